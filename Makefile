@@ -1,0 +1,53 @@
+# Two commands do everything: `make all` (sets up, then raw data to paper) and `make test` (sets up, then the tests).
+# Written for GNU make 3.81 and later. Every recipe is one plain call, so that the same verbs work without
+# make as `python -m replication <verb>`.
+
+PYTHON ?= python3
+CONDA_NAME := endorsement
+
+# Inside the conda environment made from environment.yml that environment is used as it is;
+# otherwise a virtual environment is made here from the hashed lock.
+ifeq ($(CONDA_DEFAULT_ENV),$(CONDA_NAME))
+  RUN := python
+  READY :=
+else
+  ifeq ($(OS),Windows_NT)
+    RUN := .venv/Scripts/python
+  else
+    RUN := .venv/bin/python
+  endif
+  READY := .venv/ready
+endif
+
+# WHEELS=folder installs from wheels fetched before with `make wheels`, without any network.
+ifdef WHEELS
+  SOURCE := --no-index --find-links "$(WHEELS)"
+endif
+
+export PYTHONPATH := $(CURDIR)
+export PYTHONUTF8 := 1
+
+.PHONY: all test check clean help
+
+all: $(READY)
+	@$(RUN) -m replication all
+
+test: $(READY)
+	@$(RUN) -m replication test
+
+check: $(READY)
+	@$(RUN) -m replication check $(CASE)
+
+clean: $(READY)
+	@$(RUN) -m replication clean
+
+help: $(READY)
+	@$(RUN) -m replication --help
+
+.venv/ready: requirements.lock
+	@echo "Setting up .venv from requirements.lock (once; needs the network unless WHEELS= is given)"
+	@"$(PYTHON)" -c "import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else 'Python 3.11 or newer is needed, this is %d.%d; choose one with PYTHON=' % v[:2])"
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes $(SOURCE) -r requirements.lock
+	@$(RUN) -m replication link
+	@$(RUN) -c "import pathlib; pathlib.Path('.venv/ready').write_text('installed from requirements.lock')"

@@ -1,0 +1,1 @@
+"""Which model on which sample: case tables in, tidy results out."""

@@ -1,0 +1,79 @@
+"""From the case table to the arrays of one model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from replication.specifications import Model, Sample
+
+_CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
+
+
+@dataclass(frozen=True)
+class ModelData:
+    """Complete cases of one model, in the order of the case table.
+
+    Attributes
+    ----------
+    outcome : ndarray, shape (n,)
+    design : ndarray, shape (n, k)
+        Without a constant.
+    terms : tuple of str, length k
+    cases : DataFrame, n rows
+        The rows used, for clusters, families and names.
+    n_missing : int
+        Cases of the sample left out because a code is missing.
+    """
+
+    outcome: np.ndarray
+    design: np.ndarray
+    terms: tuple[str, ...]
+    cases: pd.DataFrame
+    n_missing: int
+
+
+def model_data(cases: pd.DataFrame, model: Model, samples: dict[str, Sample]) -> ModelData:
+    """Take the model's sample, form its terms and leave out cases with a missing value.
+
+    Raises
+    ------
+    KeyError
+        When a term or the outcome is not a column, naming it and the model.
+    """
+    chosen = cases[cases["sample"].isin(samples[model.sample].values)]
+    columns = {name: term_values(chosen, name, model.model) for name in (model.outcome, *model.terms)}
+    values = np.column_stack(list(columns.values())) if len(chosen) else np.empty((0, len(columns)))
+    complete = ~np.isnan(values).any(axis=1)
+    return ModelData(
+        outcome=values[complete, 0],
+        design=values[complete, 1:],
+        terms=model.terms,
+        cases=chosen[complete].reset_index(drop=True),
+        n_missing=int((~complete).sum()),
+    )
+
+
+def term_values(cases: pd.DataFrame, term: str, model: str) -> np.ndarray:
+    """Values of a column, a product ``a:b`` or a cut ``a>=2`` as floats, NaN where missing."""
+    if ":" in term:
+        factors = [term_values(cases, factor, model) for factor in term.split(":")]
+        return np.prod(factors, axis=0)
+    cut = _CUT.fullmatch(term)
+    name = cut[1] if cut else term
+    if name not in cases:
+        raise KeyError(f"model {model}: {name!r} is not a column of the case table; allowed: "
+                       f"{', '.join(numeric_columns(cases))}")
+    values = cases[name].to_numpy(dtype=float, na_value=np.nan)
+    if cut is None:
+        return values
+    return np.where(np.isnan(values), np.nan, values >= int(cut[2]))
+
+
+def numeric_columns(cases: pd.DataFrame) -> Sequence[str]:
+    """Columns that can be a term."""
+    return [name for name in cases if pd.api.types.is_numeric_dtype(cases[name])]

@@ -1,0 +1,64 @@
+"""The tidy form every estimate is written in: one row per model, estimator and term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from replication.estimators.results import Estimates
+from replication.specifications import Model
+
+COLUMNS = (
+    "exhibit", "model", "sample", "outcome", "estimator", "term", "estimate", "std_error", "statistic",
+    "p_value", "conf_low", "conf_high", "nobs", "n_events", "note",
+)  # fmt: skip
+
+
+def rows_of(result: Estimates, model: Model, estimator: str, exhibit: str) -> list[dict[str, object]]:
+    """Rows of one fit; terms that the method did not estimate are simply not among its terms."""
+    return [
+        {
+            "exhibit": exhibit,
+            "model": model.model,
+            "sample": model.sample,
+            "outcome": model.outcome,
+            "estimator": estimator,
+            "term": term,
+            "estimate": result.estimate[i],
+            "std_error": result.std_error[i],
+            "statistic": result.statistic[i],
+            "p_value": result.p_value[i],
+            "conf_low": result.conf_low[i],
+            "conf_high": result.conf_high[i],
+            "nobs": result.nobs,
+            "n_events": result.n_events,
+            "note": result.note[i],
+        }
+        for i, term in enumerate(result.terms)
+    ]
+
+
+def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+    """The rows as a table with the fixed columns, in the order given."""
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    counts = ["nobs", "n_events"]
+    frame[counts] = frame[counts].astype("Int64")
+    numbers = frame.columns[6:12]
+    frame[numbers] = frame[numbers].astype(float).replace(-0.0, 0.0)
+    return frame.fillna({"note": ""})
+
+
+def one_row(frame: pd.DataFrame, **keys: str) -> pd.Series:
+    """Look up the only row with these keys.
+
+    Raises
+    ------
+    KeyError
+        When no row or more than one fits, naming the keys.
+    """
+    fits = np.logical_and.reduce([frame[key] == value for key, value in keys.items()])
+    if fits.sum() != 1:
+        raise KeyError(f"{int(fits.sum())} rows of the estimates fit {keys}, one is expected")
+    return frame[fits].iloc[0]

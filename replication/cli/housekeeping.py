@@ -1,0 +1,33 @@
+"""`test`, `clean` and `link`: keeping house."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+from replication import paths
+from replication.files import write_text
+
+
+def run_tests(pytest: list[str]) -> int:
+    """Run the tests with this interpreter and hand on their exit status."""
+    return subprocess.call([sys.executable, "-m", "pytest", *pytest], cwd=paths.ROOT)
+
+
+def run_clean() -> int:
+    """Remove derived data, output and the record of finished steps; raw data and releases stay."""
+    for folder in (paths.DERIVED, paths.OUTPUT, paths.BUILD, paths.ROOT / ".pytask"):
+        shutil.rmtree(folder, ignore_errors=True)
+    (paths.ROOT / "pytask.lock").unlink(missing_ok=True)
+    print("Removed data/derived, output and the record of finished steps.")
+    return 0
+
+
+def run_link() -> int:
+    """Write the project's folder into the environment, so that `python scripts/NN_*.py` finds the package."""
+    home = Path(sysconfig.get_path("purelib")) / "replication-project.pth"
+    write_text(home, f"{paths.ROOT}\n")
+    return 0

@@ -1,0 +1,31 @@
+"""Every path of the project, written once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# The checkout is the project: `make verify` and the tests run the same code on a copy of the
+# inputs elsewhere, and say where with this variable.
+ROOT = Path(os.environ.get("REPLICATION_ROOT", Path(__file__).resolve().parent.parent)).resolve()
+
+RAW = ROOT / "data" / "raw"
+CASES = RAW / "cases"
+CODEBOOK = RAW / "codebook.yaml"
+CASE_SCHEMA = RAW / "case.schema.json"
+PUBLISHED_CODINGS = RAW / "published_codings.csv"
+AUDITS = (RAW / "audit_1.csv", RAW / "audit_2.csv")
+SPECIFICATIONS = RAW / "specifications"
+
+DERIVED = ROOT / "data" / "derived"
+RELEASE = ROOT / "data" / "release"
+SCRIPTS = ROOT / "scripts"
+
+OUTPUT = ROOT / "output"
+RESULTS = OUTPUT / "results"
+TABLES = OUTPUT / "tables"
+FIGURES = OUTPUT / "figures"
+
+# What a run leaves behind for itself: the record of finished steps, logs with clock times, chunks.
+# Never part of the deposit.
+BUILD = ROOT / ".build"

@@ -1,0 +1,66 @@
+"""The order of the scripts: what each one reads, and running those whose inputs or code changed.
+
+The ordering, the record of what is up to date and the running side by side are pytask's. Here is only
+what it does not know: which modules of this package a script runs, and what to tell the user.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from replication import paths
+
+PACKAGE = "replication"
+
+
+def code_of(script: str | Path) -> list[Path]:
+    """List the package's files that `script` runs, so that editing one makes its steps stale.
+
+    Imports are followed through the source text, inside functions too: scripts import late, which
+    keeps an up-to-date project quick to look over. Templates beside a module count as its code.
+    """
+    seen: set[Path] = set()
+    waiting = _imported_files(Path(script))
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            seen.add(file)
+            waiting |= _imported_files(file)
+    templates = {t for file in seen for t in (file.parent / "templates").glob("*")}
+    return sorted(seen | templates)
+
+
+@cache
+def _imported_files(file: Path) -> frozenset[Path]:
+    if file.suffix != ".py":
+        return frozenset()
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    found = (_file_of(name) for name in names if name.split(".")[0] == PACKAGE)
+    return frozenset(path for path in found if path is not None)
+
+
+def _file_of(module: str) -> Path | None:
+    home = Path(__file__).resolve().parent.parent
+    stem = home.joinpath(*module.split("."))
+    for candidate in (stem.with_suffix(".py"), stem / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def stored_files(folder: Path, pattern: str) -> list[Path]:
+    """Files of a folder that a step reads, in a fixed order."""
+    return sorted(folder.glob(pattern))
+
+
+def shown(path: Path) -> str:
+    """A path as the user types it: relative to the project, with forward slashes."""
+    return path.relative_to(paths.ROOT).as_posix()
