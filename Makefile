@@ -27,7 +27,7 @@ endif
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all test check clean help
+.PHONY: all test check verify clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -37,6 +37,9 @@ test: $(READY)
 
 check: $(READY)
 	@$(RUN) -m replication check $(CASE)
+
+verify: $(READY)
+	@$(RUN) -m replication verify
 
 clean: $(READY)
 	@$(RUN) -m replication clean

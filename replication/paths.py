@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-# The checkout is the project: `make verify` and the tests run the same code on a copy of the
-# inputs elsewhere, and say where with this variable.
-ROOT = Path(os.environ.get("REPLICATION_ROOT", Path(__file__).resolve().parent.parent)).resolve()
+ROOT = Path(__file__).resolve().parent.parent
 
 RAW = ROOT / "data" / "raw"
 CASES = RAW / "cases"

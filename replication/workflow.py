@@ -64,3 +64,38 @@ def stored_files(folder: Path, pattern: str) -> list[Path]:
 def shown(path: Path) -> str:
     """A path as the user types it: relative to the project, with forward slashes."""
     return path.relative_to(paths.ROOT).as_posix()
+
+
+DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+
+
+def table_file(name: str) -> Path:
+    """Path of a table that exhibits read, by its name: derived data, the estimates, or another result."""
+    if name in DERIVED_TABLES:
+        return paths.DERIVED / f"{name}.csv"
+    if name == "estimates":
+        return paths.OUTPUT / "estimates.csv"
+    return paths.RESULTS / f"{name}.csv"
+
+
+def exhibit_module(name: str) -> Path:
+    """Source file of the module that makes an exhibit."""
+    return Path(__file__).resolve().parent / "exhibits" / f"{name}.py"
+
+
+def exhibit_code(name: str) -> list[Path]:
+    """All code an exhibit runs: its module, what that imports, and the writer of exhibits."""
+    module = exhibit_module(name)
+    return sorted({module, *code_of(module), *code_of(exhibit_module("making"))})
+
+
+def exhibit_inputs(name: str) -> list[Path]:
+    """Files an exhibit reads: the codebook and the tables in its constant READS.
+
+    The constant is read from the source text, so that looking over the project imports nothing heavy.
+    """
+    module = exhibit_module(name)
+    for node in ast.parse(module.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "READS":
+            return [paths.CODEBOOK, *(table_file(table) for table in ast.literal_eval(node.value))]
+    raise ValueError(f"{shown(module)} has no constant READS that names the tables it reads")

@@ -1,0 +1,1 @@
+"""What makes the package trustworthy to a stranger: manifest, verification, the released estimates, the deposit."""

@@ -1,0 +1,113 @@
+"""Compare a file that was committed with the one made anew: identical, within tolerance, or different."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+# Two machines may round the last digits of a fit differently. Relative, with an absolute floor for zeros.
+RELATIVE, ABSOLUTE = 1e-6, 1e-9
+# A rendering may anti-alias an edge differently: share of pixels, and difference of one channel of 255.
+PIXEL_SHARE, PIXEL_STEP = 0.002, 64
+
+IDENTICAL, WITHIN, DIFFERENT = "identical", "within tolerance", "DIFFERENT"
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?")
+_FIRST = 3
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Verdict on one file; `details` names the first places that differ."""
+
+    file: str
+    verdict: str
+    details: tuple[str, ...] = ()
+
+
+def compare_files(name: str, old: Path, new: Path) -> Comparison:
+    """Compare two versions of one file by what its kind holds: cells, words and numbers, or pixels."""
+    if old.read_bytes() == new.read_bytes():
+        return Comparison(name, IDENTICAL)
+    compare = _BY_SUFFIX.get(old.suffix, _compare_bytes)
+    details = compare(old, new)
+    return Comparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
+
+
+def _compare_csv(old: Path, new: Path) -> list[str]:
+    return _compare_rows(*(list(csv.reader(io.StringIO(p.read_text(encoding="utf-8")))) for p in (old, new)))
+
+
+def _compare_rows(old: list[list[str]], new: list[list[str]]) -> list[str]:
+    if not old or not new or old[0] != new[0]:
+        return [f"columns were {old[:1]}, are {new[:1]}"]
+    found = [f"{len(old) - 1} rows were there, {len(new) - 1} are"] if len(old) != len(new) else []
+    for number, (was, now) in enumerate(zip(old, new, strict=False), start=1):
+        for field, a, b in zip(old[0], was, now, strict=False):
+            if not _same(a, b):
+                found.append(f"line {number}, {field}: was {a!r}, is {b!r}")
+    return found
+
+
+def _compare_text(old: Path, new: Path) -> list[str]:
+    was, now = (p.read_text(encoding="utf-8").splitlines() for p in (old, new))
+    found = [f"{len(was)} lines were there, {len(now)} are"] if len(was) != len(now) else []
+    for number, (a, b) in enumerate(zip(was, now, strict=False), start=1):
+        words = _NUMBER.split(a) == _NUMBER.split(b)
+        numbers = list(zip(_NUMBER.findall(a), _NUMBER.findall(b), strict=False))
+        if not words or not all(_same(x, y) for x, y in numbers):
+            found.append(f"line {number}: was {a.strip()[:80]!r}, is {b.strip()[:80]!r}")
+    return found
+
+
+def _same(a: str, b: str) -> bool:
+    if a == b:
+        return True
+    try:
+        return math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    except ValueError:
+        return False
+
+
+def _compare_labelled(old: Path, new: Path) -> list[str]:
+    import pyreadstat  # noqa: PLC0415 - only these two formats need it
+
+    read = pyreadstat.read_dta if old.suffix == ".dta" else pyreadstat.read_sav
+    (was, was_meta), (now, now_meta) = read(old), read(new)
+    rows = [[list(f.columns), *f.astype(str).to_numpy().tolist()] for f in (was, now)]
+    labels = [(m.column_labels, m.variable_value_labels) for m in (was_meta, now_meta)]
+    return _compare_rows(*rows) + (["labels differ"] if labels[0] != labels[1] else [])
+
+
+def _compare_pixels(old: Path, new: Path) -> list[str]:
+    from PIL import Image  # noqa: PLC0415 - comes with matplotlib; only pictures need it
+
+    a, b = (np.asarray(Image.open(p).convert("RGB"), dtype=int) for p in (old, new))
+    if a.shape != b.shape:
+        return [f"was {a.shape[1]} x {a.shape[0]} pixels, is {b.shape[1]} x {b.shape[0]}"]
+    share = float((np.abs(a - b).max(axis=2) > PIXEL_STEP).mean())
+    return [f"{share:.1%} of the pixels differ"] if share > PIXEL_SHARE else []
+
+
+def _compare_bytes(old: Path, new: Path) -> list[str]:
+    return [f"{old.stat().st_size} bytes were there, {new.stat().st_size} are; no rule to compare inside"]
+
+
+_BY_SUFFIX = {
+    ".csv": _compare_csv,
+    ".tex": _compare_text,
+    ".html": _compare_text,
+    ".json": _compare_text,
+    ".svg": _compare_text,
+    ".log": _compare_text,
+    ".R": _compare_text,
+    ".do": _compare_text,
+    ".dta": _compare_labelled,
+    ".sav": _compare_labelled,
+    ".png": _compare_pixels,
+}

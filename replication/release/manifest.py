@@ -1,0 +1,50 @@
+"""The manifest: checksums of everything that determines the output, and of the output itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from replication import __version__, paths
+
+# What a result depends on. Tests, README and licence are not among it.
+INPUTS = ("data/raw", "data/release", "data/simulated", "replication", "scripts", "pyproject.toml", "requirements.lock")
+PRODUCTS = ("data/derived", "output")
+MANIFEST = "output/manifest.json"
+_NOT_OURS = {"__pycache__", ".DS_Store"}
+
+
+def manifest(root: Path) -> dict[str, object]:
+    """Describe the tree at `root`: version, seed-independent checksums (SHA-256) of inputs and products."""
+    return {
+        "version": __version__,
+        "inputs": checksums(root, INPUTS),
+        "products": {
+            name: value for name, value in checksums(root, PRODUCTS).items() if name != MANIFEST
+        },
+    }
+
+
+def checksums(root: Path, places: tuple[str, ...]) -> dict[str, str]:
+    """SHA-256 of every file in `places`, by relative path with forward slashes, in sorted order."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_in(root, places)}
+
+
+def files_in(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    """Name and path of every file in `places`, sorted by name; drafts and caches left out."""
+    found: dict[str, Path] = {}
+    for place in places:
+        start = root / place
+        for path in [start] if start.is_file() else start.rglob("*"):
+            ours = not _NOT_OURS.intersection(path.parts) and not path.name.startswith(".writing-")
+            if path.is_file() and ours:
+                found[path.relative_to(root).as_posix()] = path
+    yield from sorted(found.items())
+
+
+def write_manifest(path: Path) -> None:
+    """Write the manifest of the project."""
+    from replication.files import write_json  # noqa: PLC0415
+
+    write_json(path, manifest(paths.ROOT))

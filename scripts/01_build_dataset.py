@@ -1,0 +1,35 @@
+"""Step 1: raw case files -> data/derived, in every format."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product
+
+from replication import paths
+from replication.workflow import code_of, stored_files
+
+TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+LABELLED = ("cases", "actors")
+
+
+def task_build_dataset(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    cases=stored_files(paths.CASES, "*.yaml"),
+    tables: Annotated[dict[str, Path], Product] = {t: paths.DERIVED / f"{t}.csv" for t in TABLES},
+    stata: Annotated[dict[str, Path], Product] = {t: paths.DERIVED / f"{t}.dta" for t in LABELLED},
+    spss: Annotated[dict[str, Path], Product] = {t: paths.DERIVED / f"{t}.sav" for t in LABELLED},
+):
+    from replication.casefile import load_cases
+    from replication.codebook import read_codebook
+    from replication.dataset import build
+    from replication.exports import write_sav, write_stata
+    from replication.files import write_csv
+
+    book = read_codebook(codebook)
+    frames = build(load_cases(paths.CASES, book), book)
+    for name, path in tables.items():
+        write_csv(path, frames[name])
+    for name in LABELLED:
+        write_stata(stata[name], frames[name], book)
+        write_sav(spss[name], frames[name], book)

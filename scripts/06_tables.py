@@ -1,0 +1,32 @@
+"""Step 6: results -> output/tables, as .tex, .html and .csv. One line is one table: its file name and the module that makes it."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product, task
+
+from replication import paths
+from replication.workflow import exhibit_code, exhibit_inputs
+
+TABLES = {
+    "table01_sample": "sample_table",
+    "table02_crosstabs": "crosstab_table",
+    "table03_models": "model_table",
+}
+
+for _name, _module in TABLES.items():
+
+    @task(id=_name)
+    def task_table(
+        name=_name,
+        module=_module,
+        code=exhibit_code(_module),
+        inputs=exhibit_inputs(_module),
+        record: Annotated[Path, Product] = paths.BUILD / "exhibits" / f"{_name}.json",
+        files: Annotated[list[Path], Product] = [
+            paths.TABLES / f"{_name}.{suffix}" for suffix in ("tex", "html", "csv")
+        ],
+    ):
+        from replication.exhibits.making import make_table
+
+        make_table(name, module, record)

@@ -1,0 +1,32 @@
+"""Step 7: results -> output/figures, as .pdf, .png and .svg. One line is one figure: its file name and the module that makes it."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product, task
+
+from replication import paths
+from replication.workflow import exhibit_code, exhibit_inputs
+
+FIGURES = {
+    "figure01_timeline": "timeline",
+    "figure02_codes": "heat_map",
+    "figure03_coefficients": "coefficients",
+}
+
+for _name, _module in FIGURES.items():
+
+    @task(id=_name)
+    def task_figure(
+        name=_name,
+        module=_module,
+        code=exhibit_code(_module),
+        inputs=exhibit_inputs(_module),
+        record: Annotated[Path, Product] = paths.BUILD / "exhibits" / f"{_name}.json",
+        files: Annotated[list[Path], Product] = [
+            paths.FIGURES / f"{_name}.{suffix}" for suffix in ("pdf", "png", "svg")
+        ],
+    ):
+        from replication.exhibits.making import make_figure
+
+        make_figure(name, module, record)

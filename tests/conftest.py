@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    """Where every tool a test needs is installed, a skipped test is a failure."""
+    if not os.environ.get("EVERY_TEST_MUST_RUN"):
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", [])
+    if skipped:
+        reporter.write_line(f"{len(skipped)} tests were skipped where every test must run", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,59 @@
+"""Rules that hold for the whole tree: layers, lint, and what journals' scanners stumble over."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from replication import paths
+
+PROGRAMS = ("*.py", "*.sh", "*.toml", "*.yaml", "*.yml", "*.R", "*.do", "Makefile")
+
+
+def tracked(*patterns):
+    out = subprocess.run(
+        ["git", "ls-files", "-z", *patterns], cwd=paths.ROOT, capture_output=True, check=False
+    )
+    names = [name for name in out.stdout.decode().split("\0") if name]
+    if not names:
+        pytest.skip("not a git checkout")
+    return [paths.ROOT / name for name in names if (paths.ROOT / name).is_file()]
+
+
+def test_layers_import_downwards_only():
+    run = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"],
+        cwd=paths.ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_ruff_finds_nothing():
+    run = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--no-cache", "replication", "scripts", "tests"],
+        cwd=paths.ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout
+
+
+def test_no_line_of_a_program_looks_like_a_windows_path():
+    pattern = re.compile(r"[a-zA-Z0-9_.${}()-]+\\")
+    found = [
+        f"{file.name}:{number}"
+        for file in tracked(*PROGRAMS)
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+        if pattern.search(line)
+    ]
+    assert found == []
+
+
+def test_no_tracked_file_is_empty_or_a_copy_of_another():
+    contents = [file.read_bytes() for file in tracked()]
+    assert all(contents)
+    assert len(set(contents)) == len(contents)
+
+
+def test_modules_are_small():
+    long = {f.name: n for f in tracked("*.py") if (n := len(f.read_text(encoding="utf-8").splitlines())) > 400}
+    assert long == {}
