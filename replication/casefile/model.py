@@ -1,0 +1,114 @@
+"""A case as frozen objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# The coding that stands for the case; every other label in `codings` is a pass.
+AGREED = "agreed"
+
+Code = int | float | str | bool | tuple[int | str, ...] | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where evidence comes from; `copy` marks an unofficial copy, whose address is not given."""
+
+    key: str
+    type: str
+    author: str | None
+    title: str | None
+    publisher: str | None
+    date: str | None
+    url: str | None
+    copy: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One paraphrased item; `about` names cells as ``io_sought`` or ``military.force``."""
+
+    id: str
+    about: tuple[str, ...]
+    statement: str
+    when: str | None
+    source: tuple[str, ...]
+    consulted: bool
+    absence: bool
+    theory_author: bool
+    after_decision: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number, date or text that needs no judgement."""
+
+    value: Code
+    source: tuple[str, ...]
+    consulted: bool
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One code with its reason; `settled` only in the agreed coding."""
+
+    code: Code
+    confidence: int | None
+    evidence: tuple[str, ...]
+    why: str | None
+    settled: str | None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing at all was filled in, as in a fresh scaffold."""
+        return self.code is None and not self.evidence and self.why is None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A change made after release; the old value stays on record."""
+
+    cell: str
+    old: Code
+    new: Code
+    reason: str
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case file.
+
+    Attributes
+    ----------
+    status : str
+        ``released``, or ``draft``: checked and shown, but in no estimate.
+    identity : mapping
+        Values of the codebook's identity variables by name of the variable (``case_title``, not ``name``).
+    codings : mapping
+        Cells by coding and then by cell: ``codings["agreed"]["military.force"]``.
+    """
+
+    path: Path
+    case_id: str
+    status: str
+    identity: Mapping[str, Any]
+    facts: Mapping[str, Fact]
+    sources: Mapping[str, Source]
+    evidence: Mapping[str, Evidence]
+    codings: Mapping[str, Mapping[str, Cell]]
+    corrections: tuple[Correction, ...]
+
+    @property
+    def agreed(self) -> Mapping[str, Cell]:
+        """The coding that stands for the case."""
+        return self.codings.get(AGREED, {})
+
+    @property
+    def passes(self) -> dict[str, Mapping[str, Cell]]:
+        """Every coding but the agreed one, in the order of the file."""
+        return {name: cells for name, cells in self.codings.items() if name != AGREED}

@@ -1,0 +1,196 @@
+"""Reading and checking case files."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from replication.casefile.model import Case, Cell, Code, Correction, Evidence, Fact, Source
+from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
+from replication.casefile.shape import case_shape
+from replication.codebook import Codebook
+from replication.shapes import Record, Report
+from replication.yaml_reading import (
+    Fault,
+    InputError,
+    PathParts,
+    field_name,
+    line_of,
+    read_tree,
+    shown_path,
+)
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """What one file gave."""
+
+    case: Case | None
+    case_id: str | None
+    faults: list[Fault]
+    notices: list[Fault]
+
+
+def check_cases(
+    folder: Path, codebook: Codebook, only: str | None = None
+) -> tuple[list[Case], list[Fault], list[Fault]]:
+    """Read every case file of a folder, or only one case, and find every fault of every file.
+
+    Returns
+    -------
+    cases : list of Case
+        The files without faults, drafts included, by date of decision and case_id.
+    faults : list of Fault
+        What must be mended before anything is estimated.
+    notices : list of Fault
+        What is missing or doubtful, but allowed.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    if only is not None:
+        chosen = [path for path in files if path.stem == only]
+        if not chosen:
+            return [], [_unknown_case(only, folder, files)], []
+        files = chosen
+    shape = case_shape(codebook)
+    checked = [_check_file(path, shape, codebook) for path in files]
+    cases = [one.case for one in checked if one.case is not None]
+    cases.sort(key=lambda case: (case.identity.get("decision_date") or "9999", case.case_id))
+    faults = [fault for one in checked for fault in one.faults] + _repeated_ids(files, checked)
+    notices = [notice for one in checked for notice in one.notices]
+    return cases, faults, notices if only else notices + _stray_files(folder)
+
+
+def load_cases(folder: Path, codebook: Codebook) -> list[Case]:
+    """Read every case file of a folder, drafts included.
+
+    Raises
+    ------
+    InputError
+        With every fault of every file.
+    """
+    cases, faults, _ = check_cases(folder, codebook)
+    if faults:
+        raise InputError(faults)
+    return cases
+
+
+def _unknown_case(only: str, folder: Path, files: list[Path]) -> Fault:
+    close = difflib.get_close_matches(only, [path.stem for path in files], n=3)
+    hint = f"; perhaps {', '.join(close)}" if close else ""
+    return Fault(shown_path(folder / f"{only}.yaml"), 1, "", f"there is no such case file{hint}")
+
+
+def _check_file(path: Path, shape: Record, codebook: Codebook) -> _Checked:
+    tree, faults = read_tree(path)
+    if tree is None:
+        return _Checked(None, None, faults, [])
+    report = Report(shown_path(path))
+    content = shape.check(tree, (), report)
+
+    def located(found: Iterable[tuple[PathParts, str]]) -> list[Fault]:
+        return [
+            Fault(report.file, line_of(tree, parts), field_name(parts), message)
+            for parts, message in found
+        ]
+
+    faults = sorted(report.faults + located(faults_of(content, path.stem)))
+    notices = sorted(located(notices_of(content, codebook)))
+    case = None if faults else _case(content, path, codebook)
+    return _Checked(case, content.get("case_id"), faults, notices)
+
+
+def _repeated_ids(files: list[Path], checked: list[_Checked]) -> list[Fault]:
+    owners: dict[str, Path] = {}
+    faults = []
+    for path, one in zip(files, checked, strict=True):
+        if one.case_id is None:
+            continue
+        first = owners.setdefault(one.case_id, path)
+        if first != path:
+            message = f"{one.case_id!r} is already the case_id of {shown_path(first)}"
+            faults.append(Fault(shown_path(path), 1, "case_id", message))
+    return faults
+
+
+def _stray_files(folder: Path) -> list[Fault]:
+    """Files that look as if they were meant to be read."""
+    strays = (
+        [p for p in sorted(folder.iterdir()) if p.suffix != ".yaml" and not p.name.startswith(".")]
+        if folder.is_dir()
+        else []
+    )
+    return [Fault(shown_path(p), 1, "", "is not read; case files end in .yaml") for p in strays]
+
+
+def _case(content: dict[str, Any], path: Path, codebook: Codebook) -> Case:
+    return Case(
+        path=path,
+        case_id=content["case_id"],
+        status=content["status"],
+        identity=MappingProxyType(
+            {v.name: content[v.key] for v in codebook.identity if v.derive is None}
+        ),
+        facts=_frozen({name: _fact(fact) for name, fact in content["facts"].items()}),
+        sources=_frozen(
+            {
+                key: Source(key=key, copy=source.pop("copy", False), **source)
+                for key, source in content["sources"].items()
+            }
+        ),
+        evidence=_frozen({item["id"]: _evidence(item) for item in content["evidence"]}),
+        codings=_frozen(
+            {
+                name: _frozen(
+                    {
+                        cell_name(place): _cell(cell)
+                        for place, cell in cells_of(coding, ("codings", name))
+                    }
+                )
+                for name, coding in content["codings"].items()
+            }
+        ),
+        corrections=tuple(_correction(entry) for entry in content.get("corrections", [])),
+    )
+
+
+def _frozen(mapping: dict[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(mapping)
+
+
+def _fact(fact: dict[str, Any]) -> Fact:
+    return Fact(_code(fact["value"]), tuple(fact["source"]), fact["consulted"], fact.get("note"))
+
+
+def _evidence(item: dict[str, Any]) -> Evidence:
+    marks = {mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")}
+    lists = {key: tuple(item[key]) for key in ("about", "source")}
+    plain = {key: item[key] for key in ("id", "statement", "when", "consulted")}
+    return Evidence(**plain, **lists, **marks)
+
+
+def _cell(cell: dict[str, Any]) -> Cell:
+    return Cell(
+        _code(cell["code"]),
+        cell["confidence"],
+        tuple(cell["evidence"]),
+        cell["why"],
+        cell.get("settled"),
+    )
+
+
+def _correction(entry: dict[str, Any]) -> Correction:
+    return Correction(
+        entry["cell"],
+        _code(entry["old"]),
+        _code(entry["new"]),
+        entry["reason"],
+        tuple(entry["evidence"]),
+    )
+
+
+def _code(value: Any) -> Code:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Tables and figures: results in, files out. Nothing here estimates anything."""

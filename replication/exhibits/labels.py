@@ -1,0 +1,80 @@
+"""Plain words for the names of variables, codes, terms and estimators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from replication.exhibits.numbers import integer, is_missing
+
+ESTIMATORS: Mapping[str, str] = {
+    "firth": "Firth's logit",
+    "firth_ame": "Firth's logit, average marginal effect",
+    "exact": "Exact logistic",
+    "lpm_hc3": "Linear, HC3",
+    "lpm_cr2": "Linear, CR2",
+    "wild_bootstrap": "Linear, wild bootstrap",
+    "permutation": "Permutation",
+    "permutation_blocked": "Permutation within families",
+    "ordered_logit": "Ordered logit",
+    "panel": "Panel, case effects",
+}
+_CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Labels by name. A name without a label is shown as itself with spaces for underscores.
+
+    Attributes
+    ----------
+    variables : mapping of str to str
+        Label of each variable.
+    values : mapping of str to mapping
+        Label of each value, by variable; the order is the order of the scale.
+    """
+
+    variables: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
+
+    def variable(self, name: str) -> str:
+        """Label of a variable."""
+        return self.variables.get(name) or _spoken(name)
+
+    def value(self, name: str, value: object) -> str:
+        """Label of a value, up to its colon: what follows there is the coding rule."""
+        if is_missing(value):
+            return "not known"
+        label = self.values.get(name, {}).get(value)
+        return label.split(":")[0].strip() if label else _spoken(str(value))
+
+    def code(self, name: str, value: object) -> str:
+        """A code with its label, ``2 reserved``."""
+        if is_missing(value):
+            return "not known"
+        label = self.value(name, value)
+        return label if label == str(value) else f"{integer(value)} {label}"
+
+    def scale(self, name: str) -> str:
+        """The whole scale in one line: ``0 none; 1 some; 2 strong``."""
+        return "; ".join(self.code(name, value) for value in self.values.get(name, {}))
+
+    def term(self, term: str) -> str:
+        """Label of a model's term: a variable, a cut ``a>=2`` or a product ``a:b``."""
+        if ":" in term:
+            return " × ".join(self.term(factor) for factor in term.split(":"))
+        cut = _CUT.fullmatch(term)
+        if cut:
+            return f"{self.variable(cut[1])} ≥ {cut[2]}"
+        return "Constant" if term == "const" else self.variable(term)
+
+
+def estimator_label(name: str) -> str:
+    """Plain words for an estimator's name in the results."""
+    return ESTIMATORS.get(name) or _spoken(name)
+
+
+def _spoken(name: str) -> str:
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:] if words else name

@@ -1,0 +1,67 @@
+"""Numbers as readers see them, the same in tables, figures, captions and descriptions."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+MINUS = chr(0x2212)
+INFINITY = chr(0x221E)
+MISSING = chr(0x2013)
+_LARGE = 1e6
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether a cell holds no value: None, NaN, NaT or pandas' NA."""
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
+
+
+def number(value: object, digits: int = 2) -> str:
+    """Fixed digits after the point, a true minus sign, the infinity sign, an en dash for missing.
+
+    From a million on three significant digits in e-notation: such an estimate has no digits worth reading.
+    """
+    if is_missing(value):
+        return MISSING
+    value = float(value)
+    if math.isinf(value):
+        return INFINITY if value > 0 else MINUS + INFINITY
+    size = abs(value)
+    shown = f"{size:.3g}" if size >= _LARGE else f"{size:.{digits}f}"
+    negative = value < 0 and shown.strip("0.") != ""
+    return MINUS + shown if negative else shown
+
+
+def integer(value: object) -> str:
+    """Whole number with a true minus sign; a fraction is shown as it is, never rounded away."""
+    if is_missing(value):
+        return MISSING
+    if float(value).is_integer():
+        return number(value, 0)
+    return f"{value}".replace("-", MINUS)
+
+
+def signed(value: object) -> str:
+    """Whole number with its sign, also where it is positive."""
+    return f"+{integer(value)}" if not is_missing(value) and float(value) > 0 else integer(value)
+
+
+def p_value(value: object) -> str:
+    """Three digits, ``<0.001`` below that."""
+    if is_missing(value):
+        return MISSING
+    return "<0.001" if float(value) < 0.001 else number(value, 3)  # noqa: PLR2004 - the smallest one shown
+
+
+def p_equals(value: object) -> str:
+    """P-value with its letter: ``p = 0.040`` or ``p < 0.001``."""
+    shown = p_value(value)
+    return f"p < {shown[1:]}" if shown.startswith("<") else f"p = {shown}"
+
+
+def interval(low: object, high: object, digits: int = 2) -> str:
+    """Limits in square brackets; an en dash where both are missing."""
+    if is_missing(low) and is_missing(high):
+        return MISSING
+    return f"[{number(low, digits)}, {number(high, digits)}]"

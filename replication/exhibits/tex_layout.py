@@ -1,0 +1,202 @@
+"""Where a LaTeX table breaks: font size, widths of text columns, columns and lines to a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from replication.exhibits.latex import ZERO_WIDTH_SPACE, breakable, latex_width
+from replication.exhibits.shown import Shown, alignment
+from replication.exhibits.table_parts import Column
+from replication.exhibits.text import visible
+
+# Points: the text block of article at ten points, and tabcolsep as the template sets it.
+_TEXT_WIDTH = 345.0
+_TEXT_HEIGHT = 540.0
+_CAPTION_LINE_HEIGHT = 12.0
+_COLUMN_SEPARATION = 4.0
+_NOTE_SCALE, _NOTE_LINE_HEIGHT = 0.8, 9.5
+# Name of the size, its scale and its line height in points.
+_SIZES = (("normalsize", 1.0, 12.0), ("small", 0.9, 11.0), ("footnotesize", 0.8, 9.5), ("scriptsize", 0.7, 8.0))
+_WRAPPED_SIZES = _SIZES[2:]
+# A text column is never set narrower than this, nor over more lines than that to fit the width.
+_NARROWEST = 48.0
+_WIDEST_WORD = 90.0
+_MOST_LINES = 12
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a block of columns is set.
+
+    Attributes
+    ----------
+    size : str
+        LaTeX's name of the font size.
+    scale, line_height : float
+        The size as a share of ten points, and the distance of its lines in points.
+    spec, letters : tuple of str
+        Column definitions of the tabular, and their alignments ``l``, ``c`` or ``r``.
+    widths : tuple of float
+        Width in points of each wrapped column, 0 for one that is not wrapped.
+    columns : tuple of float
+        Width of every column, in points at the size of ten points.
+    headers : tuple of tuple of str
+        The lines of each column's header.
+    """
+
+    size: str
+    scale: float
+    line_height: float
+    spec: tuple[str, ...]
+    letters: tuple[str, ...]
+    widths: tuple[float, ...]
+    columns: tuple[float, ...]
+    headers: tuple[tuple[str, ...], ...]
+
+    def width_of(self, first: int, last: int) -> float:
+        """Width of columns `first` to `last`, counted from 1, in points at the size of ten points."""
+        gaps = 2 * _COLUMN_SEPARATION * (last - first) / self.scale
+        return sum(self.columns[first - 1 : last]) + gaps
+
+    @property
+    def note_width(self) -> float:
+        """Width of the notes, in points at the size of ten points."""
+        return self.width_of(1, len(self.columns)) * self.scale / _NOTE_SCALE
+
+
+def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[int]]:
+    """Split columns that do not fit side by side; every block begins with the first column."""
+    blocks = [[0]]
+    for number in range(1, len(columns)):
+        if len(blocks[-1]) > 1 and _sized(columns, content, [*blocks[-1], number]) is None:
+            blocks.append([0])
+        blocks[-1].append(number)
+    return blocks
+
+
+def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) -> Fit:
+    """Choose the largest size in which the columns fit, unwrapped if that can be."""
+    size, scale, height, widths = _sized(columns, content, numbers) or _forced(numbers)
+    letters = tuple(alignment(columns[i])[0] for i in numbers)
+    spec = tuple(
+        f"p{{{width:.0f}pt}}" if width else letter for width, letter in zip(widths, letters, strict=True)
+    )
+    headers = tuple(
+        tuple(_header_lines(columns[i], max(width / scale, _content_width(content, i))))
+        for i, width in zip(numbers, widths, strict=True)
+    )
+    whole = tuple(
+        width / scale or max(_content_width(content, i), *map(latex_width, header))
+        for i, width, header in zip(numbers, widths, headers, strict=True)
+    )
+    return Fit(size, scale, height, spec, letters, tuple(widths), whole, headers)
+
+
+def pages(heights: Sequence[int], title: str, notes: Sequence[str], fit: Fit) -> list[list[int]]:
+    """Share out units of the body, so many lines high, so that none but a single one is over a page."""
+    head = max(map(len, fit.headers)) + 3
+    caption = _CAPTION_LINE_HEIGHT * (2 + math.ceil(latex_width(title) / (fit.note_width * _NOTE_SCALE)))
+    room = int((_TEXT_HEIGHT - caption) / fit.line_height) - head
+    heights = [*heights[:-1], heights[-1] + _note_lines(notes, fit)]
+    shared: list[list[int]] = [[]]
+    used = 0
+    for number, height in enumerate(heights):
+        if shared[-1] and used + height > room:
+            shared.append([])
+            used = 0
+        shared[-1].append(number)
+        used += height
+    return shared
+
+
+def text_lines(text: str, width: float, fit: Fit) -> int:
+    """Lines that a text takes in a column of `width` points, rather too many than too few."""
+    return max(1, math.ceil(1.15 * latex_width(text) * fit.scale / width))
+
+
+def lines_within(text: str, width: float) -> list[str]:
+    """Break a text between words into lines of at most `width` points at ten points, or one word."""
+    lines: list[str] = [""]
+    for word in breakable(text, width).split(" "):
+        gap = " " if lines[-1] else ""
+        for piece in word.split(ZERO_WIDTH_SPACE):
+            longer = lines[-1] + gap + piece
+            if not lines[-1] or latex_width(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+            gap = ""
+    return lines
+
+
+def _note_lines(notes: Sequence[str], fit: Fit) -> int:
+    """Lines of the body that the notes take the height of."""
+    lines = sum(math.ceil(latex_width(note) / fit.note_width) for note in notes)
+    return math.ceil(lines * _NOTE_LINE_HEIGHT / fit.line_height)
+
+
+def _sized(
+    columns: Sequence[Column], content: Shown, numbers: Sequence[int]
+) -> tuple[str, float, float, list[float]] | None:
+    """Size and wrapped widths in which these columns fit, or None."""
+    natural = [_natural_width(columns[i], content, i) for i in numbers]
+    room = _TEXT_WIDTH - 2 * _COLUMN_SEPARATION * (len(numbers) - 1)
+    for size, scale, height in _SIZES[:-1]:
+        if sum(natural) * scale <= room:
+            return size, scale, height, [0.0] * len(numbers)
+    for size, scale, height in _WRAPPED_SIZES:
+        widths = _wrapped([width * scale for width in natural], [_is_text(columns[i]) for i in numbers], room)
+        if widths is not None:
+            return size, scale, height, widths
+    return None
+
+
+def _wrapped(natural: Sequence[float], is_text: Sequence[bool], room: float) -> list[float] | None:
+    """Share what the other columns leave among the text columns; 0 for columns left alone."""
+    wide = [text and width > _NARROWEST for width, text in zip(natural, is_text, strict=True)]
+    while True:
+        left = room - sum(width for width, wraps in zip(natural, wide, strict=True) if not wraps)
+        needed = sum(math.sqrt(width) for width, wraps in zip(natural, wide, strict=True) if wraps)
+        if not needed:
+            return [0.0] * len(natural) if left >= 0 else None
+        share = [left * math.sqrt(width) / needed if wraps else 0.0 for width, wraps in zip(natural, wide, strict=True)]
+        roomy = [wraps and part >= width for part, width, wraps in zip(share, natural, wide, strict=True)]
+        if not any(roomy):
+            break
+        wide = [wraps and not free for wraps, free in zip(wide, roomy, strict=True)]
+    tight = any(
+        wraps and (part < _NARROWEST or width / part > _MOST_LINES)
+        for part, width, wraps in zip(share, natural, wide, strict=True)
+    )
+    return None if tight else share
+
+
+def _forced(numbers: Sequence[int]) -> tuple[str, float, float, list[float]]:
+    """One or two columns too wide for any size: wrap each, however many lines that takes."""
+    room = _TEXT_WIDTH - 2 * _COLUMN_SEPARATION * (len(numbers) - 1)
+    size, scale, height = _SIZES[2]
+    return size, scale, height, [room / len(numbers)] * len(numbers)
+
+
+def _is_text(column: Column) -> bool:
+    return column.kind == "text" and alignment(column) == "left"
+
+
+def _natural_width(column: Column, content: Shown, number: int) -> float:
+    header = max(latex_width(line) for line in _header_lines(column, _content_width(content, number)))
+    return max(header, _content_width(content, number))
+
+
+def _content_width(content: Shown, number: int) -> float:
+    cells = [row[number] for _, rows in content.panels for row in rows]
+    return max(
+        (latex_width(line) + 4 * len(cell.marks) for cell in cells for line in cell.lines), default=30.0
+    )
+
+
+def _header_lines(column: Column, width: float) -> list[str]:
+    """Break a header so that it is hardly wider than what stands below it, or than its longest word."""
+    longest = max(latex_width(word) for word in visible(column.header).split(" "))
+    return lines_within(column.header, max(width, min(longest, _WIDEST_WORD)))
