@@ -1,8 +1,8 @@
-"""The codebook as frozen objects: scales, labels, rules and vocabularies, read from one YAML file."""
+"""The codebook as frozen objects: scales, labels, rules and vocabularies from one YAML file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,14 +11,25 @@ from typing import Any
 
 from replication.codebook_shape import codebook_shape
 from replication.shapes import Report
-from replication.yaml_reading import Fault, InputError, field_name, line_of, read_tree, shown_path
+from replication.yaml_reading import (
+    Fault,
+    InputError,
+    PathParts,
+    field_name,
+    line_of,
+    read_tree,
+    shown_path,
+)
 
 LEVELS = ("identity", "case", "actor", "fact", "derived")
 # What the case table tells about each actor's row.
 _ACTOR_IDENTITY = ("sample", "administration", "crisis_family", "year")
-# The longest name of a column in Stata is 32 characters, and "_conf" is added to names of variables.
+# How tables write a list that is empty, as against one that is not coded.
+EMPTY_LIST = "none"
+# Stata allows names of 32 characters, and "_conf" is added to the names of coded variables.
 _LONGEST_NAME = 27
 
+_CODED_TYPES = ("ordinal", "nominal", "list", "flag")
 # Types a derivation can be computed from.
 _TYPES_FOR = {
     "at_least": ("ordinal", "integer", "number"),
@@ -98,7 +109,7 @@ class Variable:
     @property
     def labels(self) -> dict[int | str, str]:
         """Label of each code."""
-        return {value.code: value.label for value in self.values.values()}
+        return {code: value.label for code, value in self.values.items()}
 
 
 @dataclass(frozen=True)
@@ -148,12 +159,12 @@ class Codebook:
 
     @cached_property
     def cells(self) -> dict[str, Variable]:
-        """Everything that is coded, under the name evidence uses: ``io_sought``, ``military.force``."""
+        """Everything coded, under the name evidence uses: ``io_sought``, ``military.force``."""
         actor_cells = {f"{actor}.{v.name}": v for actor in self.actors for v in self.actor}
         return {v.name: v for v in self.case} | actor_cells
 
     def confidence_of(self, variable: Variable) -> Variable:
-        """The column that holds the confidence in a coded variable."""
+        """Describe the column that holds the confidence in a coded variable."""
         return Variable(
             name=f"{variable.name}_confidence",
             level=variable.level,
@@ -232,13 +243,13 @@ def _codebook(content: dict[str, Any]) -> Codebook:
 
 
 def _variable(entry: dict[str, Any], level: str) -> Variable:
-    derive = entry.get("derive")
     fields = {"key": entry["name"], **entry, "level": level}
+    values = fields.pop("values", {})
     fields["values"] = MappingProxyType(
-        {code: _value(code, value) for code, value in entry.get("values", {}).items()}
+        {code: _value(code, value) for code, value in values.items()}
     )
-    if derive:
-        fields["derive"] = _derivation(derive)
+    if "derive" in entry:
+        fields["derive"] = _derivation(entry["derive"])
     return Variable(**fields)
 
 
@@ -255,42 +266,45 @@ def _value(code: int | str, value: str | dict[str, str]) -> Value:
     return Value(code, value["label"], value.get("rule", ""))
 
 
-def _contradictions(content: dict[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
-    """What no single entry can show: repeated names, scales without codes, derivations from nothing."""
-    found: list[tuple[tuple[str | int, ...], str]] = []
+def _contradictions(content: dict[str, Any]) -> list[tuple[PathParts, str]]:
+    """Find what the form of single keys cannot show."""
     entries = [((level, i), entry) for level in LEVELS for i, entry in enumerate(content[level])]
     types = {entry["name"]: entry["type"] for _, entry in entries}
-    places: dict[str, tuple[str | int, ...]] = {}
+    found: list[tuple[PathParts, str]] = []
+    first: dict[str, PathParts] = {}
     for place, entry in entries:
         name = entry["name"]
-        if name in places:
+        if first.setdefault(name, place) != place:
             found.append(
-                ((*place, "name"), f"{name!r} stands twice; first in {field_name(places[name])}")
+                ((*place, "name"), f"{name!r} stands twice; first in {field_name(first[name])}")
             )
-        places.setdefault(name, place)
-        if len(name) > _LONGEST_NAME:
-            found.append(
-                (
-                    (*place, "name"),
-                    f"{name!r} has {len(name)} characters; at most {_LONGEST_NAME} are allowed",
-                )
-            )
-        coded = entry["type"] in ("ordinal", "nominal", "list", "flag")
-        if coded != bool(entry.get("values")):
-            wanted = "needs values" if coded else "has no values"
-            found.append((place, f"a variable of type {entry['type']} {wanted}"))
-        if entry["type"] == "ordinal" and not all(
-            isinstance(code, int) for code in entry.get("values", {})
-        ):
-            found.append(((*place, "values"), "the codes of an ordinal scale are whole numbers"))
-        if place[0] == "derived" and "derive" not in entry:
-            found.append((place, "missing key derive"))
+        found += [((*place, key), message) for key, message in _entry_faults(entry, str(place[0]))]
         found += [((*place, "derive"), message) for message in _derivation_faults(entry, types)]
-    fixed = ("case_id", *_ACTOR_IDENTITY)
-    found += [
-        (("identity",), f"the variable {name} is missing") for name in fixed if name not in types
+    needed = ("case_id", "decision_date", *_ACTOR_IDENTITY)
+    return found + [
+        (("identity",), f"the variable {name} is missing") for name in needed if name not in types
     ]
-    return found
+
+
+def _entry_faults(entry: dict[str, Any], level: str) -> Iterator[tuple[str, str]]:
+    """Find what is wrong within one variable, as the key and the message."""
+    codes, kind = entry.get("values", {}), entry["type"]
+    if len(entry["name"]) > _LONGEST_NAME:
+        yield "name", f"has {len(entry['name'])} characters; at most {_LONGEST_NAME} are allowed"
+    if kind in _CODED_TYPES and not codes:
+        yield "values", f"missing key; a variable of type {kind} has codes"
+    if kind not in _CODED_TYPES and codes:
+        yield "values", f"is not allowed; a variable of type {kind} has no codes"
+    if kind in ("ordinal", "flag") and not all(isinstance(code, int) for code in codes):
+        yield "values", f"the codes of type {kind} are whole numbers"
+    if kind == "list" and not all(isinstance(code, str) for code in codes):
+        yield "values", "the codes of type list are words"
+    if kind == "list" and EMPTY_LIST in codes:
+        yield "values", f"{EMPTY_LIST!r} is not allowed; it stands for an empty list in tables"
+    if level == "derived" and "derive" not in entry:
+        yield "derive", "missing key; a derived variable says how it is computed"
+    if level in ("case", "actor", "fact") and "derive" in entry:
+        yield "derive", f"is not allowed in the list {level}; put the variable under derived"
 
 
 def _derivation_faults(entry: dict[str, Any], types: dict[str, str]) -> list[str]:

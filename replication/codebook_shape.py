@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
 
 from replication.shapes import (
+    INVALID,
     Choice,
     Date,
     Flag,
@@ -18,118 +20,48 @@ from replication.shapes import (
     Shape,
     Table,
     Text,
+    as_json_schema,
     scalar,
     unique_pairs,
 )
+from replication.shapes.base import Schema, shorten, unfit
 from replication.yaml_reading import PathParts
 
 WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
+CODE_WORD = "[A-Za-z][A-Za-z0-9_]*"
 
 TYPES = ("ordinal", "nominal", "list", "flag", "integer", "number", "date", "text", "id")
+
 _NAME = Text(longest=60, pattern=WORD, words="a word in a-z, 0-9 and _ that begins with a letter")
 _LABEL = Text(longest=68)
 _RULE = Text()
 
 
-class _Values:
-    """The codes of a scale: whole numbers or words, each with a label or with a label and a rule."""
-
-    allowed = "a mapping from codes to labels, or to a label and a rule"
-    _full = Record({"label": Key(_LABEL), "rule": Key(_RULE, required=False)})
-
-    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
-        if not isinstance(node, yaml.MappingNode):
-            return report.add(node, path, f"not allowed; allowed: {self.allowed}")
-        values = {}
-        for name, key, value in unique_pairs(node, path, report):
-            code = scalar(key)
-            if code is None:
-                report.add(
-                    key,
-                    (*path, name),
-                    f"{name!r} is not allowed as a code; allowed: whole numbers, words (in quotes)",
-                )
-                continue
-            shape: Shape = self._full if isinstance(value, yaml.MappingNode) else _LABEL
-            values[code] = shape.check(value, (*path, name), report)
-        return values
-
-    def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "type": "object",
-            "additionalProperties": {
-                "anyOf": [_LABEL.schema(definitions), self._full.schema(definitions)]
-            },
-        }
-
-
-class _Arguments:
-    """A variable and a code or number, for derivations that compare."""
-
-    allowed = "a list of a variable and a code"
-
-    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
-        if not (isinstance(node, yaml.SequenceNode) and len(node.value) == 2):  # noqa: PLR2004
-            return report.add(node, path, f"not allowed; allowed: {self.allowed}")
-        values = [scalar(child) for child in node.value]
-        return (
-            values
-            if None not in values
-            else report.add(node, path, f"not allowed; allowed: {self.allowed}")
-        )
-
-    def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        return {"type": "array", "minItems": 2, "maxItems": 2}
-
-
-class _Derive:
-    """One derivation: its operation and arguments."""
-
-    _operations: dict[str, Shape] = {
-        "at_least": _Arguments(), "equals": _Arguments(), "year_of": _NAME,
-        "years_since": _Arguments(), "days_between": _Arguments(), "share": _Arguments(),
-    }  # fmt: skip
-    allowed = f"one of {', '.join(_operations)} with its arguments"
-
-    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
-        pairs = unique_pairs(node, path, report) if isinstance(node, yaml.MappingNode) else []
-        if len(pairs) != 1 or pairs[0][0] not in self._operations:
-            return report.add(node, path, f"not allowed; allowed: {self.allowed}")
-        name, _, value = pairs[0]
-        return {name: self._operations[name].check(value, (*path, name), report)}
-
-    def schema(self, definitions: dict[str, Any]) -> dict[str, Any]:
-        shapes = {name: shape.schema(definitions) for name, shape in self._operations.items()}
-        return {
-            "type": "object",
-            "properties": shapes,
-            "minProperties": 1,
-            "maxProperties": 1,
-            "additionalProperties": False,
-        }
-
-
 def codebook_shape() -> Record:
     """Describe the file: rules, vocabularies, and a list of variables for each level."""
+    optional = {
+        "values": _Values(),
+        "missing": _RULE,
+        "unit": Text(longest=20),
+        "minimum": Number(whole=False),
+        "pattern": _Pattern(),
+        "key": _NAME,
+        "derive": _Derive(),
+        "csv_only": _RULE,
+        "before_decision": Flag(),
+    }
     variable = Record(
         {
             "name": Key(_NAME),
             "type": Key(Choice(dict.fromkeys(TYPES, ""))),
             "label": Key(_LABEL),
             "rule": Key(_RULE),
-            "values": Key(_Values(), required=False),
-            "missing": Key(_RULE, required=False),
-            "unit": Key(Text(longest=20), required=False),
-            "minimum": Key(Number(whole=False), required=False),
-            "pattern": Key(_RULE, required=False),
-            "key": Key(_NAME, required=False),
-            "derive": Key(_Derive(), required=False),
-            "csv_only": Key(_RULE, required=False),
-            "before_decision": Key(Flag(), required=False),
+            **{name: Key(shape, required=False) for name, shape in optional.items()},
         }
     )
     words = Table(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
     variables = ListOf(variable, unique=False)
+    labelled = {"label": Key(_LABEL), "rule": Key(_RULE)}
     return Record(
         {
             "universe": Key(
@@ -139,18 +71,106 @@ def codebook_shape() -> Record:
             "missing_rule": Key(_RULE),
             "date_rule": Key(_RULE),
             "statement_words": Key(Number(whole=True, minimum=1)),
-            "confidence": Key(
-                Record({"label": Key(_LABEL), "rule": Key(_RULE), "values": Key(_Values())})
-            ),
+            "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),
-            "actors": Key(
-                Table(
-                    Record({"label": Key(_LABEL), "rule": Key(_RULE)}), pattern=WORD, words="a word"
-                )
-            ),
+            "actors": Key(Table(Record(labelled), pattern=WORD, words="words")),
             **{level: Key(variables) for level in ("identity", "case", "actor", "fact", "derived")},
             "tables": Key(words),
-            "columns": Key(Table(variables, pattern=WORD, words="a table")),
+            "columns": Key(Table(variables, pattern=WORD, words="names of tables")),
         }
     )
+
+
+def codebook_schema() -> Schema:
+    """Give the JSON Schema of the codebook, for editors."""
+    return as_json_schema(codebook_shape(), "Codebook")
+
+
+class _Values:
+    """The codes of a scale: whole numbers or words, with a label or with a label and a rule."""
+
+    allowed = "a mapping from codes to labels, or to a label and a rule"
+    _full = Record({"label": Key(_LABEL), "rule": Key(_RULE, required=False)})
+
+    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
+        if not isinstance(node, yaml.MappingNode):
+            return unfit(self, node, path, report)
+        values = {}
+        for name, key, value in unique_pairs(node, path, report):
+            code = scalar(key)
+            if code is None or (isinstance(code, str) and not re.fullmatch(CODE_WORD, code)):
+                allowed = "whole numbers, or words in letters, digits and _ (no and yes in quotes)"
+                report.add(
+                    key, path, f"the code {shorten(name)} is not allowed; allowed: {allowed}"
+                )
+                continue
+            shape: Shape = self._full if isinstance(value, yaml.MappingNode) else _LABEL
+            values[code] = shape.check(value, (*path, name), report)
+        return values
+
+    def schema(self, definitions: Schema) -> Schema:
+        either = [_LABEL.schema(definitions), self._full.schema(definitions)]
+        return {"type": "object", "additionalProperties": {"anyOf": either}}
+
+
+class _Pattern:
+    """A regular expression that the whole of a text must match."""
+
+    allowed = "a regular expression"
+
+    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
+        text = _RULE.check(node, path, report)
+        try:
+            re.compile(text if text is not INVALID else "")
+        except re.error:
+            return unfit(self, node, path, report)
+        return text
+
+    def schema(self, definitions: Schema) -> Schema:
+        return {**_RULE.schema(definitions), "format": "regex"}
+
+
+class _Pair:
+    """Two arguments of a derivation: a variable, and another or what it is compared with."""
+
+    allowed = "a list of two: a variable, and a second variable, a code or a number"
+
+    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
+        values = (
+            [scalar(child) for child in node.value] if isinstance(node, yaml.SequenceNode) else []
+        )
+        if len(values) != 2 or not isinstance(values[0], str) or values[1] is None:  # noqa: PLR2004
+            return unfit(self, node, path, report)
+        return values
+
+    def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
+        return {"type": "array", "minItems": 2, "maxItems": 2}
+
+
+_OPERATIONS: dict[str, Shape] = {
+    "at_least": _Pair(),
+    "equals": _Pair(),
+    "year_of": _NAME,
+    "years_since": _Pair(),
+    "days_between": _Pair(),
+    "share": _Pair(),
+}
+
+
+class _Derive:
+    """One derivation: its operation with the arguments."""
+
+    allowed = f"one of {', '.join(_OPERATIONS)}, with its arguments"
+
+    def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
+        pairs = unique_pairs(node, path, report) if isinstance(node, yaml.MappingNode) else []
+        if len(pairs) != 1 or pairs[0][0] not in _OPERATIONS:
+            return unfit(self, node, path, report)
+        name, _, value = pairs[0]
+        return {name: _OPERATIONS[name].check(value, (*path, name), report)}
+
+    def schema(self, definitions: Schema) -> Schema:
+        operations = {name: shape.schema(definitions) for name, shape in _OPERATIONS.items()}
+        out: Schema = {"type": "object", "properties": operations, "additionalProperties": False}
+        return {**out, "minProperties": 1, "maxProperties": 1}

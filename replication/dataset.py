@@ -1,8 +1,8 @@
 """From case files to tables: one row a case, an actor, a cell, an item, a source, a fact.
 
-Rows of a case come in the order of decision dates, then of case_id; 00 sorts before every day, so a case
-whose day is unknown comes first in its month. Within a case the order is that of the codebook (actors,
-cells, facts) or of the file (passes, items, sources). Drafts are left out.
+Cases come in the order of their decision dates, then of case_id; 00 sorts before every day, so
+a case whose day is unknown comes first in its month. Within a case the order is that of the
+codebook (actors, cells, facts) or of the file (passes, items, sources). Drafts are left out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from typing import Any
 import pandas as pd
 
 from replication.casefile import AGREED, Case, Cell, Evidence
-from replication.codebook import Codebook, Derivation, Variable
+from replication.codebook import EMPTY_LIST, Codebook, Variable
 
-# Several words in one field; a list that is empty, as against one that is not coded, is written out.
+# Between words in one field.
 SEPARATOR = ";"
-EMPTY_LIST = "none"
 
 _KEYS = {
     "cases": ["case_id"],
@@ -38,8 +37,8 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        ``cases``, ``actors``, ``codings``, ``evidence``, ``sources`` and ``facts``, with the columns that
-        `Codebook.columns` lists, whole numbers as Int64, dates as text with 00 kept.
+        ``cases``, ``actors``, ``codings``, ``evidence``, ``sources`` and ``facts``, each with the
+        columns of `Codebook.columns`; whole numbers as Int64, dates as text with 00 kept.
     """
     released = sorted(
         (case for case in cases if case.status == "released"),
@@ -99,7 +98,7 @@ def derive(cases: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def code_text(code: Any) -> str | None:
-    """A code as it stands in a table: words of a list joined, truth values as 0 and 1."""
+    """Write a code as it stands in a table: words joined, truth values as 0 and 1."""
     if code is None:
         return None
     if isinstance(code, tuple):

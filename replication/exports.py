@@ -1,9 +1,10 @@
 """Labelled copies of tables for Stata and SPSS, the same bytes for the same data.
 
-Both writers of pyreadstat put the clock into the header. Its place is fixed by the formats: in .dta 118 the
-element `timestamp`, a byte of length and ``dd Mon yyyy hh:mm`` (Stata manual, "Description of the .dta file
-format 118", header); in .sav nine characters of date and eight of time at byte 92 (PSPP developer
-documentation, "System File Format", file header record). A fixed time is put there.
+Both writers of pyreadstat put the clock into the header. Its place is fixed by the formats: in
+.dta 118 the element `timestamp`, a byte of length and ``dd Mon yyyy hh:mm`` (Stata manual,
+"Description of the .dta file format 118", header); in .sav nine characters of date and eight of
+time at byte 92 (PSPP developer documentation, "System File Format", file header record). A fixed
+time is put there.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _MEASURES = {"ordinal": "ordinal", "integer": "scale", "number": "scale"}
 
 @dataclass(frozen=True)
 class _Labelled:
-    """A table as the statistical programs take it: floats and plain texts, and the codebook's columns."""
+    """A table as statistical programs take it, floats and plain texts, with its labels."""
 
     content: pd.DataFrame
     columns: dict[str, Variable]
@@ -49,8 +50,9 @@ class _Labelled:
 def write_stata(path: Path, frame: pd.DataFrame, codebook: Codebook) -> None:
     """Write a case or actor table as .dta (Stata 14 and later) with variable and value labels.
 
-    Missing values become system missing, missing texts empty. Columns that the codebook marks `csv_only` are
-    left out; names ending in ``_confidence`` end in ``_conf``, as Stata's names have at most 32 characters.
+    Missing values become system missing, missing texts empty. Columns that the codebook marks
+    `csv_only` are left out; names ending in ``_confidence`` end in ``_conf``, as Stata's names have
+    at most 32 characters.
     """
     table = _labelled(frame, codebook)
     with replacing(path) as draft:
@@ -66,7 +68,7 @@ def write_stata(path: Path, frame: pd.DataFrame, codebook: Codebook) -> None:
 
 
 def write_sav(path: Path, frame: pd.DataFrame, codebook: Codebook) -> None:
-    """Write a case or actor table as .sav with variable labels, value labels and levels of measurement.
+    """Write a case or actor table as .sav with labels and levels of measurement.
 
     Columns, names and missing values are those of `write_stata`.
     """

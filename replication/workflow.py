@@ -22,7 +22,7 @@ def code_of(script: str | Path) -> list[Path]:
     keeps an up-to-date project quick to look over. Templates beside a module count as its code.
     """
     seen: set[Path] = set()
-    waiting = _imported_files(Path(script))
+    waiting = set(_imported_files(Path(script)))
     while waiting:
         file = waiting.pop()
         if file not in seen:

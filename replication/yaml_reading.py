@@ -18,6 +18,8 @@ from replication import paths
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 20
+# A file full of them is one mistake, not thousands.
+_MOST_CHARACTER_FAULTS = 20
 
 # Control characters, line separators, and characters that change the direction of what follows:
 # none is visible, and each breaks a table, a page or a reader's trust in what is shown.
@@ -47,6 +49,7 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
+        """Word it as one line."""
         parts = (f"{self.file}:{self.line}", self.field, self.message)
         return ": ".join(part for part in parts if part)
 
@@ -60,7 +63,7 @@ class InputError(ValueError):
 
 
 def shown_path(path: Path) -> str:
-    """A path as the user types it: relative to the project where it lies inside."""
+    """Word a path as the user types it: relative to the project where it lies inside."""
     resolved = path.resolve()
     return (
         resolved.relative_to(paths.ROOT) if resolved.is_relative_to(paths.ROOT) else path
@@ -68,7 +71,7 @@ def shown_path(path: Path) -> str:
 
 
 def field_name(parts: PathParts) -> str:
-    """Join the keys on the way to a value: ``codings.agreed.case.io_sought.code``, ``evidence[2].id``."""
+    """Join the keys on the way to a value: ``facts.resolution.value``, ``evidence[2].id``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts)
     return text.removeprefix(".")
 
@@ -79,25 +82,24 @@ def read_tree(path: Path) -> tuple[yaml.Node | None, list[Fault]]:
     Returns
     -------
     tree, faults
-        `tree` is None where the file could not be read at all; then there is at least one fault.
+        `tree` is None where the file cannot be used at all; then there is at least one fault.
     """
     file = shown_path(path)
-    text, faults = _read_text(path, file)
-    if text is None or faults:
-        return None, faults
     try:
-        # Parsing bytes, not text: positions then count in characters of the file as it stands.
-        tree = yaml.CSafeLoader(text.encode("utf-8")).get_single_node()
+        text = _text_of(path)
+        if faults := _character_faults(text, file):
+            return None, faults
+        tree = yaml.CSafeLoader(text).get_single_node()
+        _refuse_strange(tree)
     except yaml.YAMLError as error:
         return None, [_syntax_fault(error, file)]
-    if tree is None:
-        return None, [Fault(file, 1, "", "the file holds nothing but comments")]
-    faults = _structure_faults(tree, file)
-    return (None if faults else tree), faults
+    except _RefusedError as refused:
+        return None, [Fault(file, refused.line, "", str(refused))]
+    return tree, []
 
 
 def line_of(tree: yaml.Node, parts: Sequence[str | int]) -> int:
-    """Line on which the value at `parts` stands, or the nearest thing above it that exists."""
+    """Find the line of the value at `parts`, or of the nearest thing above it that exists."""
     node, line = tree, tree.start_mark.line + 1
     for part in parts:
         found = _child(node, part)
@@ -116,49 +118,49 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | No
     return None
 
 
-def _read_text(path: Path, file: str) -> tuple[str | None, list[Fault]]:
+class _RefusedError(Exception):
+    """A file that cannot be used, and the line that shows why."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def _text_of(path: Path) -> str:
     try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise _RefusedError("is not a file")
+        if size > LARGEST_FILE:
+            raise _RefusedError(f"has {size} bytes; at most {LARGEST_FILE} are allowed")
         content = path.read_bytes()
     except OSError as error:
-        return None, [Fault(file, 1, "", f"cannot be read: {error.strerror}")]
-    if len(content) > LARGEST_FILE:
-        return None, [
-            Fault(file, 1, "", f"has {len(content)} bytes; at most {LARGEST_FILE} are allowed")
-        ]
+        raise _RefusedError(f"cannot be read: {error.strerror}") from error
     if not content.strip():
-        return None, [Fault(file, 1, "", "the file is empty")]
+        raise _RefusedError("the file is empty")
     if content.startswith(codecs.BOM_UTF8):
-        return None, [
-            Fault(file, 1, "", "begins with a byte order mark (BOM); save it as UTF-8 without BOM")
-        ]
+        raise _RefusedError("begins with a byte order mark (BOM); save it as UTF-8 without BOM")
     try:
-        text = content.decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        byte = content[error.start]
-        return None, [
-            Fault(file, line, "", f"byte 0x{byte:02x} is not UTF-8; save the file as UTF-8")
-        ]
-    return text, _character_faults(text, file)
+        message = f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise _RefusedError(message, line) from error
 
 
 def _character_faults(text: str, file: str) -> list[Fault]:
     found: dict[tuple[int, str], None] = {}
     for match in REFUSED_CHARACTERS.finditer(text):
         found[text.count("\n", 0, match.start()) + 1, match[0]] = None
-        if len(found) == 20:  # noqa: PLR2004 - a file full of them is one mistake, not thousands
+        if len(found) == _MOST_CHARACTER_FAULTS:
             break
-    return [
-        Fault(
-            file,
-            line,
-            "",
-            "holds a tab; use spaces"
-            if char == "\t"
-            else f"holds the character U+{ord(char):04X}, which is not allowed",
-        )
-        for line, char in found
-    ]
+    return [Fault(file, line, "", _character_message(character)) for line, character in found]
+
+
+def _character_message(character: str) -> str:
+    if character == "\t":
+        return "holds a tab; use spaces"
+    return f"holds the character U+{ord(character):04X}, which is not allowed"
 
 
 def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
@@ -168,36 +170,27 @@ def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
     return Fault(file, mark.line + 1 if mark else 1, "", f"broken YAML: {reason}")
 
 
-def _structure_faults(tree: yaml.Node, file: str) -> list[Fault]:
+def _refuse_strange(tree: yaml.Node | None) -> None:
     """Refuse what makes a small file large or strange: aliases, deep nesting, tags."""
+    if tree is None:
+        raise _RefusedError("the file holds nothing but comments")
     seen: set[int] = set()
     waiting = [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
         line = node.start_mark.line + 1
         if id(node) in seen:
-            return [
-                Fault(
-                    file,
-                    line,
-                    "",
-                    "an alias (*name) refers to this place; aliases are not allowed, repeat the text",
-                )
-            ]
+            raise _RefusedError(
+                "an alias (*) points here; aliases are not allowed, repeat the text", line
+            )
         seen.add(id(node))
         if depth > DEEPEST_NESTING:
-            return [Fault(file, line, "", f"nested more than {DEEPEST_NESTING} deep")]
+            raise _RefusedError(f"is nested more than {DEEPEST_NESTING} deep", line)
         if node.tag not in _PLAIN_TAGS:
-            return [
-                Fault(
-                    file,
-                    line,
-                    "",
-                    f"the tag {node.tag!r} is not allowed; put texts that begin with a sign in quotes",
-                )
-            ]
+            raise _RefusedError(
+                f"the tag {node.tag!r} is not allowed; put the text in quotes", line
+            )
         if isinstance(node, yaml.MappingNode):
             waiting += [(child, depth + 1) for pair in node.value for child in pair]
         elif isinstance(node, yaml.SequenceNode):
             waiting += [(child, depth + 1) for child in node.value]
-    return []

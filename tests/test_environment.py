@@ -13,7 +13,7 @@ INSTALLED_AS = {"yaml": "pyyaml", "ruamel": "ruamel-yaml", "importlinter": "impo
 
 
 def pins(text):
-    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;]+)", text, flags=re.MULTILINE))
+    return dict(re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", text, flags=re.MULTILINE))
 
 
 def normal(name):
@@ -38,7 +38,7 @@ def imported():
 
 
 def test_every_direct_dependency_is_in_the_lock_at_the_same_version():
-    lock = re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;]+)", (paths.ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    lock = re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", (paths.ROOT / "requirements.lock").read_text(), re.MULTILINE)
     locked = {(normal(name), version) for name, version in lock}
     assert direct()
     assert set(direct().items()) <= locked

@@ -62,11 +62,6 @@ class Cell:
     why: str | None
     settled: str | None
 
-    @property
-    def blank(self) -> bool:
-        """Whether nothing at all was filled in, as in a fresh scaffold."""
-        return self.code is None and not self.evidence and self.why is None
-
 
 @dataclass(frozen=True)
 class Correction:
@@ -88,7 +83,8 @@ class Case:
     status : str
         ``released``, or ``draft``: checked and shown, but in no estimate.
     identity : mapping
-        Values of the codebook's identity variables by name of the variable (``case_title``, not ``name``).
+        Values of the codebook's identity variables, by the variable's name (``case_title``) and not
+        by the key in the file (``name``).
     codings : mapping
         Cells by coding and then by cell: ``codings["agreed"]["military.force"]``.
     """

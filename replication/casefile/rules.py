@@ -1,4 +1,4 @@
-"""What a case file must say beyond its form: everything referred to exists, and every code has its evidence.
+"""What a case file must say beyond its form: what it refers to exists, every code has its evidence.
 
 Rules look at what has the right form and pass over the rest, so that one run shows all faults.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from replication.casefile.model import AGREED
 from replication.codebook import Codebook
+from replication.shapes.base import shorten
 from replication.yaml_reading import PathParts
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
@@ -20,28 +21,35 @@ Content = dict[str, Any]
 
 
 def faults_of(content: Content, stem: str) -> Found:
-    """Everything in one file that cannot stand, given what has the right form."""
+    """Find everything in one file that cannot stand, given what has the right form."""
     yield from _id_faults(content, stem)
-    yield from _item_faults(content)
-    yield from _source_faults(content)
-    for name, coding in content.get("codings", {}).items():
-        for path, cell in cells_of(coding, ("codings", name)):
-            yield from _cell_faults(cell, path, content, agreed=name == AGREED)
+    yield from _reference_faults(content)
+    yield from _copied_addresses(content)
+    known = {item.get("id") for item in content.get("evidence", [])}
+    for name, path, cell in _all_cells(content):
+        yield from _unknown_items(cell, path, content.get("case_id"), known)
+        yield from _cell_faults(cell, path, agreed=name == AGREED)
+    for index, correction in enumerate(content.get("corrections", [])):
+        path = ("corrections", index)
+        yield from _unknown_items(correction, path, content.get("case_id"), known)
     yield from _unsettled(content)
     yield from _correction_faults(content)
 
 
 def notices_of(content: Content, codebook: Codebook) -> Found:
-    """What a file lacks or leaves doubtful, and may."""
+    """Find what a file lacks or leaves doubtful, and may."""
     yield from _missing(content, codebook)
-    yield from _doubtful_items(content, codebook)
-    for name, coding in content.get("codings", {}).items():
-        for path, cell in cells_of(coding, ("codings", name)):
-            yield from _doubtful_cells(cell, path, content, codebook)
+    yield from _outside_universe(content, codebook)
+    yield from _long_statements(content, codebook)
+    items = {item.get("id"): item for item in content.get("evidence", [])}
+    for _, path, cell in _all_cells(content):
+        cited = [items[key] for key in cell.get("evidence", []) if key in items]
+        if cited and cell.get("code") is not None and cell.get("confidence") is not None:
+            yield from _doubts(cell, path, cited, codebook)
 
 
 def cells_of(coding: Content, start: PathParts) -> Iterator[tuple[PathParts, Content]]:
-    """Cells of one coding with the way to each."""
+    """Go through the cells of one coding, with the way to each."""
     for name, cell in coding.get("case", {}).items():
         yield (*start, "case", name), cell
     for actor, cells in coding.get("actors", {}).items():
@@ -50,194 +58,178 @@ def cells_of(coding: Content, start: PathParts) -> Iterator[tuple[PathParts, Con
 
 
 def cell_name(path: PathParts) -> str:
-    """``io_sought`` or ``military.force`` for the way to a cell."""
+    """Name the cell at the end of a way as evidence does: ``io_sought`` or ``military.force``."""
     return str(path[-1]) if path[2] == "case" else f"{path[-2]}.{path[-1]}"
+
+
+def _all_cells(content: Content) -> Iterator[tuple[str, PathParts, Content]]:
+    for name, coding in content.get("codings", {}).items():
+        for path, cell in cells_of(coding, ("codings", name)):
+            yield name, path, cell
 
 
 def _id_faults(content: Content, stem: str) -> Found:
     case_id = content.get("case_id")
-    if case_id is not None and case_id != stem:
+    if case_id is None:
+        return
+    if case_id != stem:
         yield ("case_id",), f"{case_id!r} is not allowed; allowed: {stem!r}, the name of the file"
-    ids = [item.get("id") for item in content.get("evidence", [])]
-    for index, item_id in enumerate(ids):
+    first: dict[str, int] = {}
+    for index, item in enumerate(content.get("evidence", [])):
+        place, item_id = ("evidence", index, "id"), item.get("id")
         if item_id is None:
             continue
-        if item_id in ids[:index]:
-            yield (
-                ("evidence", index, "id"),
-                f"duplicate id {item_id!r}; it is already the id of evidence[{ids.index(item_id)}]",
-            )
-        if case_id is not None and not re.fullmatch(f"{re.escape(case_id)}-e[0-9]+", item_id):
-            yield (
-                ("evidence", index, "id"),
-                f"{item_id!r} is not allowed; allowed: {case_id}-e and a number",
-            )
+        if first.setdefault(item_id, index) != index:
+            yield place, f"duplicate id {item_id!r}; first at evidence[{first[item_id]}]"
+        if not re.fullmatch(f"{case_id}-e[0-9]+", item_id):
+            yield place, f"{item_id!r} is not allowed; allowed: {case_id}-e and a number"
 
 
-def _item_faults(content: Content) -> Found:
+def _reference_faults(content: Content) -> Found:
+    """Find sources that are cited but not listed, and items that should cite one."""
     sources = content.get("sources", {})
-    places = [(("evidence", index), item) for index, item in enumerate(content.get("evidence", []))]
-    places += [(("facts", name), fact) for name, fact in content.get("facts", {}).items()]
-    for path, item in places:
-        cited = item.get("source")
-        if cited is None:
+    items = [(("evidence", i), item) for i, item in enumerate(content.get("evidence", []))]
+    facts = [(("facts", name), fact) for name, fact in content.get("facts", {}).items()]
+    for place, item in (*facts, *items):
+        if "source" not in item:
             continue
-        for key in cited:
+        path = (*place, "source")
+        for key in item["source"]:
             if key not in sources:
-                yield (
-                    (*path, "source"),
-                    f"{key!r} is not a key of sources; allowed: {_listed(sources)}",
-                )
-        if not cited and item.get("consulted"):
-            yield (
-                (*path, "source"),
-                "is empty, but consulted is true; name the source that was read",
-            )
-        elif not cited and path[0] == "evidence" and not item.get("absence"):
-            yield (*path, "source"), "is empty; allowed: at least one source, or absence: true"
+                yield path, f"{key!r} is not a key of sources; allowed: {_listed(sources)}"
+        if item["source"]:
+            continue
+        if item.get("consulted"):
+            yield path, "is empty, but consulted is true; allowed: the source that was read"
+        elif place[0] == "evidence" and not item.get("absence"):
+            yield path, "is empty; allowed: at least one source, or absence: true"
 
 
-def _source_faults(content: Content) -> Found:
+def _copied_addresses(content: Content) -> Found:
     for key, source in content.get("sources", {}).items():
         if source.get("copy") and source.get("url"):
             yield (
                 ("sources", key, "url"),
-                "is given, but copy is true; allowed: null, as addresses of unofficial copies are not published",
+                "is given, but copy is true; allowed: null (addresses of copies are not published)",
             )
 
 
-def _cell_faults(cell: Content, path: PathParts, content: Content, *, agreed: bool) -> Found:
-    yield from _citations(cell.get("evidence", []), (*path, "evidence"), content)
+def _unknown_items(
+    citing: Content, path: PathParts, case_id: str | None, known: set[str | None]
+) -> Found:
+    """Find ids of evidence that are not in this file."""
+    for item_id in citing.get("evidence", []):
+        if item_id in known:
+            continue
+        other = case_id is not None and item_id.rpartition("-e")[0] != case_id
+        reason = "is an item of another case" if other else "is not the id of an item of this file"
+        place = (*path, "evidence")
+        yield place, f"{item_id!r} {reason}; allowed: ids of the items under evidence"
+
+
+def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
     if "code" not in cell:
         return
-    coded = cell["code"] is not None
-    if coded and cell.get("evidence") == []:
+    if cell["code"] is None:
+        if cell.get("confidence") is not None:
+            yield (
+                (*path, "confidence"),
+                f"{cell['confidence']} is not allowed; allowed: null, as the code is null",
+            )
+        return
+    if cell.get("evidence") == []:
         yield (
             (*path, "evidence"),
-            "is empty, but there is a code; allowed: ids of items of this case (code null where there is no evidence)",
+            "is empty, but there is a code; allowed: ids of items, or code: null",
         )
-    if coded and cell.get("confidence", 0) is None:
-        yield (
-            (*path, "confidence"),
-            "null is not allowed where there is a code; allowed: a value of the scale of confidence",
-        )
-    if not coded and cell.get("confidence") is not None:
-        yield (
-            (*path, "confidence"),
-            f"{cell['confidence']} is not allowed where the code is null; allowed: null",
-        )
-    if agreed and coded and cell.get("settled", "") is None:
+    if cell.get("confidence", 0) is None:
+        yield (*path, "confidence"), "null is not allowed where there is a code; allowed: 1, 2, 3"
+    if agreed and cell.get("settled", "") is None:
         yield (
             (*path, "settled"),
             "null is not allowed where there is a code; say how it was settled",
         )
 
 
-def _citations(ids: list[str], path: PathParts, content: Content) -> Found:
-    known = {item.get("id") for item in content.get("evidence", [])}
-    for item_id in ids:
-        if item_id in known:
-            continue
-        case_id, _, _ = item_id.rpartition("-e")
-        other = content.get("case_id") is not None and case_id != content["case_id"]
-        yield (
-            path,
-            f"{item_id!r} is an item of another case"
-            if other
-            else f"{item_id!r} is not the id of an item of this file",
-        )
-
-
 def _unsettled(content: Content) -> Found:
-    """Cells coded in two passes or more need an agreed coding."""
-    codings = content.get("codings", {})
-    coded = {name: {cell_name(path) for path, cell in cells_of(coding, ("codings", name)) if not _blank(cell)}
-             for name, coding in codings.items()}  # fmt: skip
+    """Find cells that two passes or more have coded and that have no agreed coding."""
+    coded: dict[str, set[str]] = {}
+    for name, path, cell in _all_cells(content):
+        if cell.get("code") is not None or cell.get("evidence") or cell.get("why") is not None:
+            coded.setdefault(name, set()).add(cell_name(path))
     agreed = coded.pop(AGREED, set())
     times = Counter(cell for cells in coded.values() for cell in cells)
     for cell, count in times.items():
         if count > 1 and cell not in agreed:
-            place = ("case", cell) if "." not in cell else ("actors", *cell.split("."))
+            place = ("actors", *cell.split(".")) if "." in cell else ("case", cell)
             yield (
                 ("codings", AGREED, *place),
-                f"missing: {count} passes code this cell, so an agreed coding is needed",
+                f"missing, but {count} passes code this cell; allowed: an agreed coding of it",
             )
 
 
 def _correction_faults(content: Content) -> Found:
+    present = _present_values(content)
     for index, correction in enumerate(content.get("corrections", [])):
         path = ("corrections", index)
-        yield from _citations(correction.get("evidence", []), (*path, "evidence"), content)
-        if not {"cell", "old", "new"} <= correction.keys():
+        cell = correction.get("cell")
+        if cell is None or "new" not in correction:
             continue
-        present = _present_values(content)
-        if correction["cell"] not in present:
-            yield (
-                (*path, "cell"),
-                f"{correction['cell']!r} is not a cell of this file; allowed: such as agreed.io_sought, facts.date_action, decision_date",
-            )
-        elif present[correction["cell"]] != correction["new"]:
-            yield (
-                (*path, "new"),
-                f"{correction['new']!r} is not what the cell holds, {present[correction['cell']]!r}",
-            )
+        if cell not in present:
+            allowed = "such as agreed.io_sought, pass_1.military.force, facts.date_action, iso3"
+            yield (*path, "cell"), f"{shorten(cell)} is not a cell of this file; allowed: {allowed}"
+        elif present[cell] != correction["new"]:
+            new, now = shorten(str(correction["new"])), shorten(str(present[cell]))
+            yield (*path, "new"), f"{new} is not allowed; allowed: what the cell now holds, {now}"
 
 
 def _present_values(content: Content) -> dict[str, Any]:
-    """Every value a correction may name, as it now stands."""
-    values = {name: value for name, value in content.items() if not isinstance(value, (dict, list))}
-    values |= {
-        f"facts.{name}": fact.get("value") for name, fact in content.get("facts", {}).items()
-    }
-    for name, coding in content.get("codings", {}).items():
-        values |= {
-            f"{name}.{cell_name(path)}": cell.get("code")
-            for path, cell in cells_of(coding, ("codings", name))
-        }
+    """Collect every value that a correction may name, as it now stands."""
+    values = {key: value for key, value in content.items() if not isinstance(value, (dict, list))}
+    for name, fact in content.get("facts", {}).items():
+        values[f"facts.{name}"] = fact.get("value")
+    for name, path, cell in _all_cells(content):
+        values[f"{name}.{cell_name(path)}"] = cell.get("code")
     return values
 
 
 def _missing(content: Content, codebook: Codebook) -> Found:
-    agreed = content.get("codings", {}).get(AGREED, {})
-    coded = {
+    facts = content.get("facts", {})
+    agreed = {
         cell_name(path)
-        for path, cell in cells_of(agreed, ("codings", AGREED))
-        if cell.get("code") is not None
+        for name, path, cell in _all_cells(content)
+        if name == AGREED and cell.get("code") is not None
     }
-    facts = {
-        name for name, fact in content.get("facts", {}).items() if fact.get("value") is not None
-    }
-    identity = [v.key for v in codebook.identity if v.derive is None and content.get(v.key) is None]
-    if identity:
-        yield (), f"identity not given: {', '.join(identity)}"
-    if unknown := [v.key for v in codebook.fact if v.key not in facts]:
+    read = [variable.key for variable in codebook.identity if variable.derive is None]
+    if without := [key for key in read if content.get(key) is None]:
+        yield (), f"not given (null): {', '.join(without)}"
+    if unknown := [v.key for v in codebook.fact if facts.get(v.key, {}).get("value") is None]:
         yield ("facts",), f"unknown (null): {', '.join(unknown)}"
-    if uncoded := [cell for cell in codebook.cells if cell not in coded]:
+    if uncoded := [cell for cell in codebook.cells if cell not in agreed]:
         yield ("codings", AGREED), f"not coded (null): {', '.join(uncoded)}"
-    date = content.get("decision_date")
-    if date and not codebook.universe["first"] <= date <= codebook.universe["last"]:
-        yield (
-            ("decision_date",),
-            f"{date} lies outside the universe, {codebook.universe['first']} to {codebook.universe['last']}",
-        )
 
 
-def _doubtful_items(content: Content, codebook: Codebook) -> Found:
+def _outside_universe(content: Content, codebook: Codebook) -> Found:
+    date, first, last = (
+        content.get("decision_date"),
+        codebook.universe["first"],
+        codebook.universe["last"],
+    )
+    if date is not None and not first <= date <= last:
+        yield ("decision_date",), f"{date} lies outside the universe, {first} to {last}"
+
+
+def _long_statements(content: Content, codebook: Codebook) -> Found:
     for index, item in enumerate(content.get("evidence", [])):
         words = len(item.get("statement", "").split())
         if words > codebook.statement_words:
-            yield (
-                ("evidence", index, "statement"),
-                f"has {words} words; the rule is at most {codebook.statement_words}",
-            )
+            place = ("evidence", index, "statement")
+            yield place, f"has {words} words; the rule is at most {codebook.statement_words}"
 
 
-def _doubtful_cells(cell: Content, path: PathParts, content: Content, codebook: Codebook) -> Found:
-    items = {item.get("id"): item for item in content.get("evidence", [])}
-    cited = [items[item_id] for item_id in cell.get("evidence", []) if item_id in items]
-    confidence = cell.get("confidence")
-    if cell.get("code") is None or confidence is None or not cited:
-        return
+def _doubts(cell: Content, path: PathParts, cited: list[Content], codebook: Codebook) -> Found:
+    """Hold a code against the codebook's rules on confidence and time."""
+    confidence = cell["confidence"]
     if confidence > 1 and all(item.get("absence") for item in cited):
         yield (
             (*path, "confidence"),
@@ -247,20 +239,12 @@ def _doubtful_cells(cell: Content, path: PathParts, content: Content, codebook: 
         item.get("consulted") for item in cited
     ):
         yield (*path, "confidence"), f"{confidence} rests on no item that was read in its source"
-    if codebook.cells[cell_name(path)].before_decision and all(
-        item.get("after_decision") for item in cited
-    ):
+    before = codebook.cells[cell_name(path)].before_decision
+    if before and all(item.get("after_decision") for item in cited):
         yield (*path, "evidence"), "every item cited is about the time after the decision"
 
 
-def _blank(cell: Content) -> bool:
-    return cell.get("code") is None and not cell.get("evidence") and cell.get("why") is None
-
-
-def _listed(names: dict[str, Any]) -> str:
-    shown = list(names)[:12]
-    return (
-        ", ".join(shown)
-        + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
-        or "none is there"
-    )
+def _listed(names: Iterable[str], longest: int = 12) -> str:
+    every = list(names)
+    rest = f" and {len(every) - longest} more" if len(every) > longest else ""
+    return ", ".join(every[:longest]) + rest if every else "none, as sources is empty"

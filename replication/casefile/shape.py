@@ -1,4 +1,4 @@
-"""What may stand in a case file, made from the codebook; the same description gives the JSON Schema."""
+"""What may stand in a case file, made from the codebook."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from replication.shapes import (
     Shape,
     Table,
     Text,
+    as_json_schema,
     is_null,
     scalar,
 )
@@ -81,14 +82,7 @@ def case_shape(codebook: Codebook) -> Record:
 
 def case_schema(codebook: Codebook) -> dict[str, Any]:
     """JSON Schema of a case file, for editors; made from the description that checks the files."""
-    definitions: dict[str, Any] = {}
-    body = case_shape(codebook).schema(definitions)
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "Case file",
-        **body,
-        "definitions": definitions,
-    }
+    return as_json_schema(case_shape(codebook), "Case file")
 
 
 def value_shape(variable: Variable) -> Shape:

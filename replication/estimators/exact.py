@@ -276,11 +276,12 @@ def _standardised(distribution: ConditionalDistribution) -> float:
 
 def _null_moments(distribution: ConditionalDistribution) -> tuple[np.ndarray, np.ndarray]:
     """Mean, shape (q,), and covariance, shape (q, q), of the sums under no effect."""
+    # Plain sums, not matrix products: their last bit does not depend on the number of threads.
     total = sum(distribution.counts)
     weight = np.array([count / total for count in distribution.counts])
-    mean = weight @ distribution.support
+    mean = (weight[:, None] * distribution.support).sum(axis=0)
     deviation = distribution.support - mean
-    return mean, (deviation.T * weight) @ deviation
+    return mean, np.einsum("m,mi,mj->ij", weight, deviation, deviation)
 
 
 def _squared_distances(distribution: ConditionalDistribution) -> tuple[np.ndarray, int]:

@@ -14,7 +14,7 @@ halves the exponent of the work (Horowitz and Sahni 1974, JACM 21: 277-292).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, gcd, lcm, prod
@@ -25,7 +25,9 @@ from scipy import sparse
 from replication.estimators.arguments import check_binary, checked_arrays
 
 MAX_STATES = 1_500_000
-MAX_PAIRS = 100_000_000
+MAX_PAIRS = 50_000_000
+# Products held at a time, some 50 bytes each.
+_MAX_CELLS = 4_000_000
 _MAX_DENOMINATOR = 1_000_000
 _WORD_BITS = 62
 # Limbs of this size, multiplied and summed over at most MAX_PAIRS pairs, stay below 2 ** 61.
@@ -90,15 +92,13 @@ def conditional_distribution(
     problem = _Problem.of([grid.steps for grid in grids], outcome == 1, len(tested))
     counts = _match(*_grow_halves(problem, max_states), problem)
     keys = sorted(counts)
-    sums = [problem.tested_sums(key) for key in keys]
-    n_events = problem.target[-1]
-    support = np.empty((len(keys), len(tested)))
-    for j, grid in enumerate(grids[: len(tested)]):
-        support[:, j] = [float(grid.unit * row[j] + grid.start * n_events) for row in sums]
+    sums = np.array(keys, dtype=problem.rows.dtype)
     return ConditionalDistribution(
-        support=support,
+        support=np.column_stack(
+            [grids[j].totals(problem.sums(sums, j), problem.target[-1]) for j in range(len(tested))]
+        ),
         counts=tuple(counts[key] for key in keys),
-        at=sums.index(problem.target[: len(tested)]),
+        at=keys.index(sum(problem.target[j] * problem.place[j] for j in range(len(tested)))),
     )
 
 
@@ -118,6 +118,12 @@ class _Grid:
         whole = [int((value - start) * scale) for value in values]
         step = gcd(*whole) or 1
         return cls(start, Fraction(step, scale), [value // step for value in whole])
+
+    def totals(self, steps: np.ndarray, n_events: int) -> np.ndarray:
+        """Sums over the events in the units of the column, each rounded once."""
+        distinct, place = np.unique(steps, return_inverse=True)
+        values = [float(self.unit * step + self.start * n_events) for step in distinct.tolist()]
+        return np.array(values)[place]
 
 
 def _as_fraction(value: float) -> Fraction:
@@ -181,9 +187,6 @@ class _Problem:
 
     def sums(self, keys: np.ndarray, column: int) -> np.ndarray:
         return keys // self.place[column] % self.base[column]
-
-    def tested_sums(self, key: int) -> tuple[int, ...]:
-        return tuple(key // self.place[j] % self.base[j] for j in range(self.n_tested))
 
 
 def _dtype_for(bound: int) -> type:
@@ -255,33 +258,42 @@ def _match(front: _States, back: _States, problem: _Problem) -> dict[int, int]:
     width = _WORD_BITS if problem.count_dtype is np.int64 else _LIMB_BITS
     for i, a in enumerate(left.matrices(width)):
         for j, b in enumerate(right.matrices(width)):
-            pairs = (a.T @ b).tocoo()
-            sums = left.sums[pairs.coords[0]] + right.sums[pairs.coords[1]]
-            distinct, place = np.unique(sums, return_inverse=True)
-            totals = np.zeros(len(distinct), dtype=np.int64)
-            np.add.at(totals, place, pairs.data)
-            for key, total in zip(distinct.tolist(), totals.tolist(), strict=True):
+            for key, total in _summed_products(a, b, left.sums, right.sums):
                 counts[key] = counts.get(key, 0) + (total << width * (i + j))
     return counts
 
 
+def _summed_products(
+    a: sparse.csr_array, b: sparse.csr_array, sums_a: np.ndarray, sums_b: np.ndarray
+) -> Iterator[tuple[int, int]]:
+    """Multiply counts within groups and add them up by the sum of the tested sums."""
+    chunk = max(1, _MAX_CELLS // len(sums_b))
+    for start in range(0, len(sums_a), chunk):
+        pairs = (a[start : start + chunk] @ b.T).tocoo()
+        sums = sums_a[start + pairs.coords[0]] + sums_b[pairs.coords[1]]
+        distinct, place = np.unique(sums, return_inverse=True)
+        totals = np.zeros(len(distinct), dtype=np.int64)
+        np.add.at(totals, place, pairs.data)
+        yield from zip(distinct.tolist(), totals.tolist(), strict=True)
+
+
 @dataclass(frozen=True)
 class _Grouped:
-    """One half as a matrix of counts: groups of conditioned sums by distinct tested sums."""
+    """One half as a matrix of counts: distinct tested sums by groups of conditioned sums."""
 
+    row: np.ndarray
     group: np.ndarray
-    column: np.ndarray
     counts: np.ndarray
     sums: np.ndarray
     n_groups: int
 
     def matrices(self, width: int) -> list[sparse.csr_array]:
         """Cut the counts into limbs of `width` bits, one matrix of machine words a limb."""
-        shape = (self.n_groups, len(self.sums))
+        shape = (len(self.sums), self.n_groups)
         n_limbs = -(-int(self.counts.max()).bit_length() // width)
         limbs = [self.counts >> width * i & (1 << width) - 1 for i in range(n_limbs)]
         return [
-            sparse.csr_array((limb.astype(np.int64), (self.group, self.column)), shape=shape)
+            sparse.csr_array((limb.astype(np.int64), (self.row, self.group)), shape=shape)
             for limb in limbs
         ]
 
@@ -290,5 +302,5 @@ def _by_group(of_state: np.ndarray, states: _States, groups: np.ndarray, split: 
     place = np.searchsorted(groups, of_state)
     place[place == len(groups)] = 0
     found = groups[place] == of_state
-    sums, column = np.unique(states[0][found] % split, return_inverse=True)
-    return _Grouped(place[found], column, states[1][found], sums, len(groups))
+    sums, row = np.unique(states[0][found] % split, return_inverse=True)
+    return _Grouped(row, place[found], states[1][found], sums, len(groups))

@@ -14,10 +14,12 @@ from scipy.special import chdtrc, chdtri
 
 from replication.estimators import arguments, penalised
 from replication.estimators.penalised import Point
+from replication.estimators.profile_likelihood import Ends, profile_ends, restricted_maximum
 from replication.estimators.results import Estimates
 from replication.estimators.separation import separation_sides
 
 _ROUNDING = 1e-8
+_NOT_CONVERGED = "the penalised likelihood did not converge"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def fit_firth(
         return _failed(names, outcome, reason)
     best = penalised.maximise(outcome, x, np.zeros(x.shape[1]), np.ones(x.shape[1], dtype=bool))
     if not best.converged:
-        return _failed(names, outcome, "the penalised likelihood did not converge")
+        return _failed(names, outcome, _NOT_CONVERGED)
     return _inference(outcome, x, names, best, level)
 
 
@@ -134,7 +136,7 @@ def firth_joint_test(outcome: np.ndarray, design: np.ndarray, columns: Sequence[
     distinct = set(columns)
     if not distinct or len(distinct) != len(columns) or not distinct <= set(range(len(names))):
         raise ValueError(
-            f"columns are {list(columns)}; allowed: one or more of 0 to {len(names) - 1}, none twice"
+            f"columns are {list(columns)}; allowed: any of 0 to {len(names) - 1}, none twice"
         )
     x = arguments.with_constant(design)
     reason = why_no_fit(outcome, x, ("const", *names))
@@ -142,8 +144,11 @@ def firth_joint_test(outcome: np.ndarray, design: np.ndarray, columns: Sequence[
         return JointTest(np.nan, len(columns), np.nan, reason)
     everything = np.ones(x.shape[1], dtype=bool)
     best = penalised.maximise(outcome, x, np.zeros(len(everything)), everything)
-    statistic = _likelihood_ratio(outcome, x, best, np.array(columns) + 1)
-    note = "" if np.isfinite(statistic) else "the penalised likelihood did not converge"
+    if not best.converged:
+        return JointTest(np.nan, len(columns), np.nan, _NOT_CONVERGED)
+    starts = (best,) if any(separation_sides(outcome, x)) else ()
+    statistic = _likelihood_ratio(outcome, x, best, np.array(columns) + 1, starts)
+    note = "" if np.isfinite(statistic) else _NOT_CONVERGED
     return JointTest(statistic, len(columns), float(chdtrc(len(columns), statistic)), note)
 
 
@@ -198,16 +203,16 @@ def _failed(names: tuple[str, ...], outcome: np.ndarray, reason: str) -> FirthEs
 def _inference(
     outcome: np.ndarray, x: np.ndarray, names: tuple[str, ...], best: Point, level: float
 ) -> FirthEstimates:
-    columns = range(x.shape[1])
-    statistic = np.array([_likelihood_ratio(outcome, x, best, np.array([j])) for j in columns])
+    separation = separation_sides(outcome, x)
     drop = chdtri(1, 1 - level) / 2
+    ends = profile_ends(outcome, x, best, drop=drop, separated=any(separation))
+    starts = _further_starts(best, ends) if any(separation) else ()
+    columns = range(x.shape[1])
+    statistic = np.array(
+        [_likelihood_ratio(outcome, x, best, np.array([j]), starts) for j in columns]
+    )
     low, high = (
-        np.array(
-            [
-                penalised.profile_limit(outcome, x, best, term=j, drop=drop, side=side)
-                for j in columns
-            ]
-        )
+        np.array([ends[j, side].beta[j] if ends[j, side].converged else np.nan for j in columns])
         for side in (-1, 1)
     )
     covariance = np.linalg.inv(best.information)
@@ -227,25 +232,26 @@ def _inference(
         loglik_unpenalised=plain,
         aicc=_aicc(plain, *x.shape),
         covariance=covariance,
-        separation=separation_sides(outcome, x),
+        separation=separation,
         converged=True,
     )
 
 
-def _likelihood_ratio(outcome: np.ndarray, x: np.ndarray, best: Point, tested: np.ndarray) -> float:
-    if not best.converged:
-        return np.nan
-    # From the maximum of the quadratic approximation under the restriction.
-    covariance = np.linalg.inv(best.information)
-    shift = np.linalg.solve(covariance[np.ix_(tested, tested)], best.beta[tested])
-    start = best.beta - covariance[:, tested] @ shift
-    start[tested] = 0.0
-    free = np.ones(len(start), dtype=bool)
-    free[tested] = False
-    restricted = penalised.maximise(outcome, x, start, free)
+def _likelihood_ratio(
+    outcome: np.ndarray,
+    x: np.ndarray,
+    best: Point,
+    tested: np.ndarray,
+    starts: Sequence[Point],
+) -> float:
+    restricted = restricted_maximum(outcome, x, best, tested, starts)
     statistic = 2 * (best.loglik - restricted.loglik)
     # A restricted fit that is better than the free one shows that the latter is not the maximum.
     return float(max(0.0, statistic)) if restricted.converged and statistic > -_ROUNDING else np.nan
+
+
+def _further_starts(best: Point, ends: Ends) -> list[Point]:
+    return [best, *(end for end in ends.values() if end.converged)]
 
 
 def _note(statistic: float, low: float, high: float) -> str:

@@ -14,6 +14,7 @@ from replication.estimators.arguments import (
     why_not_estimable,
     with_constant,
 )
+from replication.estimators.clusters import cluster_members
 from replication.estimators.results import Estimates
 from replication.estimators.student import t_inference
 
@@ -168,23 +169,6 @@ def fit_ols_cr2(
     std_error = np.sqrt((scores**2).sum(axis=0))
     dof = _satterthwaite(loadings)
     return _with_inference(fit, names, std_error, dof, undefined=undefined, why=why, level=level)
-
-
-def cluster_members(clusters: np.ndarray, n: int) -> list[np.ndarray]:
-    """Row numbers of each cluster, clusters in the order of their labels.
-
-    Raises
-    ------
-    ValueError
-        When there is not one label for each of the `n` observations.
-    """
-    clusters = np.asarray(clusters)
-    if clusters.shape != (n,):
-        raise ValueError(
-            f"clusters has shape {clusters.shape}; allowed: ({n},), a label for each row"
-        )
-    labels, index = np.unique(clusters, return_inverse=True)
-    return [np.flatnonzero(index == g) for g in range(len(labels))]
 
 
 def count_events(outcome: np.ndarray) -> int | None:

@@ -1,4 +1,4 @@
-"""The penalised log-likelihood of a logit model: its value, its maximum, its profile.
+"""The penalised log-likelihood of a logit model: its value and its maximum.
 
 The criterion is the log-likelihood plus half the log determinant of the Fisher information
 (Firth 1993, Biometrika 80: 27-38; Jeffreys' prior). Its maximum is finite whatever the data, also
@@ -24,7 +24,6 @@ _DECREMENT = 1e-20
 # Longest step of one iteration on the scale of the linear index: further out the curvature seen
 # from here says nothing about the curvature there.
 _LONGEST_STEP = 3.0
-_ROOT_STEPS = 60
 
 
 @dataclass(frozen=True)
@@ -118,58 +117,6 @@ def maximise(outcome: np.ndarray, x: np.ndarray, start: np.ndarray, free: np.nda
     return point
 
 
-def profile_limit(
-    outcome: np.ndarray, x: np.ndarray, best: Point, *, term: int, drop: float, side: int
-) -> float:
-    """Where the profile of one coefficient has fallen by `drop` below the maximum.
-
-    The signed root of twice the fall is close to linear in the coefficient, so Newton's method on
-    it is quick; a bracket keeps it safe.
-
-    Parameters
-    ----------
-    best : Point
-        The unconstrained maximum.
-    term : int
-        Position of the coefficient.
-    drop : float
-        Fall in the penalised log-likelihood, half a chi-squared quantile.
-    side : {-1, 1}
-        Lower or upper limit.
-
-    Returns
-    -------
-    float
-        NaN when the constrained fit or the search does not converge.
-    """
-    target = np.sqrt(2 * drop)
-    free = np.arange(len(best.beta)) != term
-    inside, outside = 0.0, np.inf
-    covariance = np.linalg.inv(best.information)
-    tangent = covariance[term] / covariance[term, term]
-    distance = target * np.sqrt(covariance[term, term])
-    point = best
-    for _ in range(_ROOT_STEPS):
-        value = best.beta[term] + side * distance
-        start = point.beta + tangent * (value - point.beta[term])
-        start[term] = value
-        point = maximise(outcome, x, start, free)
-        if not point.converged:
-            return np.nan
-        root = np.sqrt(max(0.0, 2 * (best.loglik - point.loglik)))
-        if root < target:
-            inside = max(inside, distance)
-        else:
-            outside = min(outside, distance)
-        # The profile's slope is the score of the fixed coefficient at the constrained maximum.
-        slope = -side * point.score[term] / root if root > 0 else 0.0
-        change = (target - root) / slope if slope > 0 else np.inf
-        if abs(change) < 1e-11 * (1 + distance):
-            return float(best.beta[term] + side * (distance + change))
-        distance = _kept_inside(distance + change, inside, outside)
-    return np.nan
-
-
 def _newton_step(point: Point, free: np.ndarray) -> np.ndarray | None:
     block = np.ix_(free, free)
     # The information is the fallback where the criterion is not concave: uphill, if slowly.
@@ -195,9 +142,3 @@ def _uphill(
             return new
         step = step / 2
     return None
-
-
-def _kept_inside(proposal: float, inside: float, outside: float) -> float:
-    if inside < proposal < outside:
-        return min(proposal, 4 * inside) if np.isinf(outside) and inside > 0 else proposal
-    return 2 * inside if np.isinf(outside) else (inside + outside) / 2

@@ -1,7 +1,7 @@
 """Wild cluster bootstrap of one coefficient, with its confidence set by exact inversion.
 
-The bootstrap t statistic of one sign pattern is a ratio whose numerator is linear, and whose squared
-denominator is quadratic, in the hypothesised value. With z the distance of that value from the
+The bootstrap t statistic of one sign pattern is a ratio: its numerator is linear and its squared
+denominator quadratic in the hypothesised value. With z the distance of that value from the
 estimate, in units of the CR0 standard error, the pattern reaches the observed t statistic where
 
     N(z)^2 >= z^2 D(z),    N linear, D quadratic.
@@ -14,7 +14,7 @@ All roots are found at once; nothing is searched on a grid. (Roodman, MacKinnon,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,8 @@ from replication.estimators.arguments import (
     why_not_estimable,
     with_constant,
 )
-from replication.estimators.linear import cluster_members, count_events
+from replication.estimators.clusters import cluster_members
+from replication.estimators.linear import count_events
 from replication.estimators.quartic import where_not_negative
 from replication.estimators.results import Estimates
 
@@ -38,6 +39,7 @@ _TIE = 1e-8
 _ZERO_SCORE = 1e-12
 # Gaps of the confidence set narrower than this, in standard errors, come from rounding.
 _ZERO_GAP = 1e-6
+_INFINITE = 1e8
 _WEBB = np.sqrt([0.5, 1.0, 1.5])
 
 
@@ -80,11 +82,11 @@ def wild_cluster_bootstrap(
     """Test one coefficient of a linear model by the restricted wild cluster bootstrap.
 
     The null is imposed, the statistic is the CR1 t (Cameron, Gelbach and Miller 2008, Review of
-    Economics and Statistics 90: 414-427). Up to 12 clusters every Rademacher sign vector is used and
-    the p-value has no simulation error; beyond, Webb's six-point weights are drawn (Webb 2023,
+    Economics and Statistics 90: 414-427). Up to 12 clusters every Rademacher sign vector is used
+    and the p-value has no simulation error; beyond, Webb's six-point weights are drawn (Webb 2023,
     Canadian Journal of Economics 56: 839-858) and the unweighted sample counts as one of them.
-    Patterns whose ``|t|`` equals the observed one are counted, with a tolerance: the patterns of all
-    plus and all minus always tie. So are patterns whose own error is zero.
+    Patterns whose ``|t|`` equals the observed one count, with a tolerance: those of all plus and
+    all minus always tie. Patterns whose own error is zero count too.
 
     For a model with effects of groups nested in the clusters, give data demeaned within groups: the
     scores are the same as with one dummy a group.
@@ -122,21 +124,167 @@ def wild_cluster_bootstrap(
     check_terms(terms, design)
     check_level(level)
     if tested not in range(design.shape[1]):
-        raise ValueError(f"tested is {tested}; allowed: 0 to {design.shape[1] - 1}, a column of design")
+        raise ValueError(f"tested is {tested}; allowed: a column, 0 to {design.shape[1] - 1}")
     members = cluster_members(clusters, len(outcome))
     x = with_constant(design)
+    blank = _blank(terms[tested], outcome, len(members))
     reason = why_not_estimable(x, ("const", *terms))
     if not reason and len(members) < _FEWEST_CLUSTERS:
         reason = "one cluster only: the bootstrap needs two"
-    problem = None if reason else _reduce(outcome, x, members, tested + 1)
-    if problem is not None and problem.variance <= problem.rounding:
-        reason = "the clustered error is zero: the residuals of the term sum to zero in each cluster"
-    if problem is None or reason:
-        return _without_inference(terms[tested], outcome, len(members), reason)
+    if reason:
+        return replace(blank, note=(reason,))
+    scores = _scores(outcome, x, members, tested + 1)
+    if scores.error == 0:
+        reason = "the clustered error is zero"
+        return replace(blank, estimate=np.array([scores.estimate]), note=(reason,))
     enumerated = len(members) <= _MOST_ENUMERATED
     weights = _sign_vectors(len(members)) if enumerated else _webb_vectors(len(members), draws, rng)
-    numerator, denominator = _ratio(problem, weights)
-    p_value = _p_value_at(-problem.estimate / problem.std_error_cr0, numerator, denominator)
-    low, high, gaps = _confidence_set(numerator, denominator, 1 - level)
-    resolution = 1 / len(weights)
-    ...
+    quartics = _quartics(scores, weights)
+    p_value = _share_reaching(quartics, -scores.estimate / scores.error)
+    low, high, gaps = _confidence_set(quartics, 1 - level)
+    std_error = scores.error * _cr1_root(len(members), *x.shape)
+    return replace(
+        blank,
+        estimate=np.array([scores.estimate]),
+        std_error=np.array([std_error]),
+        statistic=np.array([scores.estimate / std_error]),
+        p_value=np.array([p_value]),
+        conf_low=np.array([scores.estimate + low * scores.error]),
+        conf_high=np.array([scores.estimate + high * scores.error]),
+        note=(_note(len(members), 1 / len(weights), 1 - level, (low, high), gaps=gaps),),
+        n_patterns=2 * len(weights) if enumerated else len(weights),
+        enumerated=enumerated,
+        resolution=1 / len(weights),
+        monte_carlo_error=0.0 if enumerated else float(np.sqrt(p_value * (1 - p_value) / draws)),
+    )
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """What the bootstrap needs of the data, in units that make the observed scores a unit vector.
+
+    `error` is the CR0 standard error. Weights w give, at the distance z (in errors) from the
+    estimate, the numerator ``w @ observed - z * (w @ share)`` and the cluster scores
+    ``own @ w - z * (slope @ w)``; the t statistic is the first over the length of the second.
+    """
+
+    estimate: float
+    error: float
+    observed: np.ndarray
+    share: np.ndarray
+    own: np.ndarray
+    slope: np.ndarray
+
+
+def _scores(outcome: np.ndarray, x: np.ndarray, members: list[np.ndarray], column: int) -> _Scores:
+    q, _ = np.linalg.qr(np.delete(x, column, axis=1))
+    regressor = x[:, column] - q @ (q.T @ x[:, column])
+    total = regressor @ regressor
+    estimate = regressor @ outcome / total
+    within = outcome - q @ (q.T @ outcome)
+    residuals = within - estimate * regressor
+    basis = np.column_stack([q, regressor / np.sqrt(total)])
+    products = [_products(regressor[rows], residuals[rows], basis[rows]) for rows in members]
+    observed, share, loading, residual_loading = (
+        np.array(part) for part in zip(*products, strict=True)
+    )
+    length = np.linalg.norm(observed)
+    if length <= _ZERO_SCORE * np.sqrt(total) * np.linalg.norm(outcome):
+        return _Scores(estimate, 0.0, observed, share, loading, loading)
+    own = np.diag(observed) - loading @ residual_loading.T
+    slope = np.diag(share) - loading @ loading.T
+    return _Scores(
+        estimate, length / total, observed / length, share / total, own / length, slope / total
+    )
+
+
+def _products(
+    regressor: np.ndarray, residuals: np.ndarray, basis: np.ndarray
+) -> tuple[float, float, np.ndarray, np.ndarray]:
+    """Inner products within one cluster."""
+    return (
+        regressor @ residuals,
+        regressor @ regressor,
+        basis.T @ regressor,
+        basis.T @ residuals,
+    )
+
+
+def _cr1_root(n_clusters: int, n: int, k: int) -> float:
+    """Factor from the CR0 to the CR1 standard error."""
+    return float(np.sqrt(n_clusters / (n_clusters - 1) * (n - 1) / (n - k)))
+
+
+def _sign_vectors(n_clusters: int) -> np.ndarray:
+    """Half of all sign vectors, first entry plus: the negative of each gives the same |t|."""
+    bits = np.arange(2 ** (n_clusters - 1))[:, None] >> np.arange(n_clusters - 1) & 1
+    return np.hstack([np.ones((len(bits), 1)), 1.0 - 2.0 * bits])
+
+
+def _webb_vectors(n_clusters: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    drawn = rng.choice(np.concatenate([-_WEBB, _WEBB]), size=(draws, n_clusters))
+    return np.vstack([np.ones(n_clusters), drawn])
+
+
+def _quartics(scores: _Scores, weights: np.ndarray) -> np.ndarray:
+    """Coefficients, shape (patterns, 5), of N^2 - z^2 D: not negative where |t| is reached."""
+    n0, n1 = weights @ scores.observed, weights @ scores.share
+    own, slope = weights @ scores.own.T, weights @ scores.slope.T
+    keep = (1 - _TIE) ** 2
+    d0, d1, d2 = (keep * (a * b).sum(axis=1) for a, b in ((own, own), (own, slope), (slope, slope)))
+    return np.column_stack([n0**2, -2 * n0 * n1, n1**2 - d0, 2 * d1, -d2])
+
+
+def _share_reaching(quartics: np.ndarray, distance: float) -> float:
+    powers = distance ** np.arange(quartics.shape[1])
+    return float((quartics @ powers >= 0).mean())
+
+
+def _confidence_set(quartics: np.ndarray, alpha: float) -> tuple[float, float, bool]:
+    """Hull of the distances with p-value above alpha, in CR0 errors, and whether it has gaps."""
+    breaks, holds = where_not_negative(quartics)
+    change = np.diff(holds.astype(int), axis=1)
+    changes = change != 0
+    order = np.argsort(breaks[changes], kind="stable")
+    angles = np.concatenate([[-np.pi / 2], breaks[changes][order], [np.pi / 2]])
+    count = holds[:, 0].sum() + np.concatenate([[0], np.cumsum(change[changes][order])])
+    inside = count > (alpha + 1e-12) * len(quartics)
+    low, high = _as_distance(angles[:-1][inside]), _as_distance(angles[1:][inside])
+    gaps = low[1:] - high[:-1]
+    return float(low[0]), float(high[-1]), bool((gaps > _ZERO_GAP).any())
+
+
+def _as_distance(angle: np.ndarray) -> np.ndarray:
+    distance = np.tan(angle)
+    return np.where(np.abs(distance) > _INFINITE, np.sign(distance) * np.inf, distance)
+
+
+def _note(
+    n_clusters: int, resolution: float, alpha: float, limits: tuple[float, float], *, gaps: bool
+) -> str:
+    parts = []
+    if n_clusters < _FEW_CLUSTERS:
+        parts.append(f"{n_clusters} clusters: the p-value moves in steps of {resolution:.2g}")
+    if resolution > alpha:
+        parts.append(f"no p-value below {alpha:.2g} is possible")
+    if np.isinf(limits).any():
+        parts.append("the confidence set is unbounded")
+    if gaps:
+        parts.append("the confidence set has gaps, its hull is given")
+    return "; ".join(parts)
+
+
+def _blank(term: str, outcome: np.ndarray, n_clusters: int) -> WildBootstrap:
+    """Make the result that inference is still to fill."""
+    return WildBootstrap(
+        (term,),
+        *[np.array([np.nan])] * 6,
+        nobs=len(outcome),
+        n_events=count_events(outcome),
+        note=("",),
+        n_clusters=n_clusters,
+        n_patterns=0,
+        enumerated=False,
+        resolution=np.nan,
+        monte_carlo_error=np.nan,
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from replication.codebook import Codebook
 from replication.exhibits.numbers import integer, is_missing
 
 ESTIMATORS: Mapping[str, str] = {
@@ -20,6 +21,7 @@ ESTIMATORS: Mapping[str, str] = {
     "ordered_logit": "Ordered logit",
     "panel": "Panel, case effects",
 }
+_ABBREVIATIONS = {"io", "us", "un"}
 _CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
 
 
@@ -33,21 +35,38 @@ class Labels:
         Label of each variable.
     values : mapping of str to mapping
         Label of each value, by variable; the order is the order of the scale.
+    actors : mapping of str to str
+        Label of each actor, in the order they are shown.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
+    actors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, codebook: Codebook) -> Labels:
+        """Labels that the codebook gives."""
+        columns = codebook.columns("cases") + codebook.columns("actors")
+        return cls(
+            variables={column.name: column.label for column in columns},
+            values={column.name: column.labels for column in columns if column.values},
+            actors={name: actor.label for name, actor in codebook.actors.items()},
+        )
 
     def variable(self, name: str) -> str:
-        """Label of a variable."""
-        return self.variables.get(name) or _spoken(name)
+        """Label of a variable, a phrase that says what it measures."""
+        return self.variables.get(name) or spoken(name)
+
+    def actor(self, name: str) -> str:
+        """Label of an actor."""
+        return self.actors.get(name) or spoken(name)
 
     def value(self, name: str, value: object) -> str:
         """Label of a value, up to its colon: what follows there is the coding rule."""
         if is_missing(value):
             return "not known"
         label = self.values.get(name, {}).get(value)
-        return label.split(":")[0].strip() if label else _spoken(str(value))
+        return label.split(":")[0].strip() if label else spoken(str(value))
 
     def code(self, name: str, value: object) -> str:
         """A code with its label, ``2 reserved``."""
@@ -61,20 +80,22 @@ class Labels:
         return "; ".join(self.code(name, value) for value in self.values.get(name, {}))
 
     def term(self, term: str) -> str:
-        """Label of a model's term: a variable, a cut ``a>=2`` or a product ``a:b``."""
+        """Short label of a model's term: a variable, a cut ``a>=2`` or a product ``a:b``."""
         if ":" in term:
             return " × ".join(self.term(factor) for factor in term.split(":"))
         cut = _CUT.fullmatch(term)
         if cut:
-            return f"{self.variable(cut[1])} ≥ {cut[2]}"
-        return "Constant" if term == "const" else self.variable(term)
+            return f"{spoken(cut[1])} ≥ {cut[2]}"
+        return "Constant" if term == "const" else spoken(term)
 
 
 def estimator_label(name: str) -> str:
     """Plain words for an estimator's name in the results."""
-    return ESTIMATORS.get(name) or _spoken(name)
+    return ESTIMATORS.get(name) or spoken(name)
 
 
-def _spoken(name: str) -> str:
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:] if words else name
+def spoken(name: str) -> str:
+    """A name as words, short enough for the head of a column: ``io_sought`` is ``IO sought``."""
+    words = [word.upper() if word in _ABBREVIATIONS else word for word in name.split("_") if word]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:] if text else name

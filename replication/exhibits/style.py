@@ -78,7 +78,7 @@ def styled() -> Iterator[None]:
     give no warning; `replication.exhibits.figure` says what is shown for them.
     """
     with rc_context(_STYLE), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        _ignore_missing_glyphs()
         yield
 
 
@@ -104,7 +104,8 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 @cache
 def _width_at_100(text: str, weight: str) -> float:
     font = font_manager.FontProperties(family=["DejaVu Sans"], weight=weight, size=100)
-    with styled():
+    with warnings.catch_warnings():
+        _ignore_missing_glyphs()
         return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
 
 
@@ -130,3 +131,7 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> lis
         else:
             lines.append(shortened(word, width, size, weight))
     return lines or [""]
+
+
+def _ignore_missing_glyphs() -> None:
+    warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)

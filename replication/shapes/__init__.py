@@ -1,11 +1,11 @@
-"""Descriptions of YAML files: one description both checks a file, line by line, and becomes its JSON Schema.
+"""Descriptions of YAML files: one checks a file line by line and becomes its JSON Schema.
 
-A shape turns a node into plain data. Where the node does not fit, it reports a fault and gives `INVALID`;
-records and lists then leave that part out, so that one fault does not hide the others. What should be a
-record and is none counts as an empty one, so that places in lists keep their number.
+A shape turns a node into plain data. Where the node does not fit, it reports a fault and gives
+`INVALID`; records and lists then leave that part out, so that one fault does not hide the others.
+What should be a record and is none counts as an empty one: places in lists keep their number.
 """
 
-from replication.shapes.base import INVALID, Report, Shape, is_null, scalar, show
+from replication.shapes.base import INVALID, Report, Shape, as_json_schema, is_null, scalar, show
 from replication.shapes.containers import Key, ListOf, Named, Nullable, Record, Table, unique_pairs
 from replication.shapes.scalars import Choice, Date, Flag, Number, Text
 
@@ -24,6 +24,7 @@ __all__ = [
     "Shape",
     "Table",
     "Text",
+    "as_json_schema",
     "is_null",
     "scalar",
     "show",

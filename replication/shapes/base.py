@@ -41,10 +41,18 @@ class Shape(Protocol):
         """What fits, in words for a fault."""
 
     def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
-        """Give the plain data of a node; INVALID, with a fault in the report, where it does not fit."""
+        """Give the plain data of a node; INVALID, with a fault reported, where it does not fit."""
 
     def schema(self, definitions: Schema) -> Schema:
         """Give the shape as JSON Schema; named parts go to `definitions`."""
+
+
+def as_json_schema(shape: Shape, title: str) -> Schema:
+    """Give the whole description of a file as JSON Schema, in the draft most editors read."""
+    definitions: Schema = {}
+    body = shape.schema(definitions)
+    draft = "http://json-schema.org/draft-07/schema#"
+    return {"$schema": draft, "title": title, **body, "definitions": definitions}
 
 
 def unfit(shape: Shape, node: yaml.Node, path: PathParts, report: Report) -> Any:

@@ -150,7 +150,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Table:
-    """A mapping whose keys the writer chooses, within a pattern; `own` gives some keys another shape."""
+    """A mapping whose keys the writer chooses, in a pattern; `own` keys have their own shape."""
 
     inner: Shape
     pattern: str
@@ -208,7 +208,7 @@ class Named:
 def unique_pairs(
     node: yaml.MappingNode, path: PathParts, report: Report
 ) -> list[tuple[str, yaml.Node, yaml.Node]]:
-    """List keys as text with their nodes and values; a key that stands twice is a fault at its second place."""
+    """List keys as text with their nodes and values; a key that stands twice is a fault."""
     pairs: dict[str, tuple[str, yaml.Node, yaml.Node]] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):

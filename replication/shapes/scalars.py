@@ -158,7 +158,7 @@ class Flag(Single):
 
 @dataclass(frozen=True)
 class Choice(Single):
-    """One of some codes, whole numbers or words, each with a label (which may be empty) and a rule."""
+    """One of some codes, whole numbers or words, with labels (which may be empty) and rules."""
 
     labels: Mapping[int | str, str]
     rules: Mapping[int | str, str] = field(default_factory=dict)

@@ -11,19 +11,18 @@ from scipy.optimize import approx_fprime, minimize
 from scipy.special import expit
 
 from replication import paths
-from replication.estimators import penalised
+from replication.estimators import penalised, profile_likelihood
 from replication.estimators.arguments import with_constant
 from replication.estimators.firth import firth_joint_test, fit_firth
 from replication.estimators.separation import separation_sides
 
 TERMS = ("NV", "PI", "EH")
+QUANTILE = 3.841458820694124
 
 
 @pytest.fixture(scope="module")
 def endometrial():
-    table = np.loadtxt(
-        paths.ROOT / "tests/reference/endometrial.csv", delimiter=",", skiprows=1
-    )
+    table = np.loadtxt(paths.ROOT / "tests/reference/endometrial.csv", delimiter=",", skiprows=1)
     return table[:, 3], table[:, :3]
 
 
@@ -33,7 +32,7 @@ def fitted(endometrial):
 
 
 def random_data(seed):
-    """A small coded data set as the package meets them; about a third are separated."""
+    """Draw a small coded data set as the package meets them; about a third are separated."""
     rng = np.random.default_rng(seed)
     while True:
         n, k = rng.integers(8, 32), rng.integers(1, 5)
@@ -50,6 +49,8 @@ def names(design):
 
 
 seeds = st.integers(0, 2**32 - 1)
+some = settings(max_examples=12, deadline=None, derandomize=True)
+many = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 def test_logistf_figures_for_the_endometrial_data(fitted):
@@ -92,7 +93,7 @@ def test_separated_toy_has_its_closed_form():
 
 
 @given(st.lists(st.integers(0, 6), min_size=4, max_size=4))
-@settings(max_examples=40, deadline=None)
+@some
 def test_a_two_by_two_table_gains_half_a_case_in_each_cell(cells):
     a, b, c, d = cells
     if 0 in (a + b, c + d, a + c, b + d):
@@ -112,11 +113,11 @@ def test_the_constant_alone_has_its_closed_form():
     at = lambda b: 1.5 * np.log(expit(b)) + 4.5 * np.log(expit(-b))  # noqa: E731
     assert fit.statistic[0] == pytest.approx(2 * (at(fit.estimate[0]) - at(0)))
     fall = [2 * (at(fit.estimate[0]) - at(limit[0])) for limit in (fit.conf_low, fit.conf_high)]
-    np.testing.assert_allclose(fall, 3.841458820694124, rtol=1e-9)
+    np.testing.assert_allclose(fall, QUANTILE, rtol=1e-9)
 
 
 @given(seeds)
-@settings(max_examples=40, deadline=None)
+@some
 def test_firthmodels_agrees_on_random_small_designs(seed):
     outcome, design = random_data(seed)
     fit = fit_firth(outcome, design, names(design))
@@ -129,15 +130,23 @@ def test_firthmodels_agrees_on_random_small_designs(seed):
     found = np.append(other.coef_, other.intercept_)[constant_first]
     np.testing.assert_allclose(fit.estimate, found, rtol=1e-5, atol=1e-5)
     np.testing.assert_allclose(fit.std_error, other.bse_[constant_first], rtol=1e-5)
-    np.testing.assert_allclose(fit.p_value, other.lrt_pvalues_[constant_first], rtol=1e-5)
-    ours = np.column_stack([fit.conf_low, fit.conf_high])
-    # Its search for a limit gives up now and then; ours does not.
-    theirs = np.where(np.isnan(limits), ours[np.argsort(constant_first)], limits)[constant_first]
-    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+    # Where data are separated a restricted fit can have several maxima, and the library may stop
+    # at a lower one: its p-values are then too small and its intervals too short.
+    p_values = other.lrt_pvalues_[constant_first]
+    assert (fit.p_value >= p_values * (1 - 1e-5)).all()
+    low, high = limits[constant_first].T
+    assert not (fit.conf_low > low + 1e-4 * (1 + abs(low))).any()
+    assert not (fit.conf_high < high - 1e-4 * (1 + abs(high))).any()
+    if not any(fit.separation):
+        np.testing.assert_allclose(fit.p_value, p_values, rtol=1e-5)
+        found = ~np.isnan(low)
+        np.testing.assert_allclose(fit.conf_low[found], low[found], rtol=1e-4, atol=1e-4)
+        found = ~np.isnan(high)
+        np.testing.assert_allclose(fit.conf_high[found], high[found], rtol=1e-4, atol=1e-4)
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@many
 def test_every_small_design_gets_a_complete_and_coherent_answer(seed):
     outcome, design = random_data(seed)
     fit = fit_firth(outcome, design, names(design))
@@ -146,16 +155,37 @@ def test_every_small_design_gets_a_complete_and_coherent_answer(seed):
     assert (fit.estimate < fit.conf_high).all()
     excludes_zero = (fit.conf_low > 0) | (fit.conf_high < 0)
     np.testing.assert_array_equal(excludes_zero, fit.p_value < 0.05)
-    for i, value in enumerate(zip(fit.conf_low, fit.conf_high, strict=True)):
-        for limit in value:
-            fixed = np.where(np.arange(len(fit.terms)) == i, limit, fit.estimate)
-            x = with_constant(design)
-            there = penalised.maximise(outcome, x, fixed, np.arange(x.shape[1]) != i)
-            assert 2 * (fit.loglik - there.loglik) == pytest.approx(3.841458820694124, abs=1e-7)
+    x = with_constant(design)
+    for i, limits in enumerate(zip(fit.conf_low, fit.conf_high, strict=True)):
+        for limit in limits:
+            start = np.where(np.arange(len(fit.terms)) == i, limit, fit.estimate)
+            there = penalised.maximise(outcome, x, start, np.arange(x.shape[1]) != i)
+            fall = 2 * (fit.loglik - there.loglik)
+            assert fall > QUANTILE - 1e-6
+            if not any(fit.separation):
+                assert fall == pytest.approx(QUANTILE, abs=1e-6)
+
+
+def test_limits_stand_on_the_highest_of_several_maxima():
+    # Completely separated; a search outwards for the lower limit of the last term leaves the
+    # highest maximum, and would stop at -10.0889.
+    outcome, design = random_data(118)
+    fit = fit_firth(outcome, design, names(design))
+    assert fit.conf_low[4] < -10.1
+    x = with_constant(design)
+    rng = np.random.default_rng(0)
+    for side in (fit.conf_low, fit.conf_high):
+        for i, limit in enumerate(side):
+            free = np.arange(x.shape[1]) != i
+            starts = rng.normal(scale=3, size=(15, x.shape[1]))
+            starts[:, i] = limit
+            found = [penalised.maximise(outcome, x, start, free) for start in starts]
+            highest = max(point.loglik for point in found if point.converged)
+            assert 2 * (fit.loglik - highest) > QUANTILE - 1e-6
 
 
 @given(seeds)
-@settings(max_examples=25, deadline=None)
+@some
 def test_units_order_and_coding_do_not_matter(seed):
     outcome, design = random_data(seed)
     fit = fit_firth(outcome, design, names(design))
@@ -183,7 +213,7 @@ def test_a_calendar_year_as_a_term_does_no_harm():
 
 
 @given(seeds)
-@settings(max_examples=20, deadline=None)
+@some
 def test_gradient_and_curvature_are_derivatives_of_the_criterion(seed):
     outcome, design = random_data(seed)
     x = with_constant(design)
@@ -228,7 +258,7 @@ def test_aicc_uses_the_likelihood_without_the_penalty(endometrial, fitted):
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@many
 def test_separation_agrees_with_the_usual_linear_programme(seed):
     outcome, design = random_data(seed)
     x = with_constant(design)
@@ -252,7 +282,11 @@ def test_a_term_that_complete_separation_frees_both_ways_gets_no_side():
     [
         ([1, 1, 1, 1], [[0, 1], [1, 0], [1, 1], [0, 0]], "the outcome is 1 in all 4 observations"),
         ([0, 1, 0, 1], [[2, 1], [2, 0], [2, 1], [2, 0]], "a is constant"),
-        ([0, 1, 0, 1, 1], [[0, 1], [1, 0], [0, 1], [1, 0], [1, 0]], "b is a linear combination of a"),
+        (
+            [0, 1, 0, 1, 1],
+            [[0, 1], [1, 0], [0, 1], [1, 0], [1, 0]],
+            "b is a linear combination of a",
+        ),
         ([0, 1], [[0, 1], [1, 0]], "2 observations are fewer than 3 terms"),
         ([], np.empty((0, 2)), "no observations"),
     ],
@@ -270,7 +304,7 @@ def test_what_has_no_answer_is_named(outcome, design, reason):
 
 
 def test_a_search_that_fails_is_a_reason_and_not_a_number(endometrial, monkeypatch):
-    monkeypatch.setattr(penalised, "_ROOT_STEPS", 1)
+    monkeypatch.setattr(profile_likelihood, "_ROOT_STEPS", 1)
     fit = fit_firth(*endometrial, TERMS)
     assert np.isnan(fit.conf_low).all()
     assert np.isfinite(fit.p_value).all()

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+# Sums of degrees such as 1 - 0.95 leave rounding error behind, never a meaningful 1e-12.
+_ZERO = 1e-12
+
 
 def subset_share(part: np.ndarray, whole: np.ndarray) -> float:
     """Share of `part` that lies in `whole`.
@@ -40,5 +43,4 @@ def unique_coverage(term: np.ndarray, others: np.ndarray, outcome: np.ndarray) -
 
 
 def _ratio(numerator: float, denominator: float) -> float:
-    # Sums of degrees such as 1 - 0.95 leave rounding error behind, never a meaningful 1e-12.
-    return float(numerator / denominator) if denominator > 1e-12 else np.nan
+    return float(numerator / denominator) if denominator > _ZERO else np.nan

@@ -1,20 +1,22 @@
 """Exact Boolean minimisation: prime implicants, then every smallest set of them that is enough.
 
-Quine (1952, American Mathematical Monthly 59: 521-531), McCluskey (1956, Bell System Technical Journal
-35: 1417-1444), Petrick (1956). When several sets of prime implicants are equally small all are
-returned: to choose one would hide that the data do not (Baumgartner and Thiem 2017, Sociological
-Methods and Research 46: 954-987).
+Quine (1952, American Mathematical Monthly 59: 521-531) and McCluskey (1956, Bell System Technical
+Journal 35: 1417-1444) for the terms, Petrick (1956) for the task of covering with them. Where
+several sets of prime implicants are equally small all are returned: to choose one would hide that
+the data do not (Baumgartner and Thiem 2017, Sociological Methods and Research 46: 954-987).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from itertools import count
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from replication.estimators.qca.terms import ANY, Term, contains, in_order
 
 
-def minimal_models(rows: Set[Term], free: Set[Term]) -> tuple[tuple[Term, ...], ...]:
+def minimal_models(
+    rows: AbstractSet[Term], free: AbstractSet[Term]
+) -> tuple[tuple[Term, ...], ...]:
     """Every union with the fewest terms that covers `rows` and beyond them at most `free`.
 
     Parameters
@@ -32,7 +34,7 @@ def minimal_models(rows: Set[Term], free: Set[Term]) -> tuple[tuple[Term, ...], 
     return minimum_covers(prime_implicants(rows | free), rows)
 
 
-def prime_implicants(allowed: Set[Term]) -> tuple[Term, ...]:
+def prime_implicants(allowed: AbstractSet[Term]) -> tuple[Term, ...]:
     """Terms that cover allowed rows only and would not with a condition fewer."""
     current, primes = set(allowed), set()
     while current:
@@ -48,15 +50,26 @@ def prime_implicants(allowed: Set[Term]) -> tuple[Term, ...]:
     return in_order(primes)
 
 
-def minimum_covers(terms: tuple[Term, ...], rows: Set[Term]) -> tuple[tuple[Term, ...], ...]:
-    """All sets of as few `terms` as possible that together cover all `rows`."""
+def minimum_covers(
+    terms: tuple[Term, ...], rows: AbstractSet[Term]
+) -> tuple[tuple[Term, ...], ...]:
+    """All sets of as few `terms` as possible that together cover all `rows`.
+
+    Raises
+    ------
+    ValueError
+        When there is no row, or a row that no term covers.
+    """
     covered = {term: frozenset(row for row in rows if contains(term, row)) for term in terms}
-    for size in count(1):
+    if not rows or frozenset().union(*covered.values()) != rows:
+        raise ValueError("no row, or a row no term covers; allowed: rows that the terms cover")
+    size, found = 0, set()
+    while not found:
+        size += 1
         found = set(_covers(covered, frozenset(rows), size, frozenset()))
-        if found:
-            ordered = sorted(in_order(cover) for cover in found)
-            return tuple(sorted(ordered, key=lambda cover: [terms.index(term) for term in cover]))
-    raise AssertionError  # the prime implicants together always cover the rows
+    place = {term: i for i, term in enumerate(terms)}
+    ordered = [in_order(cover) for cover in found]
+    return tuple(sorted(ordered, key=lambda cover: [place[term] for term in cover]))
 
 
 def _covers(

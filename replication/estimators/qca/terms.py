@@ -1,7 +1,7 @@
 """Terms: conjunctions of conditions, such as ``DEV*~URB``.
 
-A term is a tuple with one entry a condition: 1 present, 0 absent, ANY where it does not matter. A row
-of the truth table is a term without ANY.
+A term is a tuple with one entry a condition: 1 present, 0 absent, ANY where it does not matter. A
+row of the truth table is a term without ANY.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _PLACE = {1: 0, 0: 1, ANY: 2}
 
 def label(term: Term, names: Sequence[str]) -> str:
     """Write a term as ``A*~B``; a term without conditions is ``TRUE``."""
-    parts = [name if value else f"~{name}" for name, value in zip(names, term, strict=True) if value != ANY]
+    used = [(name, value) for name, value in zip(names, term, strict=True) if value != ANY]
+    parts = [name if value else f"~{name}" for name, value in used]
     return "*".join(parts) or "TRUE"
 
 
@@ -43,7 +44,8 @@ def membership(term: Term, conditions: np.ndarray) -> np.ndarray:
     conditions : ndarray, shape (n, c)
         Degrees of membership from 0 to 1.
     """
-    sides = [conditions[:, i] if value else 1 - conditions[:, i] for i, value in enumerate(term) if value != ANY]
+    used = [(conditions[:, i], value) for i, value in enumerate(term) if value != ANY]
+    sides = [column if value else 1 - column for column, value in used]
     return np.min(sides, axis=0) if sides else np.ones(len(conditions))
 
 

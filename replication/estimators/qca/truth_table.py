@@ -23,6 +23,11 @@ class TruthTable:
     ----------
     names : tuple of str, length c
         Names of the conditions.
+    case_names : tuple of str, length n
+    conditions : ndarray, shape (n, c)
+        Degrees of membership the table was built from.
+    outcome : ndarray, shape (n,)
+        Degrees of membership in the outcome.
     rows : tuple of Term, length 2**c
         Zeros and ones.
     nobs : ndarray of int, shape (2**c,)
@@ -43,6 +48,9 @@ class TruthTable:
     """
 
     names: tuple[str, ...]
+    case_names: tuple[str, ...]
+    conditions: np.ndarray
+    outcome: np.ndarray
     rows: tuple[Term, ...]
     nobs: np.ndarray
     consistency: np.ndarray
@@ -55,7 +63,8 @@ class TruthTable:
 
     def rows_with(self, output: str) -> frozenset[Term]:
         """Rows whose output is "1", "0" or "?"."""
-        return frozenset(row for row, value in zip(self.rows, self.output, strict=True) if value == output)
+        pairs = zip(self.rows, self.output, strict=True)
+        return frozenset(row for row, value in pairs if value == output)
 
 
 def truth_table(
@@ -93,39 +102,49 @@ def truth_table(
         When the sets, the names or the cut-offs are not as described.
     """
     conditions, outcome = checked_sets(conditions, outcome, names)
-    _check(cases, len(outcome), consistency_cut, n_cut, pri_cut)
+    _check(cases, len(outcome))
+    _check_cuts(consistency_cut, n_cut, pri_cut)
     rows = tuple(product((0, 1), repeat=conditions.shape[1]))
     degrees = np.array([membership(row, conditions) for row in rows])
     members = degrees > CROSSOVER
     nobs = members.sum(axis=1)
-    shown = [nobs[i] > 0 for i in range(len(rows))]
-    consistency = np.array([subset_share(d, outcome) if s else np.nan for d, s in zip(degrees, shown, strict=True)])
-    pri = np.array([proportional_reduction(d, outcome) if s else np.nan for d, s in zip(degrees, shown, strict=True)])
+    fits = [(subset_share(row, outcome), proportional_reduction(row, outcome)) for row in degrees]
+    consistency, pri = np.where(nobs > 0, np.transpose(fits), np.nan)
     sufficient = (consistency >= consistency_cut - _ROUNDING) & (pri >= pri_cut - _ROUNDING)
     with_outcome = members & (outcome > CROSSOVER)
     return TruthTable(
         names=tuple(names),
+        case_names=tuple(cases),
+        conditions=conditions,
+        outcome=outcome,
         rows=rows,
         nobs=nobs,
         consistency=consistency,
         pri=pri,
-        output=tuple("?" if n < n_cut else str(int(s)) for n, s in zip(nobs, sufficient, strict=True)),
-        cases=_named(cases, members),
-        cases_with_outcome=_named(cases, with_outcome),
+        output=tuple(np.where(nobs < n_cut, "?", np.where(sufficient, "1", "0")).tolist()),
+        cases=tuple(chosen(cases, row) for row in members),
+        cases_with_outcome=tuple(chosen(cases, row) for row in with_outcome),
         contradictory=with_outcome.any(axis=1) & (members & ~with_outcome).any(axis=1),
-        unplaced=_named(cases, ~members.any(axis=0, keepdims=True))[0],
+        unplaced=chosen(cases, ~members.any(axis=0)),
     )
 
 
-def _check(cases: Sequence[str], n: int, consistency_cut: float, n_cut: int, pri_cut: float) -> None:
+def chosen(cases: Sequence[str], selected: np.ndarray) -> tuple[str, ...]:
+    """Names of the cases where `selected`, shape (n,), is true."""
+    return tuple(case for case, is_in in zip(cases, selected, strict=True) if is_in)
+
+
+def _check(cases: Sequence[str], n: int) -> None:
     if len(cases) != n or len(set(cases)) != n:
-        raise ValueError(f"there are {len(set(cases))} names for {n} cases; allowed: one a case, none twice")
+        raise ValueError(
+            f"there are {len(cases)} names, {len(set(cases))} of them different, for {n} cases; "
+            "allowed: one a case, none twice"
+        )
+
+
+def _check_cuts(consistency_cut: float, n_cut: int, pri_cut: float) -> None:
     for name, cut in (("consistency_cut", consistency_cut), ("pri_cut", pri_cut)):
         if not 0 <= cut <= 1:
             raise ValueError(f"{name} is {cut}; allowed: 0 to 1")
     if n_cut < 1:
         raise ValueError(f"n_cut is {n_cut}; allowed: 1 or more cases")
-
-
-def _named(cases: Sequence[str], members: np.ndarray) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(case for case, member in zip(cases, row, strict=True) if member) for row in members)

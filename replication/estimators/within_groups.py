@@ -1,0 +1,219 @@
+"""Permutation tests within groups of rows: who in a group holds which position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import permutations
+from math import factorial, prod
+
+import numpy as np
+
+from replication.estimators.clusters import cluster_members, within_clusters
+from replication.estimators.exact_sums import share_as_extreme, sums_of_choices
+
+_LARGEST_GROUP = 7
+_TIE = 1e-9
+_ZERO_SINGULAR = 1e-10
+
+
+@dataclass(frozen=True)
+class WithinPermutation:
+    """Joint test that all roles are interchangeable within groups.
+
+    Attributes
+    ----------
+    statistic : float
+        Sum of squares that the roles explain within groups; grows with the F statistic.
+    p_value : float
+    monte_carlo_error : float
+        Standard error of the p-value from drawing; 0 where all arrangements were taken.
+    n_arrangements : int
+        Arrangements there are.
+    exact : bool
+        Whether all of them were taken.
+    nobs, n_groups : int
+        Rows and groups that enter: groups with two rows or more.
+    note : str
+        Why the test does not exist; empty otherwise.
+    """
+
+    statistic: float
+    p_value: float
+    monte_carlo_error: float
+    n_arrangements: int
+    exact: bool
+    nobs: int
+    n_groups: int
+    note: str
+
+
+@dataclass(frozen=True)
+class FocalTest:
+    """Exact test of one role against all others in its group.
+
+    Attributes
+    ----------
+    difference : float
+        Position of the role less the mean of the others, averaged over groups.
+    p_value : float
+        Two-sided.
+    n_groups : int
+        Groups that have the role and at least one other.
+    note : str
+        Why the test does not exist; empty otherwise.
+    """
+
+    difference: float
+    p_value: float
+    n_groups: int
+    note: str
+
+
+def within_permutation(
+    outcome: np.ndarray,
+    groups: np.ndarray,
+    roles: np.ndarray,
+    rng: np.random.Generator,
+    draws: int = 9999,
+) -> WithinPermutation:
+    """Test by permutation within groups whether positions depend on the role at all.
+
+    The outcome is shuffled among the rows of a group, missing rows staying missing. With all rows
+    present and ranks for outcome this is Friedman's test (1937, Journal of the American Statistical
+    Association 32: 675-701). Every arrangement is taken where there are no more of them than
+    ``draws + 1``; otherwise arrangements are drawn, and the observed one counts as one more
+    (Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular Biology 9: 39).
+
+    Parameters
+    ----------
+    outcome : ndarray, shape (n,)
+    groups : ndarray, shape (n,)
+        Label of the group of each row.
+    roles : ndarray, shape (n,)
+        Label of the role of each row; a role occurs once in a group at most.
+    rng : numpy.random.Generator
+        Used where arrangements are drawn.
+    draws : int
+
+    Returns
+    -------
+    WithinPermutation
+
+    Raises
+    ------
+    ValueError
+        When shapes disagree, a value is missing, a role occurs twice in a group, or a group has
+        more than 7 rows.
+    """
+    outcome = _checked_outcome(outcome, groups)
+    roles = np.asarray(roles)
+    members = [rows for rows in cluster_members(groups, len(outcome)) if len(rows) > 1]
+    for rows in members:
+        if len(set(roles[rows].tolist())) < len(rows) or len(rows) > _LARGEST_GROUP:
+            raise ValueError(
+                f"a group has the roles {', '.join(map(str, roles[rows]))}; "
+                f"allowed: different ones, at most {_LARGEST_GROUP}"
+            )
+    rows = np.concatenate([*members, np.zeros(0, dtype=int)])
+    n_arrangements = prod(factorial(len(part)) for part in members)
+    size = {"n_arrangements": n_arrangements, "nobs": len(rows), "n_groups": len(members)}
+    directions = _role_directions(groups, roles, rows)
+    if not directions.shape[1]:
+        blank = (np.nan, np.nan, np.nan)
+        return WithinPermutation(
+            *blank, exact=False, **size, note="the roles do not vary within groups"
+        )
+    parts = _contributions(outcome, directions, members)
+    exact = n_arrangements <= draws + 1
+    totals = _all_totals(parts) if exact else _drawn_totals(parts, draws, rng)
+    explained = (totals**2).sum(axis=1)
+    observed = float((sum(part[0] for part in parts) ** 2).sum())
+    reached = int((explained >= observed * (1 - _TIE)).sum())
+    p_value = reached / n_arrangements if exact else (reached + 1) / (draws + 1)
+    error = 0.0 if exact else float(np.sqrt(p_value * (1 - p_value) / draws))
+    return WithinPermutation(observed, p_value, error, exact=exact, **size, note="")
+
+
+def focal_test(outcome: np.ndarray, groups: np.ndarray, focal: np.ndarray) -> FocalTest:
+    """Test exactly whether one role stands apart from the others of its group.
+
+    Under the null each row of a group is equally likely to be the one of that role, whatever the
+    others do among themselves. The distribution of the summed differences is built up group by
+    group, so it is exact however many arrangements there are.
+
+    Parameters
+    ----------
+    outcome : ndarray, shape (n,)
+    groups : ndarray, shape (n,)
+    focal : ndarray of bool, shape (n,)
+        Which rows belong to the role: one in a group at most.
+
+    Returns
+    -------
+    FocalTest
+
+    Raises
+    ------
+    ValueError
+        When shapes disagree, a value is missing, or a group has two focal rows.
+    """
+    outcome = _checked_outcome(outcome, groups)
+    focal = np.asarray(focal, dtype=bool)
+    choices, observed = [], []
+    for rows in cluster_members(groups, len(outcome)):
+        if focal[rows].sum() > 1:
+            raise ValueError(f"a group has {focal[rows].sum()} focal rows; allowed: at most one")
+        if focal[rows].any() and len(rows) > 1:
+            deviations = outcome[rows] - outcome[rows].mean()
+            differences = deviations * len(rows) / (len(rows) - 1)
+            choices.append(differences)
+            observed.append(differences[focal[rows]][0])
+    if not choices:
+        return FocalTest(np.nan, np.nan, 0, "no group has the role and another one")
+    sums, probability = sums_of_choices(choices)
+    p_value = share_as_extreme(sums, probability, sum(observed))
+    return FocalTest(float(np.mean(observed)), p_value, len(choices), "")
+
+
+def _checked_outcome(outcome: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    outcome = np.asarray(outcome, dtype=float)
+    if outcome.ndim != 1 or np.shape(groups) != outcome.shape or not np.isfinite(outcome).all():
+        raise ValueError(
+            "outcome and groups have to be of one shape (n,), outcome without missing values"
+        )
+    return outcome
+
+
+def _role_directions(groups: np.ndarray, roles: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Orthonormal basis, shape (n, d), of what the roles can explain within groups."""
+    groups = np.asarray(groups)
+    dummies = roles[rows][:, None] == np.unique(roles)[None, :]
+    left, singular, _ = np.linalg.svd(within_clusters(dummies, groups[rows]), full_matrices=False)
+    basis = np.zeros((len(groups), int((singular > _ZERO_SINGULAR).sum())))
+    basis[rows] = left[:, singular > _ZERO_SINGULAR]
+    return basis
+
+
+def _contributions(
+    outcome: np.ndarray, directions: np.ndarray, members: list[np.ndarray]
+) -> list[np.ndarray]:
+    """For each group, what each of its arrangements adds along the directions; observed first."""
+    parts = []
+    for rows in members:
+        orders = np.array(list(permutations(range(len(rows)))))
+        parts.append(outcome[rows][orders] @ directions[rows])
+    return parts
+
+
+def _all_totals(parts: list[np.ndarray]) -> np.ndarray:
+    totals = np.zeros((1, parts[0].shape[1]))
+    for part in parts:
+        totals = (totals[:, None] + part[None]).reshape(-1, part.shape[1])
+    return totals
+
+
+def _drawn_totals(parts: list[np.ndarray], draws: int, rng: np.random.Generator) -> np.ndarray:
+    totals = np.zeros((draws, parts[0].shape[1]))
+    for part in parts:
+        totals += part[rng.integers(len(part), size=draws)]
+    return totals

@@ -1,0 +1,487 @@
+"""QCA against the Lipset figures, R's QCA, PyQCA, and enumeration of every formula."""
+
+import itertools
+import math
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+import qca as pyqca
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from replication import paths
+from replication.estimators.qca.calibrate import calibrate_codes, calibrate_direct
+from replication.estimators.qca.minimise import minimal_models, minimum_covers, prime_implicants
+from replication.estimators.qca.necessity import necessity
+from replication.estimators.qca.solutions import easy_counterfactuals, solve
+from replication.estimators.qca.terms import ANY, contains, label, membership
+from replication.estimators.qca.truth_table import truth_table
+
+NAMES = ("DEV", "URB", "LIT", "IND", "STB")
+LIPSET = pd.read_csv(paths.ROOT / "tests/reference/lipset.csv", keep_default_na=False)
+PRESENT = dict.fromkeys(NAMES, 1)
+
+
+def lipset_table(*, fuzzy=False, negated=False, names=NAMES, cut=None):
+    ending = "_fuzzy" if fuzzy else ""
+    outcome = LIPSET[f"SURV{ending}"].to_numpy(float)
+    return truth_table(
+        LIPSET[[name + ending for name in names]].to_numpy(float),
+        1 - outcome if negated else outcome,
+        names,
+        LIPSET["case"].tolist(),
+        consistency_cut=cut or (0.8 if fuzzy else 1.0),
+    )
+
+
+def formulas(models):
+    return [" + ".join(model.labels) for model in models]
+
+
+def expectations(state):
+    return dict.fromkeys(NAMES, state)
+
+
+# Lipset, crisp: Rihoux and De Meur 2009: 57, and reference numbers 4.7.
+
+
+def test_crisp_lipset_truth_table():
+    table = lipset_table()
+    assert [table.output.count(value) for value in "10?"] == [3, 6, 23]
+    assert not table.contradictory.any()
+    assert table.unplaced == ()
+    cases = {label(row, NAMES): held for row, held in zip(table.rows, table.cases, strict=True)}
+    assert cases["DEV*URB*LIT*IND*STB"] == ("BE", "CZ", "NL", "UK")
+    assert cases["~DEV*~URB*~LIT*~IND*~STB"] == ("GR", "PT", "ES")
+    assert cases["DEV*~URB*LIT*IND*~STB"] == ("AU",)
+
+
+@pytest.mark.parametrize(
+    ("negated", "conservative", "parsimonious"),
+    [
+        (False, "DEV*~URB*LIT*STB + DEV*LIT*IND*STB", "DEV*STB"),
+        (True, "DEV*LIT*IND*~STB + ~DEV*~URB*~IND", "~DEV + ~STB"),
+    ],
+)
+def test_crisp_lipset_solutions(negated, conservative, parsimonious):
+    found = solve(lipset_table(negated=negated), {})
+    assert formulas(found.conservative) == [conservative]
+    assert formulas(found.parsimonious) == [parsimonious]
+    assert formulas(found.intermediate) == [conservative]  # no expectation, no counterfactual
+    for model in (*found.conservative, *found.parsimonious):
+        assert (model.consistency, model.pri, model.coverage) == (1, 1, 1)
+        assert model.uncovered == ()
+        assert not any(model.inconsistent)
+
+
+def test_crisp_lipset_coverage_of_each_term_as_in_r():
+    (model,) = solve(lipset_table(), {}).conservative
+    np.testing.assert_allclose(model.raw_coverage, [0.5, 0.75])
+    np.testing.assert_allclose(model.unique_coverage, [0.25, 0.5])
+    assert model.cases[0] == ("FI", "FR", "IE", "SE")
+
+
+def test_crisp_lipset_intermediate_drops_only_what_stands_against_expectation():
+    # By hand: of DEV*~URB*LIT*STB, DEV and STB are in DEV*STB, LIT is as expected, ~URB is not. The
+    # remainder DEV*URB*LIT*~IND*STB becomes easy, and the rows then merge to DEV*LIT*STB.
+    found = solve(lipset_table(), PRESENT)
+    assert formulas(found.intermediate) == ["DEV*LIT*STB"]
+    assert found.intermediate[0].assumptions == ("DEV*URB*LIT*~IND*STB",)
+    assert len(found.parsimonious[0].assumptions) == 5
+    assert found.conservative[0].assumptions == ()
+
+
+def test_contradictory_assumptions_can_be_read_off():
+    positive = set(solve(lipset_table(), {}).parsimonious[0].assumptions)
+    negative = set(solve(lipset_table(negated=True), {}).parsimonious[0].assumptions)
+    assert positive.isdisjoint(negative)  # DEV*STB and ~DEV + ~STB divide all 23 remainders
+    assert len(positive | negative) == 23
+
+
+# Lipset, fuzzy, cut-off 0.8: printed by R's QCA 3.25.
+
+
+def test_fuzzy_lipset_truth_table_as_in_r():
+    table = lipset_table(fuzzy=True)
+    rows = {
+        0: (3, 0.215976331360947, 0.0, "0"),
+        1: (2, 0.278026905829596, 0.0, "0"),
+        4: (2, 0.520900321543409, 0.113095238095238, "0"),
+        5: (1, 0.528571428571429, 0.228070175438597, "0"),
+        21: (2, 0.804270462633452, 0.719387755102041, "1"),
+        22: (1, 0.378205128205128, 0.0396039603960395, "0"),
+        23: (2, 0.708771929824562, 0.634361233480176, "0"),
+        30: (1, 0.445255474452555, 0.0499999999999999, "0"),
+        31: (4, 0.904205607476635, 0.885793871866295, "1"),
+    }
+    assert np.flatnonzero(table.nobs).tolist() == list(rows)
+    for i, (nobs, consistency, pri, output) in rows.items():
+        assert (table.nobs[i], table.output[i]) == (nobs, output)
+        np.testing.assert_allclose([table.consistency[i], table.pri[i]], [consistency, pri], atol=1e-12)
+    assert np.isnan(table.consistency[table.nobs == 0]).all()
+
+
+def test_fuzzy_lipset_solutions_as_in_r():
+    found = solve(lipset_table(fuzzy=True), PRESENT)
+    assert formulas(found.conservative) == ["DEV*URB*LIT*IND*STB + DEV*~URB*LIT*~IND*STB"]
+    assert formulas(found.parsimonious) == ["DEV*~IND + URB*STB"]
+    assert formulas(found.intermediate) == ["DEV*URB*LIT*STB + DEV*LIT*~IND*STB"]
+    places = [int("".join(map(str, row)), 2) for row in _rows(found.parsimonious[0].assumptions)]
+    assert sorted(places) == [9, 11, 13, 15, 16, 17, 20, 24, 25, 27, 28, 29]
+    assert found.intermediate[0].assumptions == ("DEV*URB*LIT*~IND*STB",)  # R: easy is row 29 only
+
+
+def _rows(labels):
+    return [tuple(int(not part.startswith("~")) for part in text.split("*")) for text in labels]
+
+
+def test_fuzzy_lipset_fit_as_in_r():
+    found = solve(lipset_table(fuzzy=True), PRESENT)
+    figures = {
+        "DEV*URB*LIT*IND*STB": (0.9042056074766355, 0.8857938718662952, 0.454225352112676, 0.3931924882629108),
+        "DEV*~URB*LIT*~IND*STB": (0.8042704626334523, 0.7193877551020412, 0.2652582159624414, 0.2042253521126761),
+        "DEV*~IND": (0.8148148148148149, 0.7208121827411167, 0.2840375586854459, 0.1936619718309858),
+        "URB*STB": (0.8737672583826429, 0.8454106280193235, 0.5199530516431925, 0.4295774647887324),
+    }  # fmt: skip
+    for model in (found.conservative[0], found.parsimonious[0]):
+        got = zip(
+            model.term_consistency, model.term_pri, model.raw_coverage, model.unique_coverage,
+            strict=True,
+        )  # fmt: skip
+        for term, row in zip(model.labels, got, strict=True):
+            np.testing.assert_allclose(row, figures[term], atol=1e-12)
+    assert found.parsimonious[0].cases == (("FI", "IE"), ("BE", "CZ", "NL", "UK"))
+    assert found.parsimonious[0].uncovered == ("FR", "SE")
+
+
+def test_fuzzy_lipset_at_other_cuts_and_conditions_as_in_r():
+    strict = solve(lipset_table(fuzzy=True, cut=0.9), {})
+    assert formulas(strict.conservative) == ["DEV*URB*LIT*IND*STB"]
+    assert formulas(strict.parsimonious) == ["URB*STB"]
+    assert strict.parsimonious[0].unique_coverage == strict.parsimonious[0].raw_coverage
+    table = lipset_table(fuzzy=True, names=("DEV", "LIT", "STB"))
+    three = solve(table, {})
+    assert formulas(three.conservative) == ["DEV*LIT*STB"]
+    assert formulas(three.parsimonious) == ["DEV*STB"]
+    np.testing.assert_allclose(three.parsimonious[0].consistency, 0.868811881188119, atol=1e-12)
+    np.testing.assert_allclose(three.parsimonious[0].pri, 0.8481375358166192, atol=1e-12)
+    ind_absent = solve(lipset_table(fuzzy=True), PRESENT | {"IND": 0})
+    assert formulas(ind_absent.intermediate) == ["DEV*URB*LIT*STB + DEV*LIT*~IND*STB"]
+
+
+def test_necessity_in_fuzzy_lipset_as_in_r():
+    table = lipset_table(fuzzy=True)
+    found = necessity(table.conditions, table.outcome, NAMES)
+    figures = {
+        "DEV": (0.8309859154929577, 0.7746170678336981, 0.8113553113553114),
+        "LIT": (0.9906103286384976, 0.6428027418126427, 0.5094142259414226),
+        "STB": (0.9201877934272301, 0.7069431920649235, 0.6801181102362206),
+        "~DEV": (0.2852112676056338, 0.2742663656884876, 0.5870263326910725),
+        "~STB": (0.2183098591549296, 0.2691751085383502, 0.6871127633209418),
+        "DEV+URB": (0.8990610328638499, 0.7539370078740159, 0.7582205029013538),
+        "LIT+STB": (0.995305164319249, 0.5897079276773296, 0.3802521008403361),
+        "~DEV+~URB": (0.6185446009389671, 0.4032134659525631, 0.387274155538099),
+    }
+    for expression, expected in figures.items():
+        i = found.labels.index(expression)
+        got = (found.consistency[i], found.coverage[i], found.relevance[i])
+        np.testing.assert_allclose(got, expected, atol=1e-12)
+    single = [name for name, size, ok in zip(found.labels, found.size, found.minimal, strict=True) if ok and size == 1]
+    assert single == ["LIT", "STB"]
+    assert found.necessary[found.labels.index("LIT+STB")]
+    assert not found.minimal[found.labels.index("LIT+STB")]
+    assert len(found.labels) == 10 + 4 * 10
+
+
+# PyQCA as a second implementation of what it does.
+
+
+@pytest.mark.parametrize("fuzzy", [False, True])
+@pytest.mark.parametrize("negated", [False, True])
+def test_pyqca_finds_the_same_formulas_for_lipset(fuzzy, negated):
+    table = lipset_table(fuzzy=fuzzy, negated=negated)
+    found = solve(table, {})
+    conservative, parsimonious = pyqca_formulas(table, 0.8 if fuzzy else 1.0)
+    assert [set(model.labels) for model in found.conservative] == [conservative]
+    assert [set(model.labels) for model in found.parsimonious] == [parsimonious]
+
+
+def pyqca_formulas(table, cut):
+    data = pd.DataFrame(table.conditions, columns=list(table.names))
+    data["Y"] = table.outcome
+    engine = pyqca.FSQCA(data=data, outcome="Y", conditions=list(table.names))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # no expectations are passed
+        found = pyqca.minimize_truth_table(engine, outcome_threshold=cut, backend="exact_set_cover")
+    return tuple(
+        {term.label(list(table.names)).replace(" ", "") for term in terms}
+        for terms in (found.complex_solution, found.parsimonious_solution)
+    )
+
+
+# A case by hand.
+
+HAND = np.array([[1, 1], [1, 1], [1, 0], [0, 1], [0, 0], [0, 0]], dtype=float)
+HAND_OUTCOME = np.array([1, 0, 1, 1, 0, 0], dtype=float)
+
+
+def test_contradictory_row_and_cut_offs():
+    def output(**cuts):
+        return truth_table(HAND, HAND_OUTCOME, ("A", "B"), "abcdef", **cuts).output
+
+    table = truth_table(HAND, HAND_OUTCOME, ("A", "B"), "abcdef", consistency_cut=0.5)
+    assert table.contradictory.tolist() == [False, False, False, True]
+    assert table.cases[3] == ("a", "b")
+    assert table.cases_with_outcome[3] == ("a",)
+    assert table.consistency.tolist() == [0, 1, 1, 0.5]
+    assert table.output == ("0", "1", "1", "1")
+    assert output(consistency_cut=0.51) == ("0", "1", "1", "0")
+    assert output(consistency_cut=0.5, pri_cut=0.6) == ("0", "1", "1", "0")
+    assert output(consistency_cut=0.5, n_cut=2) == ("0", "?", "?", "1")
+
+
+def test_fit_of_a_model_with_a_contradictory_row():
+    table = truth_table(HAND, HAND_OUTCOME, ("A", "B"), "abcdef", consistency_cut=0.5)
+    (model,) = solve(table, {}).conservative
+    assert model.labels == ("A", "B")
+    assert model.inconsistent == (("b",), ("b",))
+    np.testing.assert_allclose((model.consistency, model.coverage), (3 / 4, 1))
+    np.testing.assert_allclose(model.term_consistency, (2 / 3, 2 / 3))
+    np.testing.assert_allclose(model.raw_coverage, (2 / 3, 2 / 3))
+    np.testing.assert_allclose(model.unique_coverage, (1 / 3, 1 / 3))
+
+
+def test_a_case_on_the_crossover_is_in_no_row():
+    table = truth_table(np.array([[0.5], [0.9], [0.2]]), np.array([1, 1, 0.0]), ("A",), "abc", consistency_cut=0.7)
+    assert table.unplaced == ("a",)
+    assert table.nobs.tolist() == [1, 1]
+
+
+def test_solutions_that_say_nothing_give_the_reason():
+    conditions = np.array([[1.0, 0], [1, 1]])
+    none = solve(truth_table(conditions, np.zeros(2), "AB", "ab", consistency_cut=0.8), {})
+    assert (none.conservative, none.parsimonious, none.intermediate) == ((), (), ())
+    assert none.note == "no row of the truth table reaches the cut-offs"
+    everything = solve(truth_table(conditions, np.ones(2), "AB", "ab", consistency_cut=0.8), {})
+    assert formulas(everything.parsimonious) == ["TRUE"]
+    assert formulas(everything.conservative) == ["A"]
+    assert everything.note == "every row with cases is sufficient"
+
+
+def test_necessity_for_an_outcome_that_never_occurs_is_nan_without_a_warning():
+    found = necessity(HAND, np.zeros(6), ("A", "B"), largest=1)
+    assert np.isnan(found.consistency).all()
+    assert not found.necessary.any()
+    assert found.coverage.tolist() == [0, 0, 0, 0]
+
+
+# Several minimal models.
+
+
+def test_all_equally_small_models_are_returned():
+    # The six-row cycle on three conditions has two minimal sums (McCluskey 1956).
+    cycle = {(0, 0, 0), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 1, 0), (1, 0, 0)}
+    models = minimal_models(cycle, set())
+    assert [" + ".join(label(term, "ABC") for term in model) for model in models] == [
+        "A*B + ~A*C + ~B*~C",
+        "A*~C + ~A*~B + B*C",
+    ]
+
+
+@pytest.mark.parametrize("state", [{"A": 1, "B": 1, "C": 1, "D": 1}, {"A": 1, "B": 0, "C": 1, "D": 0}])
+def test_two_parsimonious_models_with_one_intermediate_model(state):
+    # Rows for which R's QCA reports these formulas, with either set of expectations.
+    rows = ["1110", "0011", "0111", "1011", "0010", "1010", "0100", "0001", "1000"]
+    conditions = np.array([list(row) for row in rows], dtype=float)
+    outcome = (np.arange(9) < 4).astype(float)
+    found = solve(truth_table(conditions, outcome, "ABCD", rows, consistency_cut=1), state)
+    assert formulas(found.conservative) == ["A*B*C*~D + ~A*C*D + ~B*C*D"]
+    assert formulas(found.parsimonious) == ["A*B + C*D", "B*C + C*D"]
+    assert found.parsimonious[1].assumptions == ("A*B*C*D", "~A*B*C*~D")
+    assert formulas(found.intermediate) == ["A*B*C + C*D"]
+
+
+def test_a_row_no_term_covers_is_refused():
+    with pytest.raises(ValueError, match="no term covers"):
+        minimum_covers(((1, ANY),), {(0, 1)})
+    with pytest.raises(ValueError, match="no row"):
+        minimum_covers(((1, ANY),), set())
+
+
+# Enumeration: every term and every union of terms on three conditions.
+
+CUBE = tuple(itertools.product((0, 1), repeat=3))
+TERMS = tuple(itertools.product((0, 1, ANY), repeat=3))
+splits = st.lists(st.sampled_from("10?"), min_size=8, max_size=8).filter(lambda s: "1" in s)
+
+
+def split_rows(split):
+    return [{row for row, value in zip(CUBE, split, strict=True) if value == wanted} for wanted in "1?"]
+
+
+@given(splits)
+@settings(deadline=None)
+def test_prime_implicants_and_minimal_models_by_enumeration(split):
+    positive, free = split_rows(split)
+    allowed = positive | free
+    inside = {t for t in TERMS if {row for row in CUBE if contains(t, row)} <= allowed}
+    primes = {t for t in inside if not any(t != other and contains(other, t) for other in inside)}
+    assert set(prime_implicants(allowed)) == primes
+    for size in itertools.count(1):
+        covers = {
+            frozenset(some)
+            for some in itertools.combinations(sorted(primes), size)
+            if all(any(contains(term, row) for term in some) for row in positive)
+        }
+        if covers:
+            break
+    models = minimal_models(positive, free)
+    assert {frozenset(model) for model in models} == covers
+    assert len(models) == len(covers)
+
+
+@given(splits, st.lists(st.sampled_from((0, 1, ANY)), min_size=3, max_size=3))
+@settings(deadline=None)
+def test_intermediate_lies_between_conservative_and_parsimonious(split, expected):
+    positive, free = split_rows(split)
+    for narrow in minimal_models(positive, set()):
+        for wide in minimal_models(positive, free):
+            easy = easy_counterfactuals(narrow, wide, free, tuple(expected))
+            assert easy <= free
+            for model in minimal_models(positive, easy):
+                covered = {row for row in CUBE if any(contains(term, row) for term in model)}
+                assert positive <= covered <= positive | easy
+                assert all(any(contains(term, row) for term in wide) for row in covered)
+            if all(state == ANY for state in expected):
+                assert easy == set()
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=25)
+def test_pyqca_finds_as_few_terms_on_random_crisp_data(seed):
+    rng = np.random.default_rng(seed)
+    conditions = rng.integers(0, 2, (12, 3)).astype(float)
+    outcome = rng.integers(0, 2, 12).astype(float)
+    table = truth_table(conditions, outcome, "ABC", range(12), consistency_cut=0.75)
+    found = solve(table, {})
+    if not found.conservative:
+        return
+    for ours, theirs in zip(
+        (found.conservative, found.parsimonious), pyqca_formulas(table, 0.75), strict=True
+    ):
+        assert {frozenset(model.labels) for model in ours} >= {frozenset(theirs)} or theirs == {"1"}
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=40)
+def test_fit_of_fuzzy_models_is_within_bounds_and_order_of_cases_is_no_matter(seed):
+    rng = np.random.default_rng(seed)
+    conditions, outcome = rng.random((15, 3)), rng.random(15)
+    cases = [f"c{i}" for i in range(15)]
+    order = rng.permutation(15)
+    first = solve(truth_table(conditions, outcome, "ABC", cases, consistency_cut=0.7), {"A": 1})
+    again = solve(
+        truth_table(
+            conditions[order], outcome[order], "ABC", [cases[i] for i in order], consistency_cut=0.7
+        ),
+        {"A": 1},
+    )
+    for kind in ("conservative", "parsimonious", "intermediate"):
+        models = getattr(first, kind)
+        assert formulas(models) == formulas(getattr(again, kind))
+        for model, same in zip(models, getattr(again, kind), strict=True):
+            assert math.isclose(model.consistency, same.consistency)
+            assert 0 <= model.pri <= model.consistency <= 1 + 1e-12
+            assert (model.unique_coverage <= model.raw_coverage + 1e-12).all()
+            assert (model.raw_coverage <= model.coverage + 1e-12).all()
+            assert set(model.uncovered).isdisjoint(itertools.chain(*model.cases))
+
+
+def test_membership_is_the_weakest_link():
+    degrees = np.array([[0.9, 0.3, 0.6]])
+    assert membership((1, 0, ANY), degrees)[0] == pytest.approx(0.7)
+    assert membership((ANY, ANY, ANY), degrees)[0] == 1
+
+
+# Calibration.
+
+
+def test_direct_calibration_as_in_r():
+    values = [0, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100]
+    printed = [
+        0.00733745807066141, 0.01934249769983508, 0.05, 0.07916845804317633, 0.1231471380298757,
+        0.2725982855090026, 0.5, 0.7274017144909974, 0.8768528619701244, 0.9208315419568237, 0.95,
+        0.9806575023001649, 0.9926625419293386,
+    ]  # fmt: skip
+    rising = calibrate_direct(
+        values, non_member=20, crossover=50, full_member=80, log_odds=np.log(19)
+    )
+    np.testing.assert_allclose(rising, printed, atol=1e-12)
+    falling = calibrate_direct(
+        values, non_member=80, crossover=50, full_member=20, log_odds=np.log(19)
+    )
+    np.testing.assert_allclose(falling, printed[::-1], atol=1e-12)
+
+
+def test_direct_calibration_has_a_slope_of_its_own_on_either_side():
+    # Log odds of 3 at 20,000, 0 at 5,000 and -3 at 2,500.
+    got = calibrate_direct(
+        [2500, 3750, 5000, 12500, 20000], non_member=2500, crossover=5000, full_member=20000
+    )
+    np.testing.assert_allclose(np.log(got / (1 - got)), [-3, -1.5, 0, 1.5, 3], atol=1e-12)
+
+
+def test_codes_are_mapped_to_degrees():
+    degrees = {0: 0.0, 1: 0.33, 2: 0.67, 3: 1.0}
+    assert calibrate_codes([3, 0, 1], degrees).tolist() == [1.0, 0.0, 0.33]
+
+
+# Arguments.
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"conditions": HAND * 2}, r"A has the degree of membership 2; allowed: 0 to 1"),
+        ({"conditions": np.where(HAND > 0, HAND, np.nan)}, r"A has the degree of membership nan"),
+        ({"conditions": HAND[:, 0]}, r"conditions have shape \(6,\)"),
+        ({"conditions": np.zeros((6, 9))}, r"there are 9 conditions; allowed: 1 to 8"),
+        ({"outcome": HAND_OUTCOME[:5]}, r"outcome \(5,\)"),
+        ({"names": ("A", "A")}, r"names are A, A for 2 conditions"),
+        ({"cases": "abcdee"}, r"there are 6 names, 5 of them different, for 6 cases"),
+        ({"consistency_cut": 1.2}, r"consistency_cut is 1.2; allowed: 0 to 1"),
+        ({"pri_cut": -0.1}, r"pri_cut is -0.1"),
+        ({"n_cut": 0}, r"n_cut is 0; allowed: 1 or more"),
+    ],
+)
+def test_a_truth_table_refuses_bad_arguments(change, message):
+    arguments = {
+        "conditions": HAND, "outcome": HAND_OUTCOME, "names": ("A", "B"), "cases": "abcdef",
+        "consistency_cut": 0.8,
+    }  # fmt: skip
+    with pytest.raises(ValueError, match=message):
+        truth_table(**(arguments | change))
+
+
+def test_other_bad_arguments_are_refused():
+    table = lipset_table()
+    with pytest.raises(ValueError, match="expectation WEALTH: 1; allowed: 0 or 1 for one of DEV"):
+        solve(table, {"WEALTH": 1})
+    with pytest.raises(ValueError, match="expectation DEV: 2"):
+        solve(table, {"DEV": 2})
+    with pytest.raises(ValueError, match="largest is 3; allowed: 1 to the 2 conditions"):
+        necessity(HAND, HAND_OUTCOME, ("A", "B"), largest=3)
+    with pytest.raises(ValueError, match="anchors are 1, 3, 2"):
+        calibrate_direct([1.0], non_member=1, crossover=3, full_member=2)
+    with pytest.raises(ValueError, match="missing or infinite"):
+        calibrate_direct([np.nan], non_member=1, crossover=2, full_member=3)
+    with pytest.raises(ValueError, match="log_odds is 0"):
+        calibrate_direct([1.0], non_member=1, crossover=2, full_member=3, log_odds=0)
+    with pytest.raises(ValueError, match="code 2 has no degree; allowed: 0, 1"):
+        calibrate_codes([2.0], {0: 0.0, 1: 1.0})
+    with pytest.raises(ValueError, match="code nan has no degree"):
+        calibrate_codes([np.nan], {0: 0.0, 1: 1.0})
+    with pytest.raises(ValueError, match="code 1 has the degree 0.5"):
+        calibrate_codes([1.0], {1: 0.5})

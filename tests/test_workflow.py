@@ -1,0 +1,35 @@
+"""Steps know what they read: code through every import, and tables an exhibit declares."""
+
+import subprocess
+import sys
+
+import pytest
+
+from replication import paths, workflow
+
+
+def test_code_of_follows_imports_inside_functions_and_through_modules():
+    code = {workflow.shown(path) for path in workflow.code_of(paths.SCRIPTS / "01_build_dataset.py")}
+    assert {"replication/dataset.py", "replication/codebook.py", "replication/files.py"} <= code
+    assert not any(name.startswith("replication/estimators") for name in code)
+
+
+def test_looking_over_the_scripts_imports_nothing_heavy():
+    scripts = sorted(paths.SCRIPTS.glob("[0-9][0-9]_*.py"))
+    assert scripts
+    look = "import runpy, sys; [runpy.run_path(s) for s in sys.argv[1:]]; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", look, *map(str, scripts)],
+        cwd=paths.ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    heavy = {"pandas", "scipy", "statsmodels", "matplotlib", "numba"}
+    assert heavy & set(run.stdout.split()) == set()
+
+
+def test_an_exhibit_without_declared_tables_is_refused(monkeypatch, tmp_path):
+    module = tmp_path / "odd.py"
+    module.write_text("X = 1")
+    monkeypatch.setattr(workflow, "exhibit_module", lambda name: module)
+    monkeypatch.setattr(workflow, "shown", lambda path: path.name)
+    with pytest.raises(ValueError, match="odd.py has no constant READS"):
+        workflow.exhibit_inputs("odd")
