@@ -72,7 +72,7 @@ def table(rows: Sequence[Row], columns: Sequence[Variable]) -> pd.DataFrame:
 
 def column_type(variable: Variable) -> str:
     """Type of a column: Int64 for codes and counts, float64 for other numbers, str for the rest."""
-    numeric_codes = variable.values and all(isinstance(code, int) for code in variable.values)
+    numeric_codes = variable.labels and all(isinstance(code, int) for code in variable.labels)
     if variable.type in ("ordinal", "flag", "integer") or (
         variable.type == "nominal" and numeric_codes
     ):

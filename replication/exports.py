@@ -44,7 +44,7 @@ class _Labelled:
 
     @property
     def value_labels(self) -> dict[str, dict[int | str, str]]:
-        return {name: column.labels for name, column in self.numeric.items() if column.values}
+        return {name: column.labels for name, column in self.numeric.items() if column.labels}
 
 
 def write_stata(path: Path, frame: pd.DataFrame, codebook: Codebook) -> None:

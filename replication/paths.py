@@ -10,6 +10,7 @@ RAW = ROOT / "data" / "raw"
 CASES = RAW / "cases"
 CODEBOOK = RAW / "codebook.yaml"
 CASE_SCHEMA = RAW / "case.schema.json"
+CODEBOOK_SCHEMA = RAW / "codebook.schema.json"
 PUBLISHED_CODINGS = RAW / "published_codings.csv"
 AUDITS = (RAW / "audit_1.csv", RAW / "audit_2.csv")
 SPECIFICATIONS = RAW / "specifications"

@@ -1,4 +1,6 @@
-"""Sound case files are read whole; each fault is told with file, line, field, value, what is allowed."""
+"""Sound case files are read whole; every fault is told with its place and what is allowed."""
+
+import codecs
 
 import jsonschema
 import pytest
@@ -18,7 +20,8 @@ SOUND = (DATA / "small" / NAME).read_text(encoding="utf-8")
 BOOK = read_codebook(paths.CODEBOOK)
 SCHEMA = jsonschema.Draft7Validator(case_schema(BOOK))
 
-SIGNS = {"⏎": "\n", "⇥": "\t", "␀": "\0", "⧵": chr(92), "↺": chr(0x202E)}
+NEWLINE, RETURN = "\n", "\r"
+SIGNS = {"⏎": NEWLINE, "⇥": "\t", "␀": "\0", "⧵": chr(92), "↺": chr(0x202E)}
 FAULTS = yaml.load((DATA / "bad" / "faults.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
 
 
@@ -46,15 +49,17 @@ def test_a_sound_case_is_read_whole(tmp_path):
     assert case.agreed["military.force"].code == -1
     assert case.agreed["io_venue"].code == ()
     assert case.codings["pass_1"]["military.io"].code is None
-    assert case.evidence["atlantis_2001-e01"].statement.endswith("far more ships than the plan had, and asked for a smaller task.")  # fmt: skip
+    assert case.evidence["atlantis_2001-e01"].statement.endswith(
+        "far more ships than the plan had, and asked for a smaller task."
+    )
     assert [item.absence for item in case.evidence.values()] == [False, False, True]
     assert list(case.passes) == ["pass_1", "anna"]
     assert case.facts["planned_duration_months"].value == 4.5
     assert case.sources["K2"].copy
     assert case.corrections[0].old == 1
-    assert [notice.field for notice in notices] == ["", "codings.agreed", "facts"]
-    assert "io_obtained" in notices[1].message
-    assert "military_opposition" not in notices[1].message
+    assert [notice.field for notice in notices] == ["", "facts", "codings.agreed"]
+    assert "io_obtained" in notices[2].message
+    assert "military_opposition" not in notices[2].message
 
 
 @pytest.mark.parametrize("entry", FAULTS, ids=lambda entry: entry["fault"])
@@ -75,18 +80,18 @@ def test_fault_is_told(entry, tmp_path):
     ("content", "line", "words"),
     [
         (b"", 1, "the file is empty"),
-        (b" \n\n", 1, "the file is empty"),
-        (b"# only a comment\n", 1, "nothing but comments"),
-        (b"\xef\xbb\xbf" + SOUND.encode(), 1, "byte order mark"),
+        (b"  ", 1, "the file is empty"),
+        (b"# only a comment", 1, "nothing but comments"),
+        (codecs.BOM_UTF8 + SOUND.encode(), 1, "byte order mark"),
         (SOUND.encode("utf-16"), 1, "is not UTF-8"),
-        (SOUND.replace("Waves", "Wellen für alle").encode("latin-1"), 62, "byte 0xfc is not UTF-8"),
+        (SOUND.replace("Waves", "Wellen für alle").encode("latin-1"), 67, "byte 0xfc is not UTF-8"),
         (SOUND.encode() + b"#" * LARGEST_FILE, 1, f"at most {LARGEST_FILE} are allowed"),
         (b"a: " + b"[" * 30 + b"]" * 30, 1, "nested more than 20 deep"),
         (b"[" * 50_000, 1, "broken YAML: while increasing flow level"),
-        (b"- one\n- two\n", 1, "a list is not allowed; allowed: a mapping with the keys case_id"),
-        (b"only words\n", 1, "'only words' is not allowed"),
+        (b"[one, two]", 1, "a list is not allowed; allowed: a mapping with the keys case_id"),
+        (b"only words", 1, "'only words' is not allowed"),
     ],
-)  # fmt: skip
+)
 def test_file_that_is_no_case_file(content, line, words, tmp_path):
     cases, faults, _ = check(tmp_path, content)
     assert cases == []
@@ -95,7 +100,7 @@ def test_file_that_is_no_case_file(content, line, words, tmp_path):
 
 def test_yaml_bomb_is_refused_at_once(tmp_path):
     levels = ["a0: &a0 [x, x]"]
-    levels += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 40)]
+    levels += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     _, [fault], _ = check(tmp_path, "\n".join(levels))
     assert "aliases are not allowed" in fault.message
 
@@ -104,8 +109,10 @@ def test_all_faults_of_all_files_come_in_one_run(tmp_path):
     check(tmp_path, edited("code: 3", "code: 9").replace("iso3: ATL", "iso3: atl"))
     _, faults, _ = check(tmp_path, b"", name="empty.yaml")
     assert [(f.file.rsplit("/", 1)[1], f.field) for f in faults] == [
-        (NAME, "iso3"), (NAME, "codings.anna.case.io_sought.code"), ("empty.yaml", ""),
-    ]  # fmt: skip
+        (NAME, "iso3"),
+        (NAME, "codings.anna.case.io_sought.code"),
+        ("empty.yaml", ""),
+    ]
     with pytest.raises(InputError) as caught:
         load_cases(tmp_path, BOOK)
     assert caught.value.faults == tuple(faults)
@@ -134,7 +141,9 @@ def test_stray_files_are_noticed(tmp_path):
 
 
 def test_draft_may_leave_its_identity_open(tmp_path):
-    text = edited("status: released", "status: draft").replace("sample: intervention", "sample: null")
+    text = edited("status: released", "status: draft").replace(
+        "sample: intervention", "sample: null"
+    )
     [case], faults, notices = check(tmp_path, text)
     assert (case.status, case.identity["sample"], faults) == ("draft", None, [])
     assert "sample" in notices[0].message
@@ -142,13 +151,18 @@ def test_draft_may_leave_its_identity_open(tmp_path):
 
 def test_doubtful_codes_are_noticed_not_refused(tmp_path):
     text = edited("code: 1⏎        confidence: 1", "code: 1⏎        confidence: 2")
-    text = text.replace("absence: true", "absence: true\n    after_decision: true")
+    text = text.replace("    absence: true", spell("    absence: true⏎    after_decision: true"))
     text = text.replace("No record of support", "word " * 61)
     text = text.replace("decision_date: '2001-03-00'", "decision_date: '2025-03-00'")
     _, faults, notices = check(tmp_path, text)
     messages = "\n".join(map(str, notices))
     assert faults == []
-    for words in ("rests on findings of absence alone", "about the time after the decision", "has 69 words", "outside the universe"):  # fmt: skip
+    for words in (
+        "rests on findings of absence alone",
+        "about the time after the decision",
+        "has 68 words",
+        "outside the universe",
+    ):
         assert words in messages
 
 
@@ -160,14 +174,17 @@ def test_texts_are_kept_as_written(tmp_path):
 
 def test_windows_line_ends_and_unquoted_dates_read_the_same(tmp_path):
     [plain], _, _ = check(tmp_path, SOUND)
-    text = SOUND.replace("'2001-02-10'", "2001-02-10").replace("\n", "\r\n")
+    text = SOUND.replace("'2001-02-10'", "2001-02-10").replace(NEWLINE, f"{RETURN}{NEWLINE}")
     [other], faults, _ = check(tmp_path, text)
     assert faults == []
     assert other == plain
 
 
 def test_the_released_cases_are_sound_and_complete():
-    raw = {file.stem: yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in paths.CASES.glob("*.yaml")}  # fmt: skip
+    raw = {
+        file.stem: yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        for file in paths.CASES.glob("*.yaml")
+    }
     cases = {case.case_id: case for case in load_cases(paths.CASES, BOOK)}
     assert cases.keys() == raw.keys()
     for case_id, case in cases.items():
@@ -178,7 +195,10 @@ def test_the_released_cases_are_sound_and_complete():
             codes = {key: cell["code"] for key, cell in coding["case"].items()}
             for actor, cells in coding["actors"].items():
                 codes |= {f"{actor}.{key}": cell["code"] for key, cell in cells.items()}
-            read = {key: list(c.code) if isinstance(c.code, tuple) else c.code for key, c in case.codings[name].items()}  # fmt: skip
+            read = {
+                key: list(c.code) if isinstance(c.code, tuple) else c.code
+                for key, c in case.codings[name].items()
+            }
             assert read == codes
 
 
@@ -188,41 +208,54 @@ def test_the_committed_schema_is_the_generated_one(tmp_path):
     jsonschema.Draft7Validator.check_schema(SCHEMA.schema)
 
 
-@pytest.mark.parametrize("file", [DATA / "small" / NAME, *sorted(paths.CASES.glob("*.yaml"))[::5]], ids=lambda f: f.stem)  # fmt: skip
+@pytest.mark.parametrize(
+    "file", [DATA / "small" / NAME, *sorted(paths.CASES.glob("*.yaml"))[::5]], ids=lambda f: f.stem
+)
 def test_the_schema_accepts_sound_cases(file):
     content = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     assert [error.message for error in SCHEMA.iter_errors(content)] == []
 
 
-# What only a reader of the whole file or of the calendar sees is beyond a schema.
-BEYOND_SCHEMA = ("duplicate", "unresolved", "another case", "without", "no cell", "not made", "copy", "agreed coding",
-                 "unlike the file", "day that", "leap", "year nought", "turned round", "hidden", "formula after", "empty text")  # fmt: skip
-
-
-@pytest.mark.parametrize("entry", [e for e in FAULTS if not any(w in e["fault"] for w in BEYOND_SCHEMA)], ids=lambda e: e["fault"])  # fmt: skip
-def test_the_schema_refuses_what_the_check_refuses(entry):
-    try:
-        content = yaml.safe_load(edited(entry["replace"], entry["by"]))
-    except (yaml.YAMLError, ValueError):
-        pytest.skip("not even YAML")
-    assert list(SCHEMA.iter_errors(content))
+@pytest.mark.parametrize(
+    "entry", [e for e in FAULTS if e.get("schema") != "unreadable"], ids=lambda e: e["fault"]
+)
+def test_the_schema_refuses_what_a_schema_can_see(entry):
+    content = yaml.safe_load(edited(entry["replace"], entry["by"]))
+    accepted = not list(SCHEMA.iter_errors(content))
+    assert accepted == (entry.get("schema") == "accepts")
 
 
 lines = st.integers(0, SOUND.count("\n") - 1)
-pieces = st.one_of(st.text(max_size=30), st.sampled_from(["- ", "{", "[", "]", ": ", "null", "&a", "*a", "!!x ", "'", "|", "1e9", "~", "<<: *a"]))  # fmt: skip
+pieces = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["- ", "{", "[", "]", ": ", "null", "&a", "*a", "!!x ", "'", "|", "1e9", "~", "<<: *a"]
+    ),
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(lines, st.sampled_from(["drop", "double", "replace", "cut", "indent"]), pieces), min_size=1, max_size=4))  # fmt: skip
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(lines, st.sampled_from(["drop", "double", "replace", "cut", "indent"]), pieces),
+        min_size=1,
+        max_size=4,
+    )
+)
 def test_no_mutation_of_a_sound_file_gives_a_traceback(tmp_path, changes):
     rows = SOUND.split("\n")
     for line, how, piece in changes:
         at = line % len(rows)
         row = rows[at]
         new = {
-            "drop": [], "double": [row, row], "replace": [row.split(":")[0] + ": " + piece],
-            "cut": [row[: len(row) // 2] + piece], "indent": ["  " + row],
-        }[how]  # fmt: skip
+            "drop": [],
+            "double": [row, row],
+            "replace": [row.split(":")[0] + ": " + piece],
+            "cut": [row[: len(row) // 2] + piece],
+            "indent": ["  " + row],
+        }[how]
         rows[at : at + 1] = new or [""]
     cases, faults, notices = check(tmp_path, "\n".join(rows).encode("utf-8", "surrogatepass"))
     assert bool(cases) != bool(faults)

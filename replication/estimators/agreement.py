@@ -11,19 +11,19 @@ they were independent and takes the expected disagreement as known.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
 from scipy.stats import binomtest
 
+from replication.estimators.agreement_measures import FEWEST_CODERS, Coding, measures
 from replication.estimators.arguments import check_level
 
 Scale = Literal["nominal", "ordinal", "interval"]
 
 # From this share of the commonest code on, alpha hangs on a handful of cells.
 _NEAR_CONSTANT = 0.9
-_FEWEST_CODERS = 2
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def agreement(
     codes = np.asarray(codes, dtype=float)
     if scale not in get_args(Scale):
         raise ValueError(f"scale is {scale}; allowed: {', '.join(get_args(Scale))}")
-    if codes.ndim != 2 or len(codes) < _FEWEST_CODERS:  # noqa: PLR2004
+    if codes.ndim != 2 or len(codes) < FEWEST_CODERS:  # noqa: PLR2004
         raise ValueError(
             f"codes have shape {codes.shape}; allowed: (coders, units), two coders or more"
         )
@@ -122,7 +122,7 @@ def agreement(
     distances = {"nominal": 1 - same, "ordinal": None, "interval": spread}[scale]
     weights = same if scale == "nominal" else 1 - spread / spread.max()
     labels = [f"{value:g}" for value in values]
-    return _summary(_Coding(counts, labels, distances, weights), rng, draws, level)
+    return _summary(Coding(counts, labels, distances, weights), rng, draws, level)
 
 
 def agreement_of_sets(
@@ -152,7 +152,7 @@ def agreement_of_sets(
         When there are fewer than two coders or they differ in the number of units.
     """
     lengths = [len(row) for row in codes]
-    if len(codes) < _FEWEST_CODERS or len(set(lengths)) != 1:
+    if len(codes) < FEWEST_CODERS or len(set(lengths)) != 1:
         raise ValueError(
             f"codes have rows of {lengths} units; allowed: one length, two coders or more"
         )
@@ -163,7 +163,7 @@ def agreement_of_sets(
     counts = counts.reshape(len(units), len(domain))
     distances = np.array([[masi_distance(one, other) for other in domain] for one in domain])
     labels = [";".join(sorted(code)) or "the empty set" for code in domain]
-    return _summary(_Coding(counts, labels, distances, None), rng, draws, level)
+    return _summary(Coding(counts, labels, distances, None), rng, draws, level)
 
 
 def masi_distance(one: frozenset[str], other: frozenset[str]) -> float:
@@ -247,52 +247,21 @@ def percentile_limits(
     return float(low), float(high), ""
 
 
-@dataclass(frozen=True)
-class _Coding:
-    """Codes of n units on a scale of v steps, and how the steps differ.
-
-    Attributes
-    ----------
-    counts : ndarray of int, shape (n, v)
-        Coders who gave the unit the code.
-    labels : sequence of str, length v
-    distances : ndarray, shape (v, v), or None
-        Alpha's difference function; None for the ordinal one, which depends on the codes.
-    weights : ndarray, shape (v, v), or None
-        How near two codes are, from 0 to 1, for Gwet's coefficient; None where there is none.
-    """
-
-    counts: np.ndarray
-    labels: Sequence[str]
-    distances: np.ndarray | None
-    weights: np.ndarray | None
-
-
-@dataclass(frozen=True)
-class _Measures:
-    """The coefficients in each of d weightings of the units, arrays of shape (d,)."""
-
-    agreement: np.ndarray
-    alpha: np.ndarray
-    gwet: np.ndarray
-    observed: np.ndarray
-    expected: np.ndarray
-
-
-def _summary(coding: _Coding, rng: np.random.Generator, draws: int, level: float) -> Agreement:
-    counts = coding.counts[coding.counts.sum(axis=1) > 0]
-    pairable = counts[counts.sum(axis=1) >= _FEWEST_CODERS]
+def _summary(coding: Coding, rng: np.random.Generator, draws: int, level: float) -> Agreement:
+    coding = replace(coding, counts=coding.counts[coding.counts.sum(axis=1) > 0])
+    counts = coding.counts
+    pairable = counts[counts.sum(axis=1) >= FEWEST_CODERS]
     totals = pairable.sum(axis=0)
     n_codes = int(totals.sum())
     if not n_codes:
         return Agreement(0, 0, *[np.nan] * 12, "", np.nan, "no unit has two codes")
     units = len(counts)
-    data = _measures(coding, counts, np.ones((1, units), dtype=int))
+    data = measures(coding, np.ones((1, units), dtype=int))
     resamples = rng.multinomial(units, np.full(units, 1 / units), draws)
-    drawn = _measures(coding, counts, resamples)
+    drawn = measures(coding, resamples)
     alpha = _limited("alpha", data.alpha, drawn.alpha, level)
     gwet = _limited("Gwet's coefficient", data.gwet, drawn.gwet, level)
-    if pairable.sum(axis=1).max() == _FEWEST_CODERS:
+    if pairable.sum(axis=1).max() == FEWEST_CODERS:
         share = _exact(float(data.agreement[0]), len(pairable), level)
     else:
         share = _limited("agreement", data.agreement, drawn.agreement, level)
@@ -329,64 +298,8 @@ def _near_constant(modal: str, share: float, chance: float) -> str:
         return f"all codes are {modal}: alpha does not exist"
     if share < _NEAR_CONSTANT:
         return ""
+    # Rounding must not turn nearly all into all.
+    codes, pairs = (min(round(100 * value), 99) for value in (share, chance))
     return (
-        f"{100 * share:.0f} % of codes are {modal}, so agreement by chance is {100 * chance:.0f} % "
-        "and alpha is unstable"
+        f"{codes} % of codes are {modal}, so agreement by chance is {pairs} % and alpha is unstable"
     )
-
-
-def _measures(coding: _Coding, counts: np.ndarray, units: np.ndarray) -> _Measures:
-    # counts (n, v): coders who gave unit n the code v; units (d, n): how often each unit is drawn.
-    coders = counts.sum(axis=1)
-    paired = coders >= _FEWEST_CODERS
-    pairs = np.where(paired, coders * (coders - 1), 1)
-    equal = (counts * (counts - 1)).sum(axis=1) / pairs
-    observed, expected = _disagreement(counts * paired[:, None], units, coding.distances)
-    share = _divide(np.einsum("dn,n->d", units, equal * paired), units[:, paired].sum(axis=1))
-    return _Measures(
-        agreement=share,
-        alpha=1 - _divide(observed, expected),
-        gwet=_gwet(counts, units, coding.weights),
-        observed=observed,
-        expected=expected,
-    )
-
-
-def _disagreement(
-    counts: np.ndarray, units: np.ndarray, distances: np.ndarray | None
-) -> tuple[np.ndarray, np.ndarray]:
-    # Coincidences of a unit: its ordered pairs of codes, each pair sharing one code less one.
-    coders = counts.sum(axis=1)
-    ordered = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(counts.shape[1])
-    coincidences = ordered / np.maximum(coders - 1, 1)[:, None, None]
-    together = np.einsum("dn,nvw->dvw", units, coincidences)
-    totals = np.einsum("dn,nv->dv", units, counts)
-    if distances is None:
-        # The ordinal distance counts the codes that lie between two steps, so it varies by draw.
-        places = totals.cumsum(axis=1) - totals / 2
-        distances = (places[:, :, None] - places[:, None, :]) ** 2
-    else:
-        distances = distances[None]
-    n = totals.sum(axis=1)
-    apart = (totals[:, :, None] * totals[:, None, :] * distances).sum(axis=(1, 2))
-    return _divide((together * distances).sum(axis=(1, 2)), n), _divide(apart, n * (n - 1))
-
-
-def _gwet(counts: np.ndarray, units: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
-    if weights is None:
-        return np.full(len(units), np.nan)
-    coders = counts.sum(axis=1)
-    paired = coders >= _FEWEST_CODERS
-    pairs = np.where(paired, coders * (coders - 1), 1)
-    near = (counts * (np.einsum("nv,vw->nw", counts, weights) - 1)).sum(axis=1) / pairs
-    share = _divide(np.einsum("dn,n->d", units, near * paired), units[:, paired].sum(axis=1))
-    used = np.einsum("dn,nv->dv", units, counts / coders[:, None]) / units.sum(axis=1)[:, None]
-    q = len(weights)
-    chance = weights.sum() / (q * (q - 1)) * (used * (1 - used)).sum(axis=1)
-    return (share - chance) / (1 - chance)
-
-
-def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    # Zero over zero is no number: nothing to agree on.
-    whole = np.full(len(numerator), np.nan)
-    return np.divide(numerator, denominator, out=whole, where=denominator > 0)

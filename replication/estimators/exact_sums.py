@@ -21,7 +21,7 @@ class TooManySumsError(ValueError):
 
 
 def sums_of_choices(choices: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Give the distribution of a sum to which each set gives one of its numbers, all equally likely.
+    """Give the distribution of a sum of numbers, one from each set, all equally likely.
 
     Parameters
     ----------

@@ -13,8 +13,8 @@ import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from replication.estimators import arguments, penalised
-from replication.estimators.penalised import Point
-from replication.estimators.profile_likelihood import Ends, profile_ends, restricted_maximum
+from replication.estimators.penalised import Points
+from replication.estimators.profile_likelihood import profile_ends, restricted_maxima
 from replication.estimators.results import Estimates
 from replication.estimators.separation import separation_sides
 
@@ -106,8 +106,8 @@ def fit_firth(
     reason = why_no_fit(outcome, x, names)
     if reason:
         return _failed(names, outcome, reason)
-    best = penalised.maximise(outcome, x, np.zeros(x.shape[1]), np.ones(x.shape[1], dtype=bool))
-    if not best.converged:
+    best = penalised.maximum(outcome, x)
+    if not best.converged[0]:
         return _failed(names, outcome, _NOT_CONVERGED)
     return _inference(outcome, x, names, best, level)
 
@@ -142,12 +142,12 @@ def firth_joint_test(outcome: np.ndarray, design: np.ndarray, columns: Sequence[
     reason = why_no_fit(outcome, x, ("const", *names))
     if reason:
         return JointTest(np.nan, len(columns), np.nan, reason)
-    everything = np.ones(x.shape[1], dtype=bool)
-    best = penalised.maximise(outcome, x, np.zeros(len(everything)), everything)
-    if not best.converged:
+    best = penalised.maximum(outcome, x)
+    if not best.converged[0]:
         return JointTest(np.nan, len(columns), np.nan, _NOT_CONVERGED)
-    starts = (best,) if any(separation_sides(outcome, x)) else ()
-    statistic = _likelihood_ratio(outcome, x, best, np.array(columns) + 1, starts)
+    tested = np.isin(np.arange(x.shape[1]), np.array(columns) + 1)[None, :]
+    starts = best.beta if any(separation_sides(outcome, x)) else best.beta[:0]
+    statistic = float(_likelihood_ratios(outcome, x, best, tested, starts)[0])
     note = "" if np.isfinite(statistic) else _NOT_CONVERGED
     return JointTest(statistic, len(columns), float(chdtrc(len(columns), statistic)), note)
 
@@ -201,25 +201,20 @@ def _failed(names: tuple[str, ...], outcome: np.ndarray, reason: str) -> FirthEs
 
 
 def _inference(
-    outcome: np.ndarray, x: np.ndarray, names: tuple[str, ...], best: Point, level: float
+    outcome: np.ndarray, x: np.ndarray, names: tuple[str, ...], best: Points, level: float
 ) -> FirthEstimates:
     separation = separation_sides(outcome, x)
     drop = chdtri(1, 1 - level) / 2
     ends = profile_ends(outcome, x, best, drop=drop, separated=any(separation))
-    starts = _further_starts(best, ends) if any(separation) else ()
-    columns = range(x.shape[1])
-    statistic = np.array(
-        [_likelihood_ratio(outcome, x, best, np.array([j]), starts) for j in columns]
-    )
-    low, high = (
-        np.array([ends[j, side].beta[j] if ends[j, side].converged else np.nan for j in columns])
-        for side in (-1, 1)
-    )
-    covariance = np.linalg.inv(best.information)
-    plain = penalised.loglik(outcome, x @ best.beta)
+    tested = np.eye(len(names), dtype=bool)
+    starts = np.vstack([best.beta, ends.beta[ends.converged]]) if any(separation) else best.beta[:0]
+    statistic = _likelihood_ratios(outcome, x, best, tested, starts)
+    low, high = np.where(ends.converged.reshape(2, -1), _diagonals(ends.beta), np.nan)
+    covariance = np.linalg.inv(best.information[0])
+    plain = float(penalised.loglik(outcome, x @ best.beta[0]))
     return FirthEstimates(
         terms=names,
-        estimate=best.beta,
+        estimate=best.beta[0],
         std_error=np.sqrt(np.diag(covariance)),
         statistic=statistic,
         p_value=chdtrc(1, statistic),
@@ -228,7 +223,7 @@ def _inference(
         nobs=len(outcome),
         n_events=int(outcome.sum()),
         note=tuple(_note(*parts) for parts in zip(statistic, low, high, strict=True)),
-        loglik=best.loglik,
+        loglik=float(best.loglik[0]),
         loglik_unpenalised=plain,
         aicc=_aicc(plain, *x.shape),
         covariance=covariance,
@@ -237,21 +232,19 @@ def _inference(
     )
 
 
-def _likelihood_ratio(
-    outcome: np.ndarray,
-    x: np.ndarray,
-    best: Point,
-    tested: np.ndarray,
-    starts: Sequence[Point],
-) -> float:
-    restricted = restricted_maximum(outcome, x, best, tested, starts)
+def _likelihood_ratios(
+    outcome: np.ndarray, x: np.ndarray, best: Points, tested: np.ndarray, starts: np.ndarray
+) -> np.ndarray:
+    restricted = restricted_maxima(outcome, x, best, tested, starts)
     statistic = 2 * (best.loglik - restricted.loglik)
     # A restricted fit that is better than the free one shows that the latter is not the maximum.
-    return float(max(0.0, statistic)) if restricted.converged and statistic > -_ROUNDING else np.nan
+    sound = restricted.converged & (statistic > -_ROUNDING)
+    return np.where(sound, np.maximum(0.0, statistic), np.nan)
 
 
-def _further_starts(best: Point, ends: Ends) -> list[Point]:
-    return [best, *(end for end in ends.values() if end.converged)]
+def _diagonals(beta: np.ndarray) -> np.ndarray:
+    # Rows are the ends of k lower, then k upper profiles: each end's own coefficient.
+    return beta.reshape(2, beta.shape[1], beta.shape[1]).diagonal(axis1=1, axis2=2)
 
 
 def _note(statistic: float, low: float, high: float) -> str:

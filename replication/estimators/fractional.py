@@ -17,7 +17,7 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.linear import count_events
 from replication.estimators.results import Estimates, failed
-from replication.estimators.student import t_inference
+from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 
 # A fitted share this near to zero or one is on its way to the limit: the estimate is infinite.
 _LIMIT = 1e-8
@@ -32,7 +32,8 @@ def fit_fractional_logit(
     GLM, checked in the tests against R's glm and sandwich. Errors are HC1, the sandwich times
     n / (n - k), with a t distribution of n - k degrees of freedom: the paper's own are the plain
     sandwich and the normal distribution, which are too narrow in samples as small as ours. Even so
-    this is a description; tests come from `rank.rank_test`.
+    this is a description; tests come from `rank.rank_test`. (What statsmodels calls HC1 for a GLM
+    lacks the factor, so that it is applied here.)
 
     Parameters
     ----------
@@ -72,9 +73,14 @@ def fit_fractional_logit(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # separation and failure to converge are found below
         fit = sm.GLM(outcome, x, family=sm.families.Binomial()).fit(
-            cov_type="HC1", tol=1e-12, maxiter=200
+            cov_type="HC0", tol=1e-12, maxiter=200
         )
     if not fit.converged or np.minimum(fit.mu, 1 - fit.mu).min() < _LIMIT:
         return failed(names, n, events, "no finite estimate: fitted shares reach zero or one")
-    tests = t_inference(fit.params, fit.bse, n - k, level)
-    return Estimates(names, fit.params, fit.bse, *tests, n, events, ("",) * k)
+    std_error = fit.bse * np.sqrt(n / (n - k))
+    influence = np.linalg.solve((x.T * (fit.mu * (1 - fit.mu))) @ x, x.T)
+    zero = is_zero_error(std_error, influence, size=1.0)
+    std_error = np.where(zero, np.nan, std_error)
+    note = tuple(ZERO_ERROR if z else "" for z in zero)
+    tests = t_inference(fit.params, std_error, n - k, level)
+    return Estimates(names, fit.params, std_error, *tests, n, events, note)

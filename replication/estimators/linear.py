@@ -16,12 +16,10 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.clusters import cluster_members
 from replication.estimators.results import Estimates
-from replication.estimators.student import t_inference
+from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 
 # Eigenvalues of I - H lie between 0 and 1; below this they are zero up to rounding.
 _ZERO_EIGENVALUE = 1e-10
-# Rounding: a standard error below this share of what residuals as large as the outcome would give.
-_ZERO_ERROR = 1e-10
 _ZERO_INFLUENCE = 1e-8
 _FEWEST_CLUSTERS = 2
 _ROUGH_DOF = 4
@@ -227,13 +225,12 @@ def _with_inference(
     why: str,
     level: float,
 ) -> LinearEstimates:
-    ceiling = np.linalg.norm(fit.influence, axis=1) * np.linalg.norm(fit.outcome)
-    zero = std_error <= _ZERO_ERROR * ceiling
+    zero = is_zero_error(std_error, fit.influence, np.linalg.norm(fit.outcome))
     std_error = np.where(undefined | zero, np.nan, std_error)
     dof = np.where(undefined | zero, np.nan, dof)
     note = np.select(
         [undefined, zero, dof < _ROUGH_DOF],
-        [why, "the residuals behind its error are all zero", _ROUGH],
+        [why, ZERO_ERROR, _ROUGH],
         "",
     )
     tests = t_inference(fit.estimate, std_error, dof, level)

@@ -19,12 +19,11 @@ from replication.estimators.arguments import (
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.linear import count_events
 from replication.estimators.results import Estimates
-from replication.estimators.student import t_inference
+from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 
 _FEWEST_ENTITIES = 2
 # Within-entity variation below this share of the largest value is rounding.
 _NO_VARIATION = 1e-10
-_ZERO_ERROR = 1e-10
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,9 @@ def fit_panel(
             tuple(terms), *blank, len(rows), count_events(outcome), notes, **counts
         )
     estimate, std_error = _panel_ols(outcome, design, entity, terms)
-    ceiling = np.linalg.norm(np.linalg.pinv(within), axis=1) * np.linalg.norm(outcome)
-    zero = std_error <= _ZERO_ERROR * ceiling
+    zero = is_zero_error(std_error, np.linalg.pinv(within), np.linalg.norm(outcome))
     std_error = np.where(zero, np.nan, std_error)
-    notes = tuple("the residuals behind its error are all zero" if z else "" for z in zero)
+    notes = tuple(ZERO_ERROR if z else "" for z in zero)
     tests = t_inference(estimate, std_error, len(kept) - 1, level)
     return PanelEstimates(
         tuple(terms), estimate, std_error, *tests, len(rows), count_events(outcome), notes, **counts

@@ -128,7 +128,7 @@ def robustness(
         std_error,
         statistic,
         dof,
-        partial_r2=f**2 / (1 + f**2),
+        partial_r2=float(f**2 / (1 + f**2)),
         robustness_value=_robustness_value(q * f, 0.0),
         robustness_value_alpha=_robustness_value(q * f, critical),
         note="",
@@ -312,9 +312,9 @@ def _robustness_value(f: float, critical: float) -> float:
     if f <= critical:
         return 0.0
     if f * critical > 1:
-        return (f**2 - critical**2) / (1 + f**2)
+        return float((f**2 - critical**2) / (1 + f**2))
     excess = (f - critical) ** 2
-    return (np.sqrt(excess**2 + 4 * excess) - excess) / 2
+    return float(np.sqrt(excess**2 + 4 * excess) - excess) / 2
 
 
 def _checked(

@@ -1,9 +1,30 @@
-"""Tests and intervals from Student's t distribution."""
+"""Tests and intervals from Student's t distribution, and errors too small to give any."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import stats
+
+ZERO_ERROR = "the residuals behind its error are all zero"
+_ROUNDING = 1e-10
+
+
+def is_zero_error(std_error: np.ndarray, influence: np.ndarray, size: float) -> np.ndarray:
+    """Tell which standard errors are zero up to rounding, as after a perfect fit.
+
+    Parameters
+    ----------
+    std_error : ndarray, shape (k,)
+    influence : ndarray, shape (k, n)
+        Change of each estimate with each outcome.
+    size : float
+        Length of a vector of residuals that would not be small, such as that of the outcome.
+
+    Returns
+    -------
+    ndarray of bool, shape (k,)
+    """
+    return std_error <= _ROUNDING * size * np.linalg.norm(influence, axis=1)
 
 
 def t_inference(

@@ -25,7 +25,9 @@ SCALES = {
 }
 _PANELS = {
     "log-odds": Panel("log-odds", "Logistic models", "Change in log-odds of seeking endorsement"),
-    "probability": Panel("probability", "Linear probability models", "Change in probability of seeking it"),
+    "probability": Panel(
+        "probability", "Linear probability models", "Change in probability of seeking it"
+    ),
 }
 
 
@@ -40,8 +42,7 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
     Parameters
     ----------
     estimates : DataFrame
-        Tidy estimates. Shown are the terms that an estimator other than Firth's has estimated too: those
-        are the effects that a model is there for.
+        Tidy estimates; of each model the `effects` are shown.
     """
     title = "Effects on seeking endorsement, by model and estimator"
     chosen = effects(estimates)
@@ -49,21 +50,31 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
         reason = "There is no estimate to show: no model has been estimated."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     marks = _marks(chosen, labels)
-    shown = [estimator_label(estimator) for estimator in SCALES if estimator in set(chosen["estimator"])]
+    shown = [
+        estimator_label(estimator) for estimator in SCALES if estimator in set(chosen["estimator"])
+    ]
     panels = [panel for key, panel in _PANELS.items() if key in set(marks["panel"])]
     return Figure(
-        name, title, _caption(chosen), _description(chosen, labels), interval_drawing(marks, panels, shown)
+        name,
+        title,
+        _caption(chosen),
+        _description(chosen, labels),
+        interval_drawing(marks, panels, shown),
     )
 
 
 def effects(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the estimators shown, for the terms that more than Firth's method estimates."""
-    known = estimates[estimates["estimator"].isin(SCALES) & (estimates["term"] != "const")]
-    others = known[known["estimator"] != "firth"]
-    wanted = set(zip(others["model"], others["term"], strict=True))
+    """Rows of the estimators shown, for the effects that models are there for.
+
+    These are the terms that the exact method and the bootstrap were asked for; where neither was run,
+    all terms but the constant.
+    """
+    shown = estimates[estimates["estimator"].isin(SCALES) & (estimates["term"] != "const")]
+    asked = shown[shown["estimator"].isin(["exact", "wild_bootstrap"])]
+    wanted = set(zip(asked["model"], asked["term"], strict=True))
     if not wanted:
-        return known
-    return known[[pair in wanted for pair in zip(known["model"], known["term"], strict=True)]]
+        return shown
+    return shown[[pair in wanted for pair in zip(shown["model"], shown["term"], strict=True)]]
 
 
 def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
@@ -71,7 +82,9 @@ def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
     models = {model: number for number, model in enumerate(dict.fromkeys(estimates["model"]))}
     terms = {term: number for number, term in enumerate(dict.fromkeys(estimates["term"]))}
     ordered = estimates.sort_values(
-        ["model", "term", "estimator"], key=lambda column: column.map({**models, **terms, **order}), kind="stable"
+        ["model", "term", "estimator"],
+        key=lambda column: column.map({**models, **terms, **order}),
+        kind="stable",
     )
     return pd.DataFrame(
         {
@@ -99,12 +112,15 @@ def _count(value: object) -> str:
 
 def _caption(estimates: pd.DataFrame) -> str:
     sizes = sorted({int(n) for n in estimates["nobs"].dropna()})
-    span = "" if not sizes else f" on {sizes[0]}" + ("" if len(sizes) == 1 else f" to {sizes[-1]}") + " cases"
+    span = (
+        ""
+        if not sizes
+        else f" on {sizes[0]}" + ("" if len(sizes) == 1 else f" to {sizes[-1]}") + " cases"
+    )
     return (
-        f"Dots are estimates, lines 95 % intervals, for {counted(estimates['model'].nunique(), 'model')}{span}; an "
-        f"interval with an arrowhead goes on beyond the axis. Left: change in the log-odds of seeking "
-        f"endorsement for one step of the scale. Right: change in its probability. A hollow dot has no interval. "
-        f"Where an estimate or interval does not exist, the reason stands in its place."
+        f"Dots are estimates, lines 95 % intervals, for {counted(estimates['model'].nunique(), 'model')}{span}, per "
+        f"step of the variable's scale. An arrowhead: the interval goes on beyond the axis. A hollow dot has no "
+        f"interval. Where an estimate or an interval does not exist, the reason stands in its place."
     )
 
 

@@ -68,12 +68,23 @@ def write_figure(figure: Figure, folder: Path) -> None:
     in .pdf and .png, and as itself in .svg, where the reader's fonts serve it.
     """
     with styled():
-        svg = _saved(figure.drawing, "svg", {"Creator": None, "Date": None, "Format": None, "Type": None})
-        write_text(folder / f"{figure.name}.svg", finished_svg(svg, figure.name, figure.title, figure.alt))
+        svg = _saved(
+            figure.drawing, "svg", {"Creator": None, "Date": None, "Format": None, "Type": None}
+        )
+        write_text(
+            folder / f"{figure.name}.svg", finished_svg(svg, figure.name, figure.title, figure.alt)
+        )
         with _drawable_texts(figure.drawing):
-            words = {"Title": visible(figure.title), "Creator": None, "Producer": None, "CreationDate": None}
+            words = {
+                "Title": visible(figure.title),
+                "Creator": None,
+                "Producer": None,
+                "CreationDate": None,
+            }
             write_bytes(folder / f"{figure.name}.pdf", _saved(figure.drawing, "pdf", words))
-            write_bytes(folder / f"{figure.name}.png", _saved(figure.drawing, "png", {"Software": None}))
+            write_bytes(
+                folder / f"{figure.name}.png", _saved(figure.drawing, "png", {"Software": None})
+            )
 
 
 @styled()
@@ -97,7 +108,9 @@ def _drawable_texts(drawing: Drawing) -> Iterator[None]:
     originals = {text: text.get_text() for text in drawing.findobj(Text)}
     try:
         for text, original in originals.items():
-            text.set_text("".join(c if c == "\n" or ord(c) in _glyphs() else _BOX for c in original))
+            text.set_text(
+                "".join(c if c == "\n" or ord(c) in _glyphs() else _BOX for c in original)
+            )
         yield
     finally:
         for text, original in originals.items():

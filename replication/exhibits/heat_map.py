@@ -12,16 +12,26 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
+from replication.exhibits.case_frame import samples_of
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.layout import KeyEntry, axes_at, draw_key, key_height
 from replication.exhibits.numbers import MISSING, integer, is_missing, signed
 from replication.exhibits.results import Results
 from replication.exhibits.style import (
-    DOUBLE, GREY, PALE, SMALL, TEXT_SIZE, ink_on, shade, shortened, styled, text_width, wrapped,
-)  # fmt: skip
+    DOUBLE,
+    GREY,
+    PALE,
+    SMALL,
+    TEXT_SIZE,
+    ink_on,
+    shade,
+    shortened,
+    styled,
+    text_width,
+    wrapped,
+)
 from replication.exhibits.text import counted, listed, short_names, visible
-from replication.exhibits.timeline import samples_of
 
 READS = ("cases", "actors")
 
@@ -99,16 +109,19 @@ def _case_block(cases: pd.DataFrame, variables: Sequence[str], labels: Labels) -
     )
 
 
-def _actor_block(cases: pd.DataFrame, actors: pd.DataFrame, variable: str, labels: Labels) -> _Block:
+def _actor_block(
+    cases: pd.DataFrame, actors: pd.DataFrame, variable: str, labels: Labels
+) -> _Block:
     names = [actor for actor in labels.actors if actor in set(actors["actor"])]
     names += [actor for actor in dict.fromkeys(actors["actor"]) if actor not in names]
-    wide = actors.pivot(index="case_id", columns="actor", values=[variable, f"{variable}_confidence"])
-    wide = wide.reindex(cases["case_id"])
+    cells = pd.MultiIndex.from_product([cases["case_id"], names])
+    coded = actors.set_index(["case_id", "actor"]).reindex(cells)
+    shape = (len(cases), len(names))
     return _Block(
         heading=labels.variable(variable),
         columns=tuple(labels.actor(actor) for actor in names),
-        codes=_floats(wide[variable], names),
-        confidence=_floats(wide[f"{variable}_confidence"], names),
+        codes=_floats(coded, [variable]).reshape(shape),
+        confidence=_floats(coded, [f"{variable}_confidence"]).reshape(shape),
         limits=(_limits(labels, variable, actors[variable]),) * len(names),
     )
 
@@ -118,8 +131,8 @@ def _floats(frame: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
 
 
 def _limits(labels: Labels, variable: str, codes: pd.Series) -> tuple[float, float]:
-    """Ends of a scale, wider where a code lies beyond them; zero is always within."""
-    known = [*labels.values.get(variable, {}), *codes.dropna(), 0]
+    """Find the ends of a scale, wider where a code lies beyond them; zero is always within."""
+    known = [*labels.scales.get(variable, {}), *codes.dropna(), 0]
     return float(min(known)), float(max(known))
 
 
@@ -132,7 +145,10 @@ def _drawing(cases: pd.DataFrame, blocks: Sequence[_Block], labels: Labels) -> D
     rows = _row_places(cases, samples)
     key = _key()
     head = 0.1 + max(text_width(column, SMALL) for block in blocks for column in block.columns)
-    headings = [wrapped(block.heading, side * len(block.columns) + _GAP / 2, SMALL, "bold") for block in blocks]
+    headings = [
+        wrapped(block.heading, side * len(block.columns) + _GAP / 2, SMALL, "bold")
+        for block in blocks
+    ]
     top = 0.1 + 0.11 * max(map(len, headings)) + head
     height = _ROW * (rows.max() + 1)
     bottom = 0.1 + key_height(key, _KEY_TITLE, width - 0.2)
@@ -172,20 +188,34 @@ def _draw_tiles(axes: Axes, block: _Block, rows: np.ndarray) -> None:
         colours.append(colour)
         if digits:
             shown = signed(code) if block.limits[j][0] < 0 else integer(code)
-            axes.text(x, y, shown, ha="center", va="center_baseline", size=_DIGIT, color=ink_on(colour))
+            axes.text(
+                x, y, shown, ha="center", va="center_baseline", size=_DIGIT, color=ink_on(colour)
+            )
     axes.add_collection(PatchCollection(tiles, facecolors=colours, edgecolors=PALE, linewidths=0.3))
 
 
 def _draw_heads(axes: Axes, columns: Sequence[str], heading: Sequence[str], head: float) -> None:
     for j, column in enumerate(columns):
         axes.annotate(
-            column, (j + 0.5, 0), xytext=(0, 3), textcoords="offset points", rotation=90,
-            ha="center", va="bottom", size=SMALL,
-        )  # fmt: skip
+            column,
+            (j + 0.5, 0),
+            xytext=(0, 3),
+            textcoords="offset points",
+            rotation=90,
+            ha="center",
+            va="bottom",
+            size=SMALL,
+        )
     axes.annotate(
-        "\n".join(heading), (0, 0), xytext=(0, 72 * head), textcoords="offset points",
-        ha="left", va="bottom", size=SMALL, weight="bold",
-    )  # fmt: skip
+        "\n".join(heading),
+        (0, 0),
+        xytext=(0, 72 * head),
+        textcoords="offset points",
+        ha="left",
+        va="bottom",
+        size=SMALL,
+        weight="bold",
+    )
 
 
 def _draw_names(
@@ -194,16 +224,27 @@ def _draw_names(
     names = short_names([visible(title) for title in cases["case_title"]])
     for row, shown in zip(rows, names, strict=True):
         axes.annotate(
-            shortened(shown, _NAME - 0.1, SMALL), (0, row + 0.5), xytext=(-4, 0), textcoords="offset points",
-            ha="right", va="center_baseline", size=SMALL,
-        )  # fmt: skip
+            shortened(shown, _NAME - 0.1, SMALL),
+            (0, row + 0.5),
+            xytext=(-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center_baseline",
+            size=SMALL,
+        )
     for sample in samples:
         members = (cases["sample"] == sample).to_numpy()
         heading = f"{visible(labels.value('sample', sample)).capitalize()} (N = {members.sum()})"
         axes.annotate(
-            shortened(heading, _NAME - 0.1, TEXT_SIZE, "bold"), (0, rows[members].min() - 0.5), xytext=(-4, 0),
-            textcoords="offset points", ha="right", va="center_baseline", size=TEXT_SIZE, weight="bold",
-        )  # fmt: skip
+            shortened(heading, _NAME - 0.1, TEXT_SIZE, "bold"),
+            (0, rows[members].min() - 0.5),
+            xytext=(-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center_baseline",
+            size=TEXT_SIZE,
+            weight="bold",
+        )
 
 
 _KEY_TITLE = "Size: confidence. Colour and digit: code"
@@ -246,7 +287,9 @@ def _description(cases: pd.DataFrame, blocks: Sequence[_Block]) -> str:
         if shares[worst] > 0:
             number = int(np.isnan(block.codes[:, worst]).sum())
             gaps.append(f"{block.columns[worst]} under {block.heading} ({number} of {len(cases)})")
-    words = listed([f"{n} with confidence {level}" for level, n in zip(_SIDES, levels, strict=True)])
+    words = listed(
+        [f"{n} with confidence {level}" for level, n in zip(_SIDES, levels, strict=True)]
+    )
     most = f" Most often missing in each block: {listed(gaps)}." if gaps else ""
     return (
         f"Heat map of {counted(len(cases), 'case')} by {sum(len(b.columns) for b in blocks)} codes. Of "

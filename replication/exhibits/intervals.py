@@ -13,17 +13,26 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
 from replication.exhibits.layout import KeyEntry, axes_at, draw_key, key_height, text_at
-from replication.exhibits.numbers import is_missing
 from replication.exhibits.style import (
-    COLOURS, DOUBLE, FAINT, GREY, INK, MARKERS, SMALL, TEXT_SIZE, shortened, styled, text_width,
-)  # fmt: skip
+    COLOURS,
+    DOUBLE,
+    FAINT,
+    GREY,
+    INK,
+    MARKERS,
+    SMALL,
+    TEXT_SIZE,
+    shortened,
+    styled,
+    text_width,
+)
 from replication.exhibits.text import visible
 
 MARK_COLUMNS = ("panel", "group", "label", "series", "estimate", "conf_low", "conf_high", "reason")
 
-_LINE = 0.115
-_BETWEEN = 0.06
-_HEADING = 0.17
+_LINE = 0.105
+_BETWEEN = 0.05
+_HEADING = 0.15
 _EDGE = 0.1
 _REASON_SIZE = 5.5
 
@@ -80,8 +89,11 @@ def interval_drawing(
         When a column is missing, or a mark has a panel or series that is not listed.
     """
     _check(marks, panels, series)
-    looks = {name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, name in enumerate(series)}
-    rows = _rows(marks, panels)
+    looks = {
+        name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
+        for i, name in enumerate(series)
+    }
+    rows = _rows(marks)
     names = max((text_width(row.label, SMALL) for row in rows), default=0)
     left = 0.1 + min(max(names, 0.5), 0.4 * width) + 0.1
     gap = 0.25
@@ -103,7 +115,7 @@ def interval_drawing(
 
 
 def axis_limits(marks: pd.DataFrame, reference: float | None) -> tuple[float, float]:
-    """Ends of an axis that shows every estimate, and every interval but extremely long ones.
+    """Find the ends of an axis that shows every estimate, and all but extremely long intervals.
 
     An end of an interval is left outside when it is more than three times as far from the middle of the
     estimates as the median of those ends that are finite.
@@ -140,11 +152,14 @@ def small_multiples(
     drawing = Drawing(figsize=(width, lines * cell_height + 0.05))
     axes = [
         axes_at(
-            drawing, left + (number % columns) * cell_width, 0.22 + (number // columns) * cell_height,
-            cell_width - left, panel_height,
+            drawing,
+            left + (number % columns) * cell_width,
+            0.22 + (number // columns) * cell_height,
+            cell_width - left,
+            panel_height,
         )
         for number in range(count)
-    ]  # fmt: skip
+    ]
     return drawing, axes
 
 
@@ -165,14 +180,16 @@ class _Row:
 def _check(marks: pd.DataFrame, panels: Sequence[Panel], series: Sequence[str]) -> None:
     absent = [column for column in MARK_COLUMNS if column not in marks]
     if absent or not panels:
-        raise ValueError(f"marks lack columns {absent}, panels are {len(panels)}; at least one is needed")
+        raise ValueError(
+            f"marks lack columns {absent}, panels are {len(panels)}; at least one is needed"
+        )
     for column, allowed in (("panel", [panel.key for panel in panels]), ("series", list(series))):
         stray = sorted(set(marks[column]) - set(allowed))
         if stray:
             raise ValueError(f"marks have {column} {stray}; allowed: {allowed}")
 
 
-def _rows(marks: pd.DataFrame, panels: Sequence[Panel]) -> list[_Row]:
+def _rows(marks: pd.DataFrame) -> list[_Row]:
     rows: list[_Row] = []
     last = ""
     for (group, label), members in marks.groupby(["group", "label"], sort=False):
@@ -184,9 +201,7 @@ def _rows(marks: pd.DataFrame, panels: Sequence[Panel]) -> list[_Row]:
     return rows
 
 
-def _key(
-    marks: pd.DataFrame, panel: Panel, looks: dict[str, tuple[str, str]]
-) -> list[KeyEntry]:
+def _key(marks: pd.DataFrame, panel: Panel, looks: dict[str, tuple[str, str]]) -> list[KeyEntry]:
     present = set(marks.loc[marks["panel"] == panel.key, "series"])
     return [
         KeyEntry(visible(name), marker, colour, colour, 4.0)
@@ -228,33 +243,46 @@ def _draw_panel(
     below, striped = 0.02, False
     for row in rows:
         if not row.is_heading:
-            if striped:
-                axes.axhspan(below, below + row.height, color=FAINT, linewidth=0, zorder=0)
+            ground = FAINT if striped else "white"
+            axes.axhspan(below, below + row.height, color=ground, linewidth=0, zorder=0)
             striped = not striped
-            chosen = marks[(marks["group"] == row.group) & (marks["label"].map(visible) == row.label)]
+            chosen = marks[
+                (marks["group"] == row.group) & (marks["label"].map(visible) == row.label)
+            ]
             first = below + row.height / 2 - _LINE * (len(chosen) - 1) / 2
             for slot, mark in enumerate(chosen.itertuples()):
-                _draw_mark(axes, mark, first + slot * _LINE, looks[mark.series], limits, room)
+                y = first + slot * _LINE
+                _draw_mark(axes, mark, y, looks[mark.series], limits)
+                if np.isnan(mark.estimate) or not _has_interval(mark):
+                    _draw_reason(axes, mark, y, ground, limits, room)
         below += row.height
 
 
+def _has_interval(mark: object) -> bool:
+    return not (np.isnan(mark.conf_low) or np.isnan(mark.conf_high))
+
+
 def _draw_mark(
-    axes: Axes, mark: object, y: float, look: tuple[str, str], limits: tuple[float, float], room: float
+    axes: Axes, mark: object, y: float, look: tuple[str, str], limits: tuple[float, float]
 ) -> None:
     colour, marker = look
-    low, high = float(mark.conf_low), float(mark.conf_high)
-    has_interval = not (is_missing(mark.conf_low) or is_missing(mark.conf_high))
-    if has_interval:
-        _draw_interval(axes, low, high, y, colour, limits)
+    if _has_interval(mark):
+        _draw_interval(axes, mark.conf_low, mark.conf_high, y, colour, limits)
     if np.isfinite(mark.estimate):
         axes.plot(
-            [mark.estimate], [y], linestyle="none", marker=marker, markersize=3.6, color=colour,
-            markeredgewidth=0.6, markerfacecolor=colour if has_interval else "white", zorder=4, clip_on=False,
-        )  # fmt: skip
+            [mark.estimate],
+            [y],
+            linestyle="none",
+            marker=marker,
+            markersize=3.6,
+            color=colour,
+            markeredgewidth=0.6,
+            markerfacecolor=colour if _has_interval(mark) else "white",
+            zorder=4,
+            clip_on=False,
+        )
     elif np.isinf(mark.estimate):
-        _draw_arrow(axes, limits[mark.estimate > 0], y, colour, rightward=mark.estimate > 0)
-    if not has_interval or is_missing(mark.estimate):
-        _draw_reason(axes, mark, y, colour, limits, room)
+        _draw_arrow(axes, limits[int(mark.estimate > 0)], y, colour, rightward=mark.estimate > 0)
 
 
 def _draw_interval(
@@ -272,26 +300,38 @@ def _draw_interval(
 
 def _draw_arrow(axes: Axes, x: float, y: float, colour: str, *, rightward: bool) -> None:
     axes.plot(
-        [x], [y], linestyle="none", marker=">" if rightward else "<", markersize=3.6, color=colour,
-        markeredgewidth=0, clip_on=False, zorder=4,
-    )  # fmt: skip
+        [x],
+        [y],
+        linestyle="none",
+        marker=">" if rightward else "<",
+        markersize=3.6,
+        color=colour,
+        markeredgewidth=0,
+        clip_on=False,
+        zorder=4,
+    )
 
 
 def _draw_reason(
-    axes: Axes, mark: object, y: float, colour: str, limits: tuple[float, float], room: float
+    axes: Axes, mark: object, y: float, ground: str, limits: tuple[float, float], room: float
 ) -> None:
     """Write why something is missing, beside the dot where there is one, on its emptier side."""
     reason = visible(mark.reason) or "not available"
     per_inch = (limits[1] - limits[0]) / room
-    if not np.isfinite(mark.estimate):
-        axes.text(
-            limits[0] + 0.03 * per_inch, y, shortened(reason, room - 0.06, _REASON_SIZE), size=_REASON_SIZE,
-            va="center", color=colour, style="italic",
-        )  # fmt: skip
-        return
-    to_left = mark.estimate - limits[0] > limits[1] - mark.estimate
-    space = (mark.estimate - limits[0] if to_left else limits[1] - mark.estimate) / per_inch - _EDGE
+    dot = (
+        min(max(mark.estimate, limits[0]), limits[1]) if not np.isnan(mark.estimate) else limits[0]
+    )
+    leftward = dot - limits[0] > limits[1] - dot
+    space = (dot - limits[0] if leftward else limits[1] - dot) / per_inch - _EDGE
     axes.text(
-        mark.estimate + (-0.06 if to_left else 0.06) * per_inch, y, shortened(reason, space, _REASON_SIZE),
-        size=_REASON_SIZE, ha="right" if to_left else "left", va="center", color=colour, style="italic",
-    )  # fmt: skip
+        dot + (-0.07 if leftward else 0.07) * per_inch,
+        y,
+        shortened(reason, space, _REASON_SIZE),
+        size=_REASON_SIZE,
+        ha="right" if leftward else "left",
+        va="center",
+        color=INK,
+        style="italic",
+        bbox={"facecolor": ground, "edgecolor": "none", "pad": 0.4},
+        zorder=2,
+    )

@@ -13,6 +13,8 @@ ESTIMATORS: Mapping[str, str] = {
     "firth": "Firth's logit",
     "firth_ame": "Firth's logit, average marginal effect",
     "exact": "Exact logistic",
+    "fisher": "Exact test of independence (Fisher, Freeman and Halton)",
+    "exact_trend": "Exact test of trend",
     "lpm_hc3": "Linear, HC3",
     "lpm_cr2": "Linear, CR2",
     "wild_bootstrap": "Linear, wild bootstrap",
@@ -33,14 +35,14 @@ class Labels:
     ----------
     variables : mapping of str to str
         Label of each variable.
-    values : mapping of str to mapping
-        Label of each value, by variable; the order is the order of the scale.
+    scales : mapping of str to mapping
+        Label of each value, by variable, in the order of the scale.
     actors : mapping of str to str
         Label of each actor, in the order they are shown.
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
-    values: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -49,7 +51,7 @@ class Labels:
         columns = codebook.columns("cases") + codebook.columns("actors")
         return cls(
             variables={column.name: column.label for column in columns},
-            values={column.name: column.labels for column in columns if column.values},
+            scales={column.name: column.labels for column in columns if column.labels},
             actors={name: actor.label for name, actor in codebook.actors.items()},
         )
 
@@ -65,19 +67,19 @@ class Labels:
         """Label of a value, up to its colon: what follows there is the coding rule."""
         if is_missing(value):
             return "not known"
-        label = self.values.get(name, {}).get(value)
+        label = self.scales.get(name, {}).get(value)
         return label.split(":")[0].strip() if label else spoken(str(value))
 
     def code(self, name: str, value: object) -> str:
-        """A code with its label, ``2 reserved``."""
+        """Give a code with its label, ``2 reserved``."""
         if is_missing(value):
             return "not known"
         label = self.value(name, value)
         return label if label == str(value) else f"{integer(value)} {label}"
 
     def scale(self, name: str) -> str:
-        """The whole scale in one line: ``0 none; 1 some; 2 strong``."""
-        return "; ".join(self.code(name, value) for value in self.values.get(name, {}))
+        """Give the whole scale in one line: ``0 none; 1 some; 2 strong``."""
+        return "; ".join(self.code(name, value) for value in self.scales.get(name, {}))
 
     def term(self, term: str) -> str:
         """Short label of a model's term: a variable, a cut ``a>=2`` or a product ``a:b``."""
@@ -95,7 +97,7 @@ def estimator_label(name: str) -> str:
 
 
 def spoken(name: str) -> str:
-    """A name as words, short enough for the head of a column: ``io_sought`` is ``IO sought``."""
+    """Turn a name into words for the head of a column: ``io_sought`` is ``IO sought``."""
     words = [word.upper() if word in _ABBREVIATIONS else word for word in name.split("_") if word]
     text = " ".join(words)
     return text[:1].upper() + text[1:] if text else name

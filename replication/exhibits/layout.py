@@ -30,7 +30,9 @@ def axes_at(drawing: Drawing, left: float, top: float, width: float, height: flo
     """Add axes by inches from the left and from the top of the drawing."""
     full_width, full_height = drawing.get_size_inches()
     bottom = full_height - top - height
-    return drawing.add_axes((left / full_width, bottom / full_height, width / full_width, height / full_height))
+    return drawing.add_axes(
+        (left / full_width, bottom / full_height, width / full_width, height / full_height)
+    )
 
 
 def text_at(drawing: Drawing, left: float, top: float, text: str, **look: object) -> None:
@@ -50,7 +52,10 @@ def packed(starts: Sequence[float], ends: Sequence[float], gap: float) -> list[i
         free = (
             number
             for number, row in enumerate(rows)
-            if all(start >= other_end + gap or end <= other_start - gap for other_start, other_end in row)
+            if all(
+                start >= other_end + gap or end <= other_start - gap
+                for other_start, other_end in row
+            )
         )
         number = next(free, len(rows))
         if number == len(rows):
@@ -77,14 +82,21 @@ def draw_key(
     for entry, (line, x) in zip(entries, _key_places(entries, title, width), strict=True):
         y = KEY_LINE * (line + 0.5)
         axes.plot(
-            [x + _MARK / 2], [y], linestyle="none", marker=entry.marker, markersize=entry.size,
-            markerfacecolor=entry.face, markeredgecolor=entry.edge, markeredgewidth=0.7, clip_on=False,
-        )  # fmt: skip
+            [x + _MARK / 2],
+            [y],
+            linestyle="none",
+            marker=entry.marker,
+            markersize=entry.size,
+            markerfacecolor=entry.face,
+            markeredgecolor=entry.edge,
+            markeredgewidth=0.7,
+            clip_on=False,
+        )
         axes.text(x + _MARK + 0.03, y, entry.label, size=SMALL, va="center")
 
 
 def _key_places(entries: Sequence[KeyEntry], title: str, width: float) -> list[tuple[int, float]]:
-    line, x = 0, text_width(title, SMALL) + _GAP
+    line, x = 0, text_width(title, SMALL) + _GAP if title else 0.0
     places = []
     for entry in entries:
         room = _MARK + 0.03 + text_width(entry.label, SMALL)

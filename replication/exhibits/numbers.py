@@ -18,9 +18,10 @@ def is_missing(value: object) -> bool:
 
 
 def number(value: object, digits: int = 2) -> str:
-    """Fixed digits after the point, a true minus sign, the infinity sign, an en dash for missing.
+    """Show fixed digits after the point, a true minus sign, infinity, an en dash for missing.
 
-    From a million on three significant digits in e-notation: such an estimate has no digits worth reading.
+    From a million on, three significant digits in e-notation: such an estimate has no more that are
+    worth reading.
     """
     if is_missing(value):
         return MISSING
@@ -51,7 +52,7 @@ def p_value(value: object) -> str:
     """Three digits, ``<0.001`` below that."""
     if is_missing(value):
         return MISSING
-    return "<0.001" if float(value) < 0.001 else number(value, 3)  # noqa: PLR2004 - the smallest one shown
+    return "<0.001" if float(value) < 0.001 else number(value, 3)
 
 
 def p_equals(value: object) -> str:

@@ -67,7 +67,9 @@ def alignment(column: Column) -> str:
     return column.align or ("left" if column.kind == "text" else "right")
 
 
-def _shown_row(row: Row, columns: tuple[Column, ...], letters: dict[str, str]) -> tuple[ShownCell, ...]:
+def _shown_row(
+    row: Row, columns: tuple[Column, ...], letters: dict[str, str]
+) -> tuple[ShownCell, ...]:
     cells = [_as_cell(row.cells.get(column.key)) for column in columns]
     missing = [numbers.is_missing(cell.value) for cell in cells]
     marked = missing if any(missing) else [number == 0 for number in range(len(cells))]
@@ -96,7 +98,9 @@ def _formatted(value: object, kind: str, digits: int) -> str:
         return numbers.number(value, digits)
     if kind == "text":
         return str(value)
-    return {"integer": numbers.integer, "signed": numbers.signed, "p_value": numbers.p_value}[kind](value)
+    return {"integer": numbers.integer, "signed": numbers.signed, "p_value": numbers.p_value}[kind](
+        value
+    )
 
 
 def _letter(index: int) -> str:

@@ -91,9 +91,9 @@ def shade(code: float, lowest: float, highest: float) -> str:
 
 def ink_on(colour: str) -> str:
     """Black or white, whichever can be read on `colour` (relative luminance of WCAG 2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]  # noqa: PLR2004
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#ffffff" if luminance < 0.179 else INK  # noqa: PLR2004 - contrast with both is equal there
+    return "#ffffff" if luminance < 0.179 else INK
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
@@ -110,7 +110,7 @@ def _width_at_100(text: str, weight: str) -> float:
 
 
 def shortened(text: str, width: float, size: float, weight: str = "normal") -> str:
-    """The text, or as much of it as fits into `width` inches with an ellipsis at its end."""
+    """Cut a text to as much of it as fits into `width` inches, with an ellipsis at its end."""
     if text_width(text, size, weight) <= width:
         return text
     low, high = 0, len(text)
@@ -122,7 +122,7 @@ def shortened(text: str, width: float, size: float, weight: str = "normal") -> s
 
 
 def wrapped(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
-    """Lines of at most `width` inches, broken between words; a word that is longer is shortened."""
+    """Break a text between words into lines of at most `width` inches; longer words are cut."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else ""

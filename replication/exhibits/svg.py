@@ -19,7 +19,7 @@ def finished_svg(svg: bytes, name: str, title: str, description: str) -> str:
 
     Two figures in one page then share no id, and what they define for themselves stays theirs.
     """
-    root = ET.fromstring(svg)  # noqa: S314 - matplotlib wrote it a moment ago
+    root = ET.fromstring(svg)
     for parent in list(root.iter()):
         for child in [c for c in parent if c.tag == f"{{{_SVG}}}metadata"]:
             parent.remove(child)
@@ -49,6 +49,8 @@ def _describe(root: ET.Element, name: str, title: str, description: str) -> None
     root.set("aria-labelledby", f"{name}-title")
     root.set("aria-describedby", f"{name}-description")
     for position, (tag, text) in enumerate((("title", title), ("desc", description))):
-        element = ET.Element(f"{{{_SVG}}}{tag}", {"id": f"{name}-{'title' if tag == 'title' else 'description'}"})
+        element = ET.Element(
+            f"{{{_SVG}}}{tag}", {"id": f"{name}-{'title' if tag == 'title' else 'description'}"}
+        )
         element.text = visible(text)
         root.insert(position, element)

@@ -29,7 +29,7 @@ def write_table(table: Table, folder: Path) -> None:
 
 
 def csv_frame(table: Table) -> pd.DataFrame:
-    """The values behind a table, unrounded, with the keys of its columns as names.
+    """Collect the values behind a table, unrounded, with the keys of its columns as names.
 
     Where rows have a panel or a note, these are columns too. A text that begins with ``=``, ``+``,
     ``-``, ``@``, a tab or a line end (also full-width forms) is no formula here, but spreadsheets
@@ -37,7 +37,9 @@ def csv_frame(table: Table) -> pd.DataFrame:
     """
     frame = _rows_frame(table) if table.data is None else table.data
     guarded = frame.rename(columns=_guarded)
-    return guarded.apply(lambda column: column.map(_guarded) if column.dtype.kind not in "iufb" else column)
+    return guarded.apply(
+        lambda column: column.map(_guarded) if column.dtype.kind not in "iufb" else column
+    )
 
 
 def _rows_frame(table: Table) -> pd.DataFrame:

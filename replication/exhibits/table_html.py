@@ -7,24 +7,34 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from replication.exhibits.shown import alignment, column_groups, shown
-from replication.exhibits.table_parts import Table
+from replication.exhibits.shown import Shown, alignment, column_groups, shown
+from replication.exhibits.table_parts import Column, Table
 from replication.exhibits.text import visible
+
+_SHORT = 16
 
 
 def table_html(table: Table) -> str:
     """Give ``<table id="name">`` with caption, scoped headers, panels and notes; all text escaped.
 
-    Class names: ``exhibit`` on the table, ``left``, ``centre`` or ``right`` on cells.
+    Class names: ``exhibit`` on the table; ``left``, ``centre`` or ``right`` on cells, and ``short`` in
+    columns whose texts need no wrapping.
     """
     groups = column_groups(table.columns)
+    content = shown(table)
     return _template().render(
         table=table,
-        shown=shown(table),
-        aligns=[alignment(column) for column in table.columns],
+        shown=content,
+        classes=[_classes(column, content, number) for number, column in enumerate(table.columns)],
         groups=groups if any(heading for heading, *_ in groups) else [],
         width=len(table.columns),
     )
+
+
+def _classes(column: Column, content: Shown, number: int) -> str:
+    texts = [line for _, rows in content.panels for row in rows for line in row[number].lines]
+    short = max(map(len, texts), default=0) <= _SHORT
+    return f"{alignment(column)} short" if short else alignment(column)
 
 
 @cache

@@ -114,7 +114,9 @@ class Table:
             raise ValueError(f"table {self.name}: column keys {keys}: at least one, none twice")
         stray = sorted({key for row in self.rows for key in row.cells} - set(keys))
         if stray:
-            raise ValueError(f"table {self.name}: rows have keys {stray} that are no column; allowed: {keys}")
+            raise ValueError(
+                f"table {self.name}: rows have keys {stray} that are no column; allowed: {keys}"
+            )
 
 
 def check_name(name: str) -> None:
@@ -126,4 +128,6 @@ def check_name(name: str) -> None:
         Naming the name and what is allowed.
     """
     if not re.fullmatch("[a-z][a-z0-9_]*", name):
-        raise ValueError(f"exhibit name {name!r}: small letters, digits and underscores are allowed")
+        raise ValueError(
+            f"exhibit name {name!r}: small letters, digits and underscores are allowed"
+        )

@@ -33,11 +33,11 @@ class _Line:
 
 
 def table_tex(table: Table) -> str:
-    """LaTeX of a table, which needs the packages booktabs and threeparttable and no other.
+    """Set a table in LaTeX that needs the packages booktabs and threeparttable and no other.
 
-    The widths are estimated for the text block of ``article`` at ten points. The font shrinks down to
-    ``scriptsize``; long texts are wrapped; what is still too wide goes on in a further table with the
-    first column repeated; what is too long for a page likewise, "continued" under the same number.
+    It is fitted to a page with margins of an inch at ten points. The font shrinks down to ``scriptsize``;
+    long texts are wrapped; what is still too wide goes on in a further table with the first column
+    repeated; what is too long for a page likewise, "continued" under the same number.
     """
     content = shown(table)
     parts = []
@@ -64,7 +64,9 @@ def _head(table: Table, numbers: Sequence[int], fit: Fit) -> dict[str, object]:
         "width": len(columns),
         "note_width": fit.note_width,
         "groups": groups if any(heading for heading, *_ in groups) else [],
-        "headers": [_stacked(lines, letter) for lines, letter in zip(fit.headers, fit.letters, strict=True)],
+        "headers": [
+            _stacked(lines, letter) for lines, letter in zip(fit.headers, fit.letters, strict=True)
+        ],
     }
 
 
@@ -74,7 +76,10 @@ def _units(table: Table, content: Shown, numbers: Sequence[int], fit: Fit) -> li
     for heading, rows in content.panels:
         above = [_heading(heading, fit)] if heading or units else []
         for row in rows:
-            units.append([*above, *_row_lines([row[i] for i in numbers], fit)])
+            cells = [row[i] for i in numbers]
+            if len(numbers) < len(table.columns) and all(cell.lines == ("",) for cell in cells[1:]):
+                continue  # the row is about columns that stand in another part
+            units.append([*above, *_row_lines(cells, fit)])
             above = []
     return units or [[_heading(table.empty, fit)]]
 
@@ -85,37 +90,43 @@ def _heading(text: str, fit: Fit) -> _Line:
 
 
 def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
-    """The lines of one row: several where a cell has texts below each other.
+    """Set one row: in several lines where a cell has texts below each other.
 
     Beside such a cell, wrapped text is broken here, so that it runs along with the texts.
     """
-    depth = max(len(cell.lines) for cell in row)
-    if depth > 1:
+    wraps = [width / fit.scale if width else 0.0 for width in fit.widths]
+    if max(len(cell.lines) for cell in row) > 1:
         row = [
-            ShownCell(tuple(lines_within(" ".join(cell.lines), width / fit.scale)), cell.marks) if width else cell
-            for cell, width in zip(row, fit.widths, strict=True)
+            ShownCell(tuple(lines_within(" ".join(cell.lines), width)), cell.marks)
+            if width
+            else cell
+            for cell, width in zip(row, wraps, strict=True)
         ]
-        depth = max(len(cell.lines) for cell in row)
-    return [
-        _Line(
-            cells=tuple(_cell(cell, level, width, fit) for cell, width in zip(row, fit.widths, strict=True)),
-            height=max(
-                text_lines(cell.lines[level], width, fit) if width and level < len(cell.lines) else 1
-                for cell, width in zip(row, fit.widths, strict=True)
-            ),
-        )
-        for level in range(depth)
-    ]
+        wraps = [0.0] * len(row)
+    depth = max(len(cell.lines) for cell in row)
+    return [_line([_level(cell, level) for cell in row], wraps) for level in range(depth)]
 
 
-def _cell(cell: ShownCell, level: int, width: float, fit: Fit) -> str:
-    if level >= len(cell.lines):
+def _level(cell: ShownCell, level: int) -> tuple[str, str]:
+    """Text of a cell at one level, with the footnotes at its last."""
+    text = cell.lines[level] if level < len(cell.lines) else ""
+    return text, cell.marks if level == len(cell.lines) - 1 else ""
+
+
+def _line(cells: Sequence[tuple[str, str]], wraps: Sequence[float]) -> _Line:
+    return _Line(
+        cells=tuple(_cell(*cell, width) for cell, width in zip(cells, wraps, strict=True)),
+        height=max(text_lines(text, width) for (text, _), width in zip(cells, wraps, strict=True)),
+    )
+
+
+def _cell(text: str, marks: str, width: float) -> str:
+    escaped = _guarded(escape_latex(breakable(text, width) if width else text))
+    if marks:
+        escaped += f"\\tnote{{{marks}}}"
+    if not escaped:
         return ""
-    text = cell.lines[level]
-    escaped = _guarded(escape_latex(breakable(text, width / fit.scale) if width else text))
-    if cell.marks and level == len(cell.lines) - 1:
-        escaped += f"\\tnote{{{cell.marks}}}"
-    return f"\\raggedright{{}}{escaped}" if width else escaped
+    return f"\\raggedright{{}}{escaped}" if width else f"\\mbox{{{escaped}}}"
 
 
 def _stacked(lines: Sequence[str], letter: str) -> str:
@@ -134,7 +145,7 @@ def _guarded(escaped: str) -> str:
 def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("replication.exhibits"),
-        autoescape=False,  # noqa: S701 - LaTeX has its own escapes, applied by the filter tex
+        autoescape=False,
         undefined=StrictUndefined,
         block_start_string="<%",
         block_end_string="%>",

@@ -5,25 +5,35 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
 
 from replication.exhibits.latex import ZERO_WIDTH_SPACE, breakable, latex_width
 from replication.exhibits.shown import Shown, alignment
 from replication.exhibits.table_parts import Column
 from replication.exhibits.text import visible
 
-# Points: the text block of article at ten points, and tabcolsep as the template sets it.
-_TEXT_WIDTH = 345.0
+# Points. The width is that of a letter page with margins of an inch, less a little: a table may be wider
+# than article's own text block, and is then centred on it. Tabcolsep is as the template sets it.
+_TEXT_WIDTH = 455.0
 _TEXT_HEIGHT = 540.0
 _CAPTION_LINE_HEIGHT = 12.0
 _COLUMN_SEPARATION = 4.0
-_NOTE_SCALE, _NOTE_LINE_HEIGHT = 0.8, 9.5
-# Name of the size, its scale and its line height in points.
-_SIZES = (("normalsize", 1.0, 12.0), ("small", 0.9, 11.0), ("footnotesize", 0.8, 9.5), ("scriptsize", 0.7, 8.0))
+_NOTE_SCALE, _NOTE_LINE_HEIGHT = 0.86, 9.5
+# Name of the size, width of its letters relative to ten points (small Computer Modern is wider than it is
+# high), and its line height in points.
+_SIZES = (
+    ("normalsize", 1.0, 12.0),
+    ("small", 0.93, 11.0),
+    ("footnotesize", 0.86, 9.5),
+    ("scriptsize", 0.8, 8.0),
+)
 _WRAPPED_SIZES = _SIZES[2:]
-# A text column is never set narrower than this, nor over more lines than that to fit the width.
+# A text column is never set narrower than this, and over more than a line and a half only where both sizes fail.
 _NARROWEST = 48.0
 _WIDEST_WORD = 90.0
-_MOST_LINES = 12
+_MOST_LINES = (1.5, 12.0)
 
 
 @dataclass(frozen=True)
@@ -67,13 +77,18 @@ class Fit:
 
 
 def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[int]]:
-    """Split columns that do not fit side by side; every block begins with the first column."""
+    """Split columns that do not fit side by side; every block begins with the first column.
+
+    There are as few blocks as can be, and where the columns allow it they are equally wide.
+    """
     blocks = [[0]]
     for number in range(1, len(columns)):
         if len(blocks[-1]) > 1 and _sized(columns, content, [*blocks[-1], number]) is None:
             blocks.append([0])
         blocks[-1].append(number)
-    return blocks
+    cuts = np.array_split(np.arange(1, len(columns)), len(blocks))
+    even = [[0, *map(int, cut)] for cut in cuts]
+    return even if all(_sized(columns, content, block) for block in even) else blocks
 
 
 def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) -> Fit:
@@ -81,7 +96,8 @@ def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) ->
     size, scale, height, widths = _sized(columns, content, numbers) or _forced(numbers)
     letters = tuple(alignment(columns[i])[0] for i in numbers)
     spec = tuple(
-        f"p{{{width:.0f}pt}}" if width else letter for width, letter in zip(widths, letters, strict=True)
+        f"p{{{width:.0f}pt}}" if width else letter
+        for width, letter in zip(widths, letters, strict=True)
     )
     headers = tuple(
         tuple(_header_lines(columns[i], max(width / scale, _content_width(content, i))))
@@ -97,7 +113,9 @@ def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) ->
 def pages(heights: Sequence[int], title: str, notes: Sequence[str], fit: Fit) -> list[list[int]]:
     """Share out units of the body, so many lines high, so that none but a single one is over a page."""
     head = max(map(len, fit.headers)) + 3
-    caption = _CAPTION_LINE_HEIGHT * (2 + math.ceil(latex_width(title) / (fit.note_width * _NOTE_SCALE)))
+    caption = _CAPTION_LINE_HEIGHT * (
+        2 + math.ceil(latex_width(title) / (fit.note_width * _NOTE_SCALE))
+    )
     room = int((_TEXT_HEIGHT - caption) / fit.line_height) - head
     heights = [*heights[:-1], heights[-1] + _note_lines(notes, fit)]
     shared: list[list[int]] = [[]]
@@ -111,9 +129,9 @@ def pages(heights: Sequence[int], title: str, notes: Sequence[str], fit: Fit) ->
     return shared
 
 
-def text_lines(text: str, width: float, fit: Fit) -> int:
-    """Lines that a text takes in a column of `width` points, rather too many than too few."""
-    return max(1, math.ceil(1.15 * latex_width(text) * fit.scale / width))
+def text_lines(text: str, width: float) -> int:
+    """Lines that a text takes in `width` points at ten points, 0 for no wrapping; rather too many."""
+    return max(1, math.ceil(1.1 * latex_width(text) / width)) if width else 1
 
 
 def lines_within(text: str, width: float) -> list[str]:
@@ -146,14 +164,17 @@ def _sized(
     for size, scale, height in _SIZES[:-1]:
         if sum(natural) * scale <= room:
             return size, scale, height, [0.0] * len(numbers)
-    for size, scale, height in _WRAPPED_SIZES:
-        widths = _wrapped([width * scale for width in natural], [_is_text(columns[i]) for i in numbers], room)
+    is_text = [_is_text(columns[i]) for i in numbers]
+    for most_lines, (size, scale, height) in product(_MOST_LINES, _WRAPPED_SIZES):
+        widths = _wrapped([width * scale for width in natural], is_text, room, most_lines)
         if widths is not None:
             return size, scale, height, widths
     return None
 
 
-def _wrapped(natural: Sequence[float], is_text: Sequence[bool], room: float) -> list[float] | None:
+def _wrapped(
+    natural: Sequence[float], is_text: Sequence[bool], room: float, most_lines: float
+) -> list[float] | None:
     """Share what the other columns leave among the text columns; 0 for columns left alone."""
     wide = [text and width > _NARROWEST for width, text in zip(natural, is_text, strict=True)]
     while True:
@@ -161,13 +182,18 @@ def _wrapped(natural: Sequence[float], is_text: Sequence[bool], room: float) -> 
         needed = sum(math.sqrt(width) for width, wraps in zip(natural, wide, strict=True) if wraps)
         if not needed:
             return [0.0] * len(natural) if left >= 0 else None
-        share = [left * math.sqrt(width) / needed if wraps else 0.0 for width, wraps in zip(natural, wide, strict=True)]
-        roomy = [wraps and part >= width for part, width, wraps in zip(share, natural, wide, strict=True)]
+        share = [
+            left * math.sqrt(width) / needed if wraps else 0.0
+            for width, wraps in zip(natural, wide, strict=True)
+        ]
+        roomy = [
+            wraps and part >= width for part, width, wraps in zip(share, natural, wide, strict=True)
+        ]
         if not any(roomy):
             break
         wide = [wraps and not free for wraps, free in zip(wide, roomy, strict=True)]
     tight = any(
-        wraps and (part < _NARROWEST or width / part > _MOST_LINES)
+        wraps and (part < _NARROWEST or width / part > most_lines)
         for part, width, wraps in zip(share, natural, wide, strict=True)
     )
     return None if tight else share
@@ -185,14 +211,17 @@ def _is_text(column: Column) -> bool:
 
 
 def _natural_width(column: Column, content: Shown, number: int) -> float:
-    header = max(latex_width(line) for line in _header_lines(column, _content_width(content, number)))
+    header = max(
+        latex_width(line) for line in _header_lines(column, _content_width(content, number))
+    )
     return max(header, _content_width(content, number))
 
 
 def _content_width(content: Shown, number: int) -> float:
     cells = [row[number] for _, rows in content.panels for row in rows]
     return max(
-        (latex_width(line) + 4 * len(cell.marks) for cell in cells for line in cell.lines), default=30.0
+        (latex_width(line) + 4 * len(cell.marks) for cell in cells for line in cell.lines),
+        default=30.0,
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 REPLACEMENT = chr(0xFFFD)
-_SPACES = dict.fromkeys([*b"\t\n\r", 0x85, 0x2028, 0x2029], " ")
+_SPACES = dict.fromkeys([0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029], " ")
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], REPLACEMENT)
 # Overrides of the writing direction can make a name read as another one.
 _DIRECTIONS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], REPLACEMENT)

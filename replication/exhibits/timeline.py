@@ -11,14 +11,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
+from replication.exhibits.case_frame import samples_of, scale_of
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.layout import KeyEntry, axes_at, draw_key, key_height, packed, text_at
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.style import (
-    DOUBLE, FAINT, GREY, INK, PALE, SMALL, TEXT_SIZE, shade, shortened, styled, text_width,
-)  # fmt: skip
+    DOUBLE,
+    FAINT,
+    GREY,
+    INK,
+    PALE,
+    SMALL,
+    TEXT_SIZE,
+    shade,
+    shortened,
+    styled,
+    text_width,
+)
 from replication.exhibits.text import counted, listed, short_names, visible
 
 READS = ("cases",)
@@ -81,19 +92,6 @@ def position(date: object) -> float:
     return year + months / 12
 
 
-def scale_of(cases: pd.DataFrame, variable: str, labels: Labels) -> list[int]:
-    """All codes of a scale in order: those that have labels, and those that occur."""
-    occurring = {int(code) for code in cases[variable].dropna()}
-    return sorted({*occurring, *labels.values.get(variable, {})})
-
-
-def samples_of(cases: pd.DataFrame, labels: Labels) -> list[str]:
-    """Samples that occur, in the order of the codebook, then of the data."""
-    occurring = list(dict.fromkeys(cases["sample"]))
-    known = [sample for sample in labels.values.get("sample", {}) if sample in occurring]
-    return known + [sample for sample in occurring if sample not in known]
-
-
 def _names(cases: pd.DataFrame) -> list[str]:
     titles = [visible(title) for title in cases["case_title"]]
     weights = ["bold" if four == 1 else "normal" for four in cases["recchia_case"].fillna(0)]
@@ -122,7 +120,13 @@ def _drawing(cases: pd.DataFrame, labels: Labels) -> Drawing:
     for number, ((sample, lanes), height) in enumerate(zip(panels, heights, strict=True)):
         count = int((cases["sample"] == sample).sum())
         heading = f"{labels.value('sample', sample).capitalize()} (N = {count})"
-        text_at(drawing, 0.1, top + 0.14, shortened(heading, DOUBLE - 0.2, TEXT_SIZE, "bold"), weight="bold")
+        text_at(
+            drawing,
+            0.1,
+            top + 0.14,
+            shortened(heading, DOUBLE - 0.2, TEXT_SIZE, "bold"),
+            weight="bold",
+        )
         axes = axes_at(drawing, left, top + _PANEL_HEAD, width, height)
         _draw_panel(axes, lanes, limits, width, labels)
         _draw_years(axes, limits, last_panel=number == len(panels) - 1)
@@ -131,7 +135,11 @@ def _drawing(cases: pd.DataFrame, labels: Labels) -> Drawing:
 
 
 def _lanes(
-    cases: pd.DataFrame, codes: Sequence[int], labels: Labels, limits: tuple[float, float], width: float
+    cases: pd.DataFrame,
+    codes: Sequence[int],
+    labels: Labels,
+    limits: tuple[float, float],
+    width: float,
 ) -> list[_Lane]:
     """Lanes from the highest code down, and one for unknown codes where there are any."""
     groups = [(labels.code(LANES, code), cases[cases[LANES] == code]) for code in reversed(codes)]
@@ -145,7 +153,9 @@ def _lane(label: str, cases: pd.DataFrame, limits: tuple[float, float], width: f
     """Pack marks with their names beside them, to the right or, near the right end, to the left."""
     inches = width / (limits[1] - limits[0])
     starts, ends, leftward = [], [], []
-    for place, shown, four in zip(cases["position"], cases["shown"], cases["recchia_case"], strict=True):
+    for place, shown, four in zip(
+        cases["position"], cases["shown"], cases["recchia_case"], strict=True
+    ):
         x = (place - limits[0]) * inches
         room = 2.6 * _MARK + text_width(shown, SMALL, "bold" if four == 1 else "normal")
         leftward.append(bool(x + room > width))
@@ -167,33 +177,55 @@ def _draw_panel(
         if number % 2 == 0:
             axes.axhspan(below, below + lane.height, color=FAINT, linewidth=0, zorder=0)
         axes.annotate(
-            shortened(lane.label, 1.6, SMALL), (0, below + lane.height / 2), xycoords=("axes fraction", "data"),
-            xytext=(-4, 0), textcoords="offset points", ha="right", va="center", size=SMALL,
+            shortened(lane.label, 1.6, SMALL),
+            (0, below + lane.height / 2),
+            xycoords=("axes fraction", "data"),
+            xytext=(-4, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            size=SMALL,
             color=INK if len(lane.cases) else GREY,
-        )  # fmt: skip
-        for row, leftward, case in zip(lane.rows, lane.leftward, lane.cases.itertuples(), strict=True):
+        )
+        for row, leftward, case in zip(
+            lane.rows, lane.leftward, lane.cases.itertuples(), strict=True
+        ):
             _draw_case(axes, case, below + row + 0.5, leftward, 1.8 * _MARK * years, labels)
         below += lane.height
 
 
-def _draw_case(axes: Axes, case: object, y: float, leftward: bool, shift: float, labels: Labels) -> None:  # noqa: FBT001
+def _draw_case(
+    axes: Axes, case: object, y: float, leftward: bool, shift: float, labels: Labels
+) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
     axes.plot(
-        [case.position], [y], linestyle="none", marker=marker, markersize=5, markerfacecolor=face,
-        markeredgecolor=edge, markeredgewidth=0.7, clip_on=False, zorder=3,
-    )  # fmt: skip
+        [case.position],
+        [y],
+        linestyle="none",
+        marker=marker,
+        markersize=5,
+        markerfacecolor=face,
+        markeredgecolor=edge,
+        markeredgewidth=0.7,
+        clip_on=False,
+        zorder=3,
+    )
     axes.text(
-        case.position - shift if leftward else case.position + shift, y, case.shown,
-        ha="right" if leftward else "left", va="center_baseline", size=SMALL,
+        case.position - shift if leftward else case.position + shift,
+        y,
+        case.shown,
+        ha="right" if leftward else "left",
+        va="center_baseline",
+        size=SMALL,
         weight="bold" if case.recchia_case == 1 else "normal",
-    )  # fmt: skip
+    )
 
 
 def _look(code: object, labels: Labels) -> tuple[str, str, str]:
     """Fill, marker and edge of a mark: a cross where the code is not known."""
     if is_missing(code):
         return "none", "x", GREY
-    return shade(code, 0, max(labels.values.get(FILL, {code: ""}))), "o", INK
+    return shade(code, 0, max(labels.scales.get(FILL, {code: ""}))), "o", INK
 
 
 def _draw_years(axes: Axes, limits: tuple[float, float], *, last_panel: bool) -> None:

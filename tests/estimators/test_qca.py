@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import qca as pyqca
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from replication import paths
@@ -119,7 +119,9 @@ def test_fuzzy_lipset_truth_table_as_in_r():
     assert np.flatnonzero(table.nobs).tolist() == list(rows)
     for i, (nobs, consistency, pri, output) in rows.items():
         assert (table.nobs[i], table.output[i]) == (nobs, output)
-        np.testing.assert_allclose([table.consistency[i], table.pri[i]], [consistency, pri], atol=1e-12)
+        np.testing.assert_allclose(
+            [table.consistency[i], table.pri[i]], [consistency, pri], atol=1e-12
+        )
     assert np.isnan(table.consistency[table.nobs == 0]).all()
 
 
@@ -139,19 +141,19 @@ def _rows(labels):
 
 def test_fuzzy_lipset_fit_as_in_r():
     found = solve(lipset_table(fuzzy=True), PRESENT)
-    figures = {
-        "DEV*URB*LIT*IND*STB": (0.9042056074766355, 0.8857938718662952, 0.454225352112676, 0.3931924882629108),
-        "DEV*~URB*LIT*~IND*STB": (0.8042704626334523, 0.7193877551020412, 0.2652582159624414, 0.2042253521126761),
-        "DEV*~IND": (0.8148148148148149, 0.7208121827411167, 0.2840375586854459, 0.1936619718309858),
-        "URB*STB": (0.8737672583826429, 0.8454106280193235, 0.5199530516431925, 0.4295774647887324),
-    }  # fmt: skip
+    figures = {  # consistency, PRI, raw and unique coverage
+        "DEV*URB*LIT*IND*STB": (0.9042056074766, 0.8857938718663, 0.4542253521127, 0.3931924882629),
+        "DEV*~URB*LIT*~IND*STB": (0.80427046263, 0.7193877551020, 0.2652582159624, 0.2042253521127),
+        "DEV*~IND": (0.8148148148148149, 0.7208121827411, 0.2840375586854459, 0.1936619718309858),
+        "URB*STB": (0.8737672583826429, 0.8454106280193235, 0.5199530516432, 0.4295774647887324),
+    }
     for model in (found.conservative[0], found.parsimonious[0]):
         got = zip(
             model.term_consistency, model.term_pri, model.raw_coverage, model.unique_coverage,
             strict=True,
         )  # fmt: skip
         for term, row in zip(model.labels, got, strict=True):
-            np.testing.assert_allclose(row, figures[term], atol=1e-12)
+            np.testing.assert_allclose(row, figures[term], atol=1e-11)
     assert found.parsimonious[0].cases == (("FI", "IE"), ("BE", "CZ", "NL", "UK"))
     assert found.parsimonious[0].uncovered == ("FR", "SE")
 
@@ -188,7 +190,11 @@ def test_necessity_in_fuzzy_lipset_as_in_r():
         i = found.labels.index(expression)
         got = (found.consistency[i], found.coverage[i], found.relevance[i])
         np.testing.assert_allclose(got, expected, atol=1e-12)
-    single = [name for name, size, ok in zip(found.labels, found.size, found.minimal, strict=True) if ok and size == 1]
+    single = [
+        name
+        for name, size, ok in zip(found.labels, found.size, found.minimal, strict=True)
+        if ok and size == 1
+    ]
     assert single == ["LIT", "STB"]
     assert found.necessary[found.labels.index("LIT+STB")]
     assert not found.minimal[found.labels.index("LIT+STB")]
@@ -254,7 +260,9 @@ def test_fit_of_a_model_with_a_contradictory_row():
 
 
 def test_a_case_on_the_crossover_is_in_no_row():
-    table = truth_table(np.array([[0.5], [0.9], [0.2]]), np.array([1, 1, 0.0]), ("A",), "abc", consistency_cut=0.7)
+    table = truth_table(
+        np.array([[0.5], [0.9], [0.2]]), np.array([1, 1, 0.0]), ("A",), "abc", consistency_cut=0.7
+    )
     assert table.unplaced == ("a",)
     assert table.nobs.tolist() == [1, 1]
 
@@ -290,9 +298,11 @@ def test_all_equally_small_models_are_returned():
     ]
 
 
-@pytest.mark.parametrize("state", [{"A": 1, "B": 1, "C": 1, "D": 1}, {"A": 1, "B": 0, "C": 1, "D": 0}])
+@pytest.mark.parametrize(
+    "state", [{"A": 1, "B": 1, "C": 1, "D": 1}, {"A": 1, "B": 0, "C": 1, "D": 0}]
+)
 def test_two_parsimonious_models_with_one_intermediate_model(state):
-    # Rows for which R's QCA reports these formulas, with either set of expectations.
+    # R's QCA was reported to give these formulas for such rows, with either set of expectations.
     rows = ["1110", "0011", "0111", "1011", "0010", "1010", "0100", "0001", "1000"]
     conditions = np.array([list(row) for row in rows], dtype=float)
     outcome = (np.arange(9) < 4).astype(float)
@@ -318,7 +328,9 @@ splits = st.lists(st.sampled_from("10?"), min_size=8, max_size=8).filter(lambda 
 
 
 def split_rows(split):
-    return [{row for row, value in zip(CUBE, split, strict=True) if value == wanted} for wanted in "1?"]
+    return [
+        {row for row, value in zip(CUBE, split, strict=True) if value == wanted} for wanted in "1?"
+    ]
 
 
 @given(splits)
@@ -366,12 +378,11 @@ def test_pyqca_finds_as_few_terms_on_random_crisp_data(seed):
     outcome = rng.integers(0, 2, 12).astype(float)
     table = truth_table(conditions, outcome, "ABC", range(12), consistency_cut=0.75)
     found = solve(table, {})
-    if not found.conservative:
-        return
+    assume(found.conservative and not found.note)
     for ours, theirs in zip(
         (found.conservative, found.parsimonious), pyqca_formulas(table, 0.75), strict=True
     ):
-        assert {frozenset(model.labels) for model in ours} >= {frozenset(theirs)} or theirs == {"1"}
+        assert {frozenset(model.labels) for model in ours} >= {frozenset(theirs)}
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -483,5 +494,5 @@ def test_other_bad_arguments_are_refused():
         calibrate_codes([2.0], {0: 0.0, 1: 1.0})
     with pytest.raises(ValueError, match="code nan has no degree"):
         calibrate_codes([np.nan], {0: 0.0, 1: 1.0})
-    with pytest.raises(ValueError, match="code 1 has the degree 0.5"):
+    with pytest.raises(ValueError, match=r"code 1 has the degree 0\.5"):
         calibrate_codes([1.0], {1: 0.5})

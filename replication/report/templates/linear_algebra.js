@@ -57,3 +57,9 @@ function weightedCrossProduct(rows, weights) {
   for (let i = 0; i < k; i += 1) for (let j = i + 1; j < k; j += 1) out[i][j] = out[j][i];
   return out;
 }
+
+// Inverse of a symmetric positive definite matrix.
+function inverse(matrix) {
+  const root = cholesky(matrix);
+  return matrix.map((_, i) => solveWithRoot(root, Float64Array.from(matrix, (__, j) => (i === j ? 1 : 0))));
+}

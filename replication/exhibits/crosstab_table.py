@@ -1,0 +1,109 @@
+"""Table: seeking endorsement by the level of a scale, with exact tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from replication.exhibits.case_frame import samples_of, scale_of
+from replication.exhibits.labels import Labels, estimator_label, spoken
+from replication.exhibits.numbers import is_missing, p_equals
+from replication.exhibits.results import Results
+from replication.exhibits.table import Column, Row, Table
+
+READS = ("cases", "estimates")
+VARIABLES = ("military_opposition", "stabilization_burden")
+OUTCOME = "sought"
+
+
+def make(results: Results, name: str) -> Table:
+    """Make the table from the derived data and the exact tests among the estimates."""
+    estimates = results["estimates"]
+    tests = estimates[estimates["exhibit"] == name]
+    return crosstab_table(results["cases"], tests, Labels.of(results.codebook), name)
+
+
+def crosstab_table(
+    cases: pd.DataFrame,
+    tests: pd.DataFrame,
+    labels: Labels,
+    name: str,
+    variables: Sequence[str] = VARIABLES,
+    outcome: str = OUTCOME,
+) -> Table:
+    """Count cases with and without the outcome, by level of each scale and by sample.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        One row a case: ``sample``, `variables`, and `outcome` with values 0 and 1.
+    tests : DataFrame
+        Tidy estimates, one row a test: ``term`` is one of `variables`. Each is a line of the notes.
+    """
+    samples = samples_of(cases, labels)
+    columns = [Column("level", "Level"), *_columns(samples, labels)]
+    rows = [
+        row for variable in variables for row in _rows(cases, variable, outcome, samples, labels)
+    ]
+    return Table(
+        name=name,
+        title="Seeking endorsement, by level of each scale",
+        columns=tuple(columns),
+        rows=tuple(rows) if len(cases) else (),
+        notes=_notes(cases, tests, outcome, labels),
+        empty="There is no case to count.",
+    )
+
+
+def _columns(samples: Sequence[str], labels: Labels) -> Iterator[Column]:
+    for sample in samples:
+        group = labels.value("sample", sample).capitalize()
+        yield Column(f"{sample}_yes", "Sought", kind="integer", group=group)
+        yield Column(f"{sample}_no", "Not sought", kind="integer", group=group)
+        yield Column(f"{sample}_share", "Share", kind="number", group=group)
+
+
+def _rows(
+    cases: pd.DataFrame, variable: str, outcome: str, samples: Sequence[str], labels: Labels
+) -> Iterator[Row]:
+    """Give a row for each level, whether it occurs or not, then for unknown levels and all cases."""
+    levels = [
+        *(
+            (labels.code(variable, code), cases[variable] == code)
+            for code in scale_of(cases, variable, labels)
+        ),
+        ("not known", cases[variable].isna()),
+        ("all", pd.Series(data=True, index=cases.index)),
+    ]
+    for label, members in levels:
+        if label == "not known" and not members.any():
+            continue
+        cells: dict[str, object] = {"level": label}
+        for sample in samples:
+            values = cases.loc[
+                members.fillna(value=False).astype(bool) & (cases["sample"] == sample), outcome
+            ]
+            yes, no = int((values == 1).sum()), int((values == 0).sum())
+            share = yes / (yes + no) if yes + no else None
+            cells |= {f"{sample}_yes": yes, f"{sample}_no": no, f"{sample}_share": share}
+        yield Row(cells, panel=spoken(variable))
+
+
+def _notes(
+    cases: pd.DataFrame, tests: pd.DataFrame, outcome: str, labels: Labels
+) -> tuple[str, ...]:
+    unknown = int(cases[outcome].isna().sum())
+    dropped = f" Not counted, the outcome being unknown: {unknown}." if unknown else ""
+    first = (
+        f"Numbers of cases. Share: cases that sought endorsement among all at that level.{dropped}"
+    )
+    return (first, *(_test_line(test, labels) for test in tests.to_dict("records")))
+
+
+def _test_line(test: dict[str, object], labels: Labels) -> str:
+    found = test["note"] if is_missing(test["p_value"]) else p_equals(test["p_value"])
+    return (
+        f"{spoken(str(test['term']))}, {labels.value('sample', test['sample'])}, N = {test['nobs']}. "
+        f"{estimator_label(str(test['estimator']))}: {found}."
+    )

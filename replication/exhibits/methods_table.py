@@ -1,0 +1,95 @@
+"""Table: every effect by every method, one effect a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from replication.exhibits.coefficients import effects
+from replication.exhibits.labels import Labels, estimator_label
+from replication.exhibits.numbers import interval, is_missing
+from replication.exhibits.results import Results
+from replication.exhibits.table import Cell, Column, Row, Table
+
+READS = ("estimates",)
+# The method whose estimate is shown.
+MAIN = "firth"
+# Head of each method's column, and what its p-value is.
+TESTS = {
+    "firth": ("Firth", "penalised likelihood-ratio test"),
+    "exact": ("exact", "exact conditional test"),
+    "lpm_hc3": ("linear HC3", "linear probability model with HC3 errors"),
+    "lpm_cr2": ("linear CR2", "the same with CR2 errors clustered by administration"),
+    "wild_bootstrap": ("wild boot.", "the same by the wild cluster bootstrap"),
+    "permutation": ("permuted", "permutation of the treatment over all cases"),
+    "permutation_blocked": ("within family", "permutation within crisis families"),
+    "ordered_logit": ("ordered logit", "ordered logit of the whole scale"),
+}
+
+
+def make(results: Results, name: str) -> Table:
+    """Make the table from the estimates."""
+    return methods_table(results["estimates"], Labels.of(results.codebook), name)
+
+
+def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
+    """Effects of all models down; Firth's estimate with its interval, and p-values by method, across.
+
+    Parameters
+    ----------
+    estimates : DataFrame
+        Tidy estimates; of each model the effects that it is there for are shown.
+    """
+    wanted = effects(estimates)[["model", "term"]].drop_duplicates()
+    chosen = estimates[estimates["estimator"].isin(TESTS)].merge(wanted, on=["model", "term"])
+    methods = [estimator for estimator in TESTS if estimator in set(chosen["estimator"])]
+    return Table(
+        name=name,
+        title="Each effect by methods that fail differently",
+        columns=(
+            Column("model", "Model"),
+            Column("term", "Effect"),
+            Column("nobs", "N", kind="integer"),
+            Column("estimate", "Estimate", kind="number"),
+            Column("interval", "95 % interval", align="right"),
+            *(
+                Column(method, TESTS[method][0], kind="p_value", group="p-value")
+                for method in methods
+            ),
+        ),
+        rows=tuple(
+            _row(model, term, chosen, labels) for model, term in wanted.itertuples(index=False)
+        ),
+        notes=(
+            f"Estimate and interval: {estimator_label(MAIN)}, log-odds for one step of the scale.",
+            f"p-values, two-sided. {_explained(methods)}",
+        ),
+        data=chosen,
+        empty="There is no effect to show: no model has been estimated.",
+    )
+
+
+def _explained(methods: Sequence[str]) -> str:
+    return "; ".join(f"{TESTS[method][0]}: {TESTS[method][1]}" for method in methods) + "."
+
+
+def _row(model: str, term: str, estimates: pd.DataFrame, labels: Labels) -> Row:
+    fits = estimates[(estimates["model"] == model) & (estimates["term"] == term)]
+    by_method = fits.drop_duplicates("estimator").set_index("estimator").to_dict("index")
+    main = by_method.get(MAIN, {})
+    limits = interval(main.get("conf_low"), main.get("conf_high"))
+    return Row(
+        {
+            "model": model,
+            "term": labels.term(term),
+            "nobs": fits["nobs"].max(),
+            "estimate": main.get("estimate"),
+            "interval": limits,
+            **{method: _p_cell(fit) for method, fit in by_method.items()},
+        }
+    )
+
+
+def _p_cell(fit: dict[str, object]) -> Cell:
+    return Cell(fit["p_value"], note="" if is_missing(fit["note"]) else str(fit["note"]))

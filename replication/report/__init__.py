@@ -1,0 +1,1 @@
+"""What readers open: the page with results and evidence."""

@@ -1,0 +1,144 @@
+"""One case as the page shows it: decision, facts, positions, codes, evidence in time order, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from replication.codebook import Codebook
+from replication.exhibits.labels import Labels
+from replication.exhibits.text import short_names
+from replication.report.cells import Cell, Column, cells_of
+from replication.report.dates import spoken_date
+from replication.report.inputs import Inputs, Row, words
+
+_BRIEF = 48
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source of a case; `address` is empty where none may be given."""
+
+    place: str
+    row: Row
+    type_label: str
+    date: str
+    address: str
+    brief: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A statement of evidence with its sources and the cells it bears on, as (address, label)."""
+
+    row: Row
+    number: str
+    when: str
+    sources: tuple[Source, ...]
+    about: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number or date of a case."""
+
+    label: str
+    shown: str
+    row: Row
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A case with everything said about it."""
+
+    case_id: str
+    title: str
+    short: str
+    row: Row
+    date: str
+    cells: list[Cell]
+    facts: list[Fact]
+    items: list[Item]
+    sources: list[Source]
+
+
+def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[Dossier]:
+    """Put together what belongs to each case, in the order of the case table."""
+    codings, evidence, sources, facts = (
+        _by_case(rows) for rows in (inputs.codings, inputs.evidence, inputs.sources, inputs.facts)
+    )
+    shorts = short_names([row["case_title"] for row in inputs.cases])
+    book = inputs.codebook
+    made = []
+    for row, short in zip(inputs.cases, shorts, strict=True):
+        key = row["case_id"]
+        own = {s["source"]: _source(s, book) for s in sources.get(key, [])}
+        made.append(
+            Dossier(
+                case_id=key,
+                title=row["case_title"],
+                short=short,
+                row=row,
+                date=spoken_date(row["decision_date"]),
+                cells=cells_of(key, short, codings.get(key, []), columns, book, labels),
+                facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"]],
+                items=_items(evidence.get(key, []), own, columns),
+                sources=list(own.values()),
+            )
+        )
+    return made
+
+
+def web_address(text: str) -> str:
+    """Give back an address that may become a link: http or https, nothing a browser would run."""
+    return text if text.startswith(("http://", "https://")) else ""
+
+
+def _by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(row["case_id"], []).append(row)
+    return grouped
+
+
+def _source(row: Row, codebook: Codebook) -> Source:
+    date = spoken_date(row["date"])
+    name = row["publisher"] or row["author"] or row["title"] or row["source"]
+    short = name if len(name) <= _BRIEF else name[: _BRIEF - 1].rstrip() + "…"
+    return Source(
+        place=f"{row['case_id']}/source/{row['source']}",
+        row=row,
+        type_label=codebook.source_types.get(row["type"], row["type"]),
+        date=date,
+        address=web_address(row["url"]),
+        brief=f"{short}, {row['date'][:4]}" if row["date"] else short,
+    )
+
+
+def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column]) -> list[Item]:
+    """Items by the time they are about; those without a time come last."""
+    labels = {column.name: column.label for column in columns}
+    ordered = sorted(rows, key=lambda row: (not row["when"], row["when"]))
+    return [
+        Item(
+            row=row,
+            number=row["evidence_id"].removeprefix(f"{row['case_id']}-"),
+            when=spoken_date(row["when"]),
+            sources=_known(row["source"], own),
+            about=tuple((f"{row['case_id']}/{name}", labels.get(name, name)) for name in words(row["about"])),
+        )
+        for row in ordered
+    ]
+
+
+def _fact(row: Row, own: dict[str, Source], codebook: Codebook) -> Fact:
+    variable = codebook.variables.get(row["fact"])
+    value = spoken_date(row["value"])
+    if variable and variable.type == "integer" and value.isascii() and value.isdigit():
+        value = f"{int(value):,}"
+    return Fact(variable.label if variable else row["fact"], value, row, _known(row["source"], own))
+
+
+def _known(joined: str, own: dict[str, Source]) -> tuple[Source, ...]:
+    return tuple(own[key] for key in words(joined) if key in own)

@@ -1,0 +1,74 @@
+"""What the page is made from: derived data, results and specifications, all read from files."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from replication import paths
+from replication.codebook import Codebook, read_codebook
+from replication.specifications import Model, Sample, read_models, read_samples
+
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Every table as rows of text, as the files hold it; an empty text is a missing value.
+
+    Attributes
+    ----------
+    project : Path
+        Folder that the paths in `exhibits` are relative to.
+    """
+
+    project: Path
+    cases: list[Row]
+    codings: list[Row]
+    evidence: list[Row]
+    sources: list[Row]
+    facts: list[Row]
+    estimates: list[Row]
+    exhibits: list[Row]
+    codebook: Codebook
+    models: dict[str, Model]
+    samples: dict[str, Sample]
+
+
+def read_inputs(project: Path) -> Inputs:
+    """Read everything the page shows from a project folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        When a step that comes before has not been run.
+    """
+    derived, output = placed(paths.DERIVED, project), placed(paths.OUTPUT, project)
+    specifications = placed(paths.SPECIFICATIONS, project)
+    tables = ("cases", "codings", "evidence", "sources", "facts")
+    return Inputs(
+        project=project,
+        **{name: read_rows(derived / f"{name}.csv") for name in tables},
+        estimates=read_rows(output / "estimates.csv"),
+        exhibits=read_rows(output / "exhibits.csv"),
+        codebook=read_codebook(placed(paths.CODEBOOK, project)),
+        models=read_models(specifications),
+        samples=read_samples(specifications),
+    )
+
+
+def placed(path: Path, project: Path) -> Path:
+    """Give the place in `project` that a path of this project stands for."""
+    return project / path.relative_to(paths.ROOT)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read a table as text, so that a code of 2 stays ``2`` whatever else its column holds."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def words(joined: str) -> tuple[str, ...]:
+    """Take apart a field that holds several words."""
+    return tuple(word for word in joined.split(";") if word)
