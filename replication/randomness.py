@@ -14,4 +14,6 @@ def generator(task: str) -> np.random.Generator:
 
     Tasks may run in any order, in any process, or alone: each draws the same numbers.
     """
-    return np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(zlib.crc32(task.encode()),)))
+    return np.random.default_rng(
+        np.random.SeedSequence(SEED, spawn_key=(zlib.crc32(task.encode()),))
+    )

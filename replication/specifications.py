@@ -58,7 +58,14 @@ def read_models(folder: Path) -> dict[str, Model]:
         For an unknown or missing field, a wrong type, a repeated name, an unknown sample, or an
         effect that is not among the terms.
     """
-    fields = {"model": str, "label": str, "outcome": str, "sample": str, "terms": list, "effects": list}
+    fields = {
+        "model": str,
+        "label": str,
+        "outcome": str,
+        "sample": str,
+        "terms": list,
+        "effects": list,
+    }
     path = folder / "models.yaml"
     samples = read_samples(folder)
     models: dict[str, Model] = {}
@@ -87,11 +94,15 @@ def read_rows(path: Path, fields: Mapping[str, type]) -> list[dict[str, Any]]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise SpecificationError(f"{path.name}: cannot be read as YAML: {error}") from error
     if not isinstance(rows, list):
-        raise SpecificationError(f"{path.name}: a list of rows is expected, this is {type(rows).__name__}")
+        raise SpecificationError(
+            f"{path.name}: a list of rows is expected, this is {type(rows).__name__}"
+        )
     for number, row in enumerate(rows, start=1):
         where = f"{path.name}: row {number}"
         if not isinstance(row, dict):
-            raise SpecificationError(f"{where}: a mapping is expected, this is {type(row).__name__}")
+            raise SpecificationError(
+                f"{where}: a mapping is expected, this is {type(row).__name__}"
+            )
         wrong = sorted(set(row) ^ set(fields))
         if wrong:
             raise SpecificationError(

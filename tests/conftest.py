@@ -13,5 +13,7 @@ def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", [])
     if skipped:
-        reporter.write_line(f"{len(skipped)} tests were skipped where every test must run", red=True)
+        reporter.write_line(
+            f"{len(skipped)} tests were skipped where every test must run", red=True
+        )
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

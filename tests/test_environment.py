@@ -38,7 +38,11 @@ def imported():
 
 
 def test_every_direct_dependency_is_in_the_lock_at_the_same_version():
-    lock = re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", (paths.ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    lock = re.findall(
+        r"^([A-Za-z0-9_.-]+)==([^\s;]+)",
+        (paths.ROOT / "requirements.lock").read_text(),
+        re.MULTILINE,
+    )
     locked = {(normal(name), version) for name, version in lock}
     assert direct()
     assert set(direct().items()) <= locked
@@ -53,7 +57,9 @@ def test_every_line_of_the_lock_is_hashed():
 
 
 def test_requirements_are_exactly_what_is_imported():
-    local = {"replication", "tests", "conftest"} | {f.stem for f in (paths.ROOT / "tests").rglob("*.py")}
+    local = {"replication", "tests", "conftest"} | {
+        f.stem for f in (paths.ROOT / "tests").rglob("*.py")
+    }
     outside = imported() - set(sys.stdlib_module_names) - local
     names = {normal(INSTALLED_AS.get(name, name)) for name in outside}
     # Programs that are run, not imported.

@@ -17,14 +17,21 @@ def folder(tmp_path):
 
 def test_the_plans_models_and_samples_are_there():
     assert list(read_models(paths.SPECIFICATIONS)) == [f"M{i}" for i in range(1, 9)]
-    assert list(read_samples(paths.SPECIFICATIONS)) == ["intervention", "intervention+considered", "all"]
+    assert list(read_samples(paths.SPECIFICATIONS)) == [
+        "intervention",
+        "intervention+considered",
+        "all",
+    ]
 
 
 @pytest.mark.parametrize(
     ("row", "says"),
     [
         (ROW.replace("sample: s", "sample: x"), "row 1: sample: 'x' is not allowed; allowed: s"),
-        (ROW.replace("effects: [a]", "effects: [b]"), "row 1: effects: .'b'. are not among the terms"),
+        (
+            ROW.replace("effects: [a]", "effects: [b]"),
+            "row 1: effects: .'b'. are not among the terms",
+        ),
         (ROW.replace("label: L, ", ""), "row 1: unknown or missing fields .'label'."),
         (ROW.replace("terms: [a]", "terms: a"), "row 1: terms: 'a' is not allowed; allowed: list"),
         (f"{ROW}{chr(10)}{ROW}", "row 2: model: 'M1' stands twice"),

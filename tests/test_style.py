@@ -55,5 +55,9 @@ def test_no_tracked_file_is_empty_or_a_copy_of_another():
 
 
 def test_modules_are_small():
-    long = {f.name: n for f in tracked("*.py") if (n := len(f.read_text(encoding="utf-8").splitlines())) > 400}
+    long = {
+        f.name: n
+        for f in tracked("*.py")
+        if (n := len(f.read_text(encoding="utf-8").splitlines())) > 400
+    }
     assert long == {}

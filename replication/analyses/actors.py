@@ -46,12 +46,21 @@ def estimate_actors(actors: pd.DataFrame, samples: dict[str, Sample]) -> pd.Data
 
 def differences(actors: pd.DataFrame, actor: str, value: str = POSITION) -> pd.Series:
     """Actor minus military in each case where both positions are known, by case."""
-    wide = actors.pivot(index="case_id", columns="actor", values=value).reindex(columns=[actor, BASE])
+    wide = actors.pivot_table(index="case_id", columns="actor", values=value).reindex(
+        columns=[actor, BASE]
+    )
     return (wide[actor] - wide[BASE]).dropna().astype(float)
 
 
 def _as_model(model: str, sample: str, terms: Sequence[str]) -> Model:
-    return Model(model=model, label="", outcome=POSITION, sample=sample, terms=tuple(terms), effects=("state",))
+    return Model(
+        model=model,
+        label="",
+        outcome=POSITION,
+        sample=sample,
+        terms=tuple(terms),
+        effects=("state",),
+    )
 
 
 def _panel(
@@ -87,7 +96,7 @@ def _comparable_administrations(known: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interactions(known: pd.DataFrame, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Actor by administration, in deviations so that the actor's own effect is the mean over administrations.
+    """Actor by administration, in deviations: the actor's own effect is their mean.
 
     Columns that the positions at hand do not identify are left out, from the last one back.
     """
@@ -115,12 +124,18 @@ def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[d
             ("sign_test", tests.sign_p),
             ("signed_rank", tests.signed_rank_p),
         ):
-            rows += rows_of(_paired_row(actor, tests, p_value, estimator), model, estimator, "table06_actors")
+            rows += rows_of(
+                _paired_row(actor, tests, p_value, estimator), model, estimator, "table06_actors"
+            )
     known = actors.dropna(subset=[POSITION])
     focal = focal_test(
-        known[POSITION].to_numpy(dtype=float), known["case_id"].to_numpy(), (known["actor"] == BASE).to_numpy()
+        known[POSITION].to_numpy(dtype=float),
+        known["case_id"].to_numpy(),
+        (known["actor"] == BASE).to_numpy(),
     )
-    result = _single(BASE, focal.difference, focal.p_value, (np.nan, np.nan), focal.n_groups, focal.note)
+    result = _single(
+        BASE, focal.difference, focal.p_value, (np.nan, np.nan), focal.n_groups, focal.note
+    )
     rows += rows_of(result, model, "within_permutation", "table06_actors")
     for actor in others:
         rows += rows_of(_bounds(actors, actor), model, "bounds", "table06_actors")
@@ -137,7 +152,9 @@ def _paired_row(actor: str, tests: PairedTests, p_value: float, estimator: str) 
 
 def _bounds(actors: pd.DataFrame, actor: str) -> Estimates:
     """Mean difference over all cases when missing positions take whichever end of the scale hurts most."""
-    wide = actors.pivot(index="case_id", columns="actor", values=POSITION).reindex(columns=[actor, BASE])
+    wide = actors.pivot_table(index="case_id", columns="actor", values=POSITION).reindex(
+        columns=[actor, BASE]
+    )
     wide = wide.astype(float)
     low = (wide[actor].fillna(LOWEST) - wide[BASE].fillna(HIGHEST)).mean()
     high = (wide[actor].fillna(HIGHEST) - wide[BASE].fillna(LOWEST)).mean()

@@ -24,7 +24,9 @@ from replication.specifications import Model, Sample
 SCALE = "io_sought"
 
 
-def estimate_models(cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]) -> pd.DataFrame:
+def estimate_models(
+    cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]
+) -> pd.DataFrame:
     """Estimate every model by every method, in the tidy form.
 
     Firth's logit and the linear model report all terms; the exact, bootstrap and permutation
@@ -56,7 +58,10 @@ def _fits(
             rng=generator(f"wild_bootstrap {model.model} {effect}"),
         )  # fmt: skip
         others = np.delete(data.design, column, axis=1)
-        for name, blocks in (("permutation", None), ("permutation_blocked", data.cases["crisis_family"].to_numpy())):
+        for name, blocks in (
+            ("permutation", None),
+            ("permutation_blocked", data.cases["crisis_family"].to_numpy()),
+        ):
             yield name, permutation_test(
                 data.outcome, data.design[:, column], effect, covariates=others, blocks=blocks,
                 rng=generator(f"{name} {model.model} {effect}"),

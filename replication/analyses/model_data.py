@@ -46,7 +46,9 @@ def model_data(cases: pd.DataFrame, model: Model, samples: dict[str, Sample]) ->
         When a term or the outcome is not a column, naming it and the model.
     """
     chosen = cases[cases["sample"].isin(samples[model.sample].values)]
-    columns = {name: term_values(chosen, name, model.model) for name in (model.outcome, *model.terms)}
+    columns = {
+        name: term_values(chosen, name, model.model) for name in (model.outcome, *model.terms)
+    }
     values = np.column_stack(list(columns.values())) if len(chosen) else np.empty((0, len(columns)))
     complete = ~np.isnan(values).any(axis=1)
     return ModelData(
@@ -66,8 +68,10 @@ def term_values(cases: pd.DataFrame, term: str, model: str) -> np.ndarray:
     cut = _CUT.fullmatch(term)
     name = cut[1] if cut else term
     if name not in cases:
-        raise KeyError(f"model {model}: {name!r} is not a column of the case table; allowed: "
-                       f"{', '.join(numeric_columns(cases))}")
+        raise KeyError(
+            f"model {model}: {name!r} is not a column of the case table; allowed: "
+            f"{', '.join(numeric_columns(cases))}"
+        )
     values = cases[name].to_numpy(dtype=float, na_value=np.nan)
     if cut is None:
         return values

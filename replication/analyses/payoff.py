@@ -1,4 +1,4 @@
-"""H5: does endorsement before action lower the US share of the follow-on force?"""
+"""H5, pay-off: whether endorsement before action lowers the US share of the follow-on force."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ _SAMPLES = ("intervention", "all")
 def payoff_groups(cases: pd.DataFrame) -> pd.DataFrame:
     """Cases with a known share and a known code for endorsement: case_id, share, endorsed (0/1)."""
     known = cases.dropna(subset=[SHARE, "io_obtained"])
-    return pd.DataFrame({
-        "case_id": known["case_id"],
-        "share": known[SHARE].astype(float),
-        "endorsed": (known["io_obtained"] >= 2).astype(int),  # noqa: PLR2004 - the code for explicit
-    }).reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "case_id": known["case_id"],
+            "share": known[SHARE].astype(float),
+            "endorsed": (known["io_obtained"] >= 2).astype(int),  # noqa: PLR2004 - the code for explicit
+        }
+    ).reset_index(drop=True)
 
 
 def estimate_payoff(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFrame:
@@ -50,5 +52,9 @@ def _rank(groups: pd.DataFrame) -> Estimates:
     values = (test.superiority, np.nan, test.statistic, test.p_value, np.nan, np.nan)
     note = test.note or f"{test.n_x} cases with explicit endorsement, {test.n_y} without"
     return Estimates(
-        (ENDORSED,), *(np.array([v]) for v in values), nobs=len(groups), n_events=int(endorsed.sum()), note=(note,)
+        (ENDORSED,),
+        *(np.array([v]) for v in values),
+        nobs=len(groups),
+        n_events=int(endorsed.sum()),
+        note=(note,),
     )

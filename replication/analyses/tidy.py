@@ -16,7 +16,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def rows_of(result: Estimates, model: Model, estimator: str, exhibit: str) -> list[dict[str, object]]:
+def rows_of(
+    result: Estimates, model: Model, estimator: str, exhibit: str
+) -> list[dict[str, object]]:
     """Rows of one fit; terms that the method did not estimate are simply not among its terms."""
     return [
         {
@@ -41,7 +43,7 @@ def rows_of(result: Estimates, model: Model, estimator: str, exhibit: str) -> li
 
 
 def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
-    """The rows as a table with the fixed columns, in the order given."""
+    """Make a table of the rows with the fixed columns, in the order given."""
     frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
     counts = ["nobs", "n_events"]
     frame[counts] = frame[counts].astype("Int64")

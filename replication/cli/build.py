@@ -41,14 +41,21 @@ def _run_steps(started: float) -> int:
         show_locals=False,
         sort_table=False,
     )
-    ran = [report.task for report in session.execution_reports
-           if report.outcome == pytask.TaskOutcome.SUCCESS]
+    ran = [
+        report.task
+        for report in session.execution_reports
+        if report.outcome == pytask.TaskOutcome.SUCCESS
+    ]
     seconds = time.perf_counter() - started
     if session.exit_code != pytask.ExitCode.OK:
-        print(f"Stopped after {seconds:.0f} s: a step failed (above). What it would have written is"
-              " as it was; run the same command again to go on from there.")
+        print(
+            f"Stopped after {seconds:.0f} s: a step failed (above). What it would have written is"
+            " as it was; run the same command again to go on from there."
+        )
         return 1
-    written = sorted(shown(node.path) for task in ran for node in pytask.tree_util.tree_leaves(task.produces))
+    written = sorted(
+        shown(node.path) for task in ran for node in pytask.tree_util.tree_leaves(task.produces)
+    )
     if not written:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0

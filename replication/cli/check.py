@@ -13,11 +13,15 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
     for fault in faults:
         print(fault)
     if faults:
-        print(f"{len(faults)} faults in {paths.CASES.relative_to(paths.ROOT).as_posix()}; nothing was written.")
+        print(
+            f"{len(faults)} faults in {paths.CASES.relative_to(paths.ROOT).as_posix()}; nothing was written."
+        )
         return 1
     if not quiet:
         for notice in notices:
             print(notice)
         drafts = sum(c.status == "draft" for c in cases)
-        print(f"{len(cases)} case files are sound, {drafts} of them drafts; {len(notices)} notes above.")
+        print(
+            f"{len(cases)} case files are sound, {drafts} of them drafts; {len(notices)} notes above."
+        )
     return 0

@@ -12,8 +12,14 @@ VERBS = {
     "all": (build.run_all, "raw data to paper: run every step whose inputs or code changed"),
     "test": (housekeeping.run_tests, "run the tests"),
     "check": (check.run_check, "check the case files and explain every fault"),
-    "verify": (verify.run_verify, "make everything anew in a scratch folder and compare with what is committed"),
-    "clean": (housekeeping.run_clean, "remove what the steps made, so that the next run makes it anew"),
+    "verify": (
+        verify.run_verify,
+        "make everything anew in a scratch folder and compare with what is committed",
+    ),
+    "clean": (
+        housekeeping.run_clean,
+        "remove what the steps made, so that the next run makes it anew",
+    ),
     "link": (housekeeping.run_link, "let this interpreter find the package (part of the set-up)"),
 }
 

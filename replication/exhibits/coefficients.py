@@ -37,7 +37,7 @@ def make(results: Results, name: str) -> Figure:
 
 
 def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Estimates with 95 % intervals by model and term; log-odds to the left, probabilities to the right.
+    """Plot estimates with 95 % intervals by model and term, log-odds beside probabilities.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
 def effects(estimates: pd.DataFrame) -> pd.DataFrame:
     """Rows of the estimators shown, for the effects that models are there for.
 
-    These are the terms that the exact method and the bootstrap were asked for; where neither was run,
-    all terms but the constant.
+    These are the terms that the exact method and the bootstrap were asked for; where neither was
+    run, all terms but the constant.
     """
     shown = estimates[estimates["estimator"].isin(SCALES) & (estimates["term"] != "const")]
     asked = shown[shown["estimator"].isin(["exact", "wild_bootstrap"])]
@@ -117,10 +117,11 @@ def _caption(estimates: pd.DataFrame) -> str:
         if not sizes
         else f" on {sizes[0]}" + ("" if len(sizes) == 1 else f" to {sizes[-1]}") + " cases"
     )
+    models = counted(estimates["model"].nunique(), "model")
     return (
-        f"Dots are estimates, lines 95 % intervals, for {counted(estimates['model'].nunique(), 'model')}{span}, per "
-        f"step of the variable's scale. An arrowhead: the interval goes on beyond the axis. A hollow dot has no "
-        f"interval. Where an estimate or an interval does not exist, the reason stands in its place."
+        f"Dots are estimates, lines 95 % intervals, for {models}{span}, per step of the variable's "
+        "scale. An arrowhead: the interval goes on beyond the axis. A hollow dot has no interval. "
+        "Where an estimate or an interval does not exist, the reason stands in its place."
     )
 
 
@@ -131,7 +132,8 @@ def _description(estimates: pd.DataFrame, labels: Labels) -> str:
     excluding = int(((rows["conf_low"] > 0) | (rows["conf_high"] < 0)).sum())
     return (
         f"Plot of estimates with 95 % intervals. By {estimator_label(main)}: {'; '.join(clauses)}. "
-        f"{excluding} of these {counted(len(rows), 'interval')} leave out zero. Also shown: {_others(estimates, main)}."
+        f"{excluding} of these {counted(len(rows), 'interval')} leave out zero. "
+        f"Also shown: {_others(estimates, main)}."
     )
 
 

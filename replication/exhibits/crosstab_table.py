@@ -8,7 +8,7 @@ import pandas as pd
 
 from replication.exhibits.case_frame import samples_of, scale_of
 from replication.exhibits.labels import Labels, estimator_label, spoken
-from replication.exhibits.numbers import is_missing, p_equals
+from replication.exhibits.numbers import integer, is_missing, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.table import Column, Row, Table
 
@@ -67,7 +67,7 @@ def _columns(samples: Sequence[str], labels: Labels) -> Iterator[Column]:
 def _rows(
     cases: pd.DataFrame, variable: str, outcome: str, samples: Sequence[str], labels: Labels
 ) -> Iterator[Row]:
-    """Give a row for each level, whether it occurs or not, then for unknown levels and all cases."""
+    """Give a row for each level, whether it occurs or not, then for unknown and all levels."""
     levels = [
         *(
             (labels.code(variable, code), cases[variable] == code)
@@ -102,8 +102,9 @@ def _notes(
 
 
 def _test_line(test: dict[str, object], labels: Labels) -> str:
+    sample = labels.value("sample", test["sample"])
     found = test["note"] if is_missing(test["p_value"]) else p_equals(test["p_value"])
     return (
-        f"{spoken(str(test['term']))}, {labels.value('sample', test['sample'])}, N = {test['nobs']}. "
+        f"{spoken(str(test['term']))}, {sample}, N = {integer(test['nobs'])}. "
         f"{estimator_label(str(test['estimator']))}: {found}."
     )

@@ -62,10 +62,10 @@ class Figure:
 def write_figure(figure: Figure, folder: Path) -> None:
     """Write ``<name>.pdf``, ``<name>.png`` (300 dpi) and ``<name>.svg`` into `folder`.
 
-    The same drawing gives the same bytes. Fonts are embedded in the .pdf. The .svg keeps text as text,
-    has title and description, ids that begin with the figure's name, and can be set into a page as it
-    is. A character that DejaVu Sans lacks (Chinese, Ethiopic, Devanagari) is shown as a white square
-    in .pdf and .png, and as itself in .svg, where the reader's fonts serve it.
+    The same drawing gives the same bytes. Fonts are embedded in the .pdf. The .svg keeps text as
+    text, has title and description, ids that begin with the figure's name, and can be set into a
+    page as it is. A character that DejaVu Sans lacks (Chinese, Ethiopic, Devanagari) is shown as a
+    white square in .pdf and .png, and as itself in .svg, where the reader's fonts serve it.
     """
     with styled():
         svg = _saved(

@@ -42,7 +42,7 @@ _NAME = 1.75
 # Share of a cell's side that its tile fills, by confidence.
 _SIDES = {1: 0.56, 2: 0.77, 3: 0.98}
 _DIGIT = 5.0
-# Above this number of cases the digits are left out: they would only slow down every reader's viewer.
+# Above this number of cases the digits are left out: they would slow down every viewer.
 _MOST_WITH_DIGITS = 120
 
 
@@ -267,12 +267,13 @@ def _key() -> list[KeyEntry]:
 def _caption(cases: pd.DataFrame, blocks: Sequence[_Block]) -> str:
     total = sum(block.codes.size for block in blocks)
     missing = sum(int(np.isnan(block.codes).sum()) for block in blocks)
+    columns = counted(sum(len(block.columns) for block in blocks), "code")
     digit = "The digit is the agreed code; the" if len(cases) <= _MOST_WITH_DIGITS else "The"
     return (
-        f"{counted(len(cases), 'case')} by row, {counted(sum(len(b.columns) for b in blocks), 'code')} by "
-        f"column, {counted(total, 'cell')}. {digit} darker the tile, the nearer the agreed code is to the end "
-        f"of its scale, in orange below zero. The larger the tile, the better the evidence carries the code "
-        f"(confidence 1, 2 or 3). A dash: the evidence does not show it ({counted(missing, 'cell')})."
+        f"{counted(len(cases), 'case')} by row, {columns} by column, {counted(total, 'cell')}. "
+        f"{digit} darker the tile, the nearer the agreed code is to the end of its scale, in orange "
+        "below zero. The larger the tile, the better the evidence carries the code (confidence 1, 2 "
+        f"or 3). A dash: the evidence does not show it ({counted(missing, 'cell')})."
     )
 
 
@@ -291,7 +292,8 @@ def _description(cases: pd.DataFrame, blocks: Sequence[_Block]) -> str:
         [f"{n} with confidence {level}" for level, n in zip(_SIDES, levels, strict=True)]
     )
     most = f" Most often missing in each block: {listed(gaps)}." if gaps else ""
+    columns = counted(sum(len(block.columns) for block in blocks), "code")
     return (
-        f"Heat map of {counted(len(cases), 'case')} by {sum(len(b.columns) for b in blocks)} codes. Of "
-        f"{counted(total, 'cell')}, {known} are coded: {words}.{most} The table of derived data has every code."
+        f"Heat map of {counted(len(cases), 'case')} by {columns}. Of {counted(total, 'cell')}, "
+        f"{known} are coded: {words}.{most} The derived data list every code."
     )

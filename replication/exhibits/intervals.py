@@ -73,10 +73,10 @@ def interval_drawing(
     Parameters
     ----------
     marks : DataFrame
-        One row a mark, columns `MARK_COLUMNS`. Rows of the drawing are the pairs of group and label in
-        order of first appearance; a group that is not empty gets a heading. An infinite limit, or one
-        beyond the axis, ends in an arrowhead. Where the estimate is missing, or has no interval, the
-        reason is written there.
+        One row a mark, columns `MARK_COLUMNS`. Rows of the drawing are the pairs of group and label
+        in order of first appearance; a group that is not empty gets a heading. An infinite limit,
+        or one beyond the axis, ends in an arrowhead. Where the estimate is missing, or has no
+        interval, the reason is written there.
     panels : sequence of Panel
         At least one.
     series : sequence of str
@@ -117,8 +117,8 @@ def interval_drawing(
 def axis_limits(marks: pd.DataFrame, reference: float | None) -> tuple[float, float]:
     """Find the ends of an axis that shows every estimate, and all but extremely long intervals.
 
-    An end of an interval is left outside when it is more than three times as far from the middle of the
-    estimates as the median of those ends that are finite.
+    An end of an interval is left outside when it is more than three times as far from the middle of
+    the estimates as the median of those ends that are finite.
     """
     estimates = marks["estimate"].to_numpy(dtype=float)
     shown = [*estimates[np.isfinite(estimates)], *([] if reference is None else [reference])]
@@ -165,7 +165,7 @@ def small_multiples(
 
 @dataclass(frozen=True)
 class _Row:
-    """A line of the drawing: a heading over a group, or a label with up to `slots` marks in a panel."""
+    """A line of the drawing: a group's heading, or a label with up to `slots` marks a panel."""
 
     group: str
     label: str

@@ -19,7 +19,7 @@ from replication.exhibits.latex_characters import (
 )
 from replication.exhibits.text import visible
 
-# Points in ten-point Computer Modern Roman, rounded up; other small letters 5.6, other capitals 7.6.
+# Points in ten-point Computer Modern Roman, rounded up; other small letters 5.6, capitals 7.6.
 _WIDTHS = (
     (2.8, "ijl.,:;'!"),
     (3.4, "f /-"),

@@ -17,7 +17,9 @@ def make_table(name: str, module: str, record: Path) -> None:
     source = import_module(f"replication.exhibits.{module}")
     table = source.make(Results(source.READS), name)
     write_table(table, paths.TABLES)
-    write_json(record, {"exhibit": name, "title": table.title, "caption": " ".join(table.notes), "alt": ""})
+    write_json(
+        record, {"exhibit": name, "title": table.title, "caption": " ".join(table.notes), "alt": ""}
+    )
 
 
 def make_figure(name: str, module: str, record: Path) -> None:
@@ -25,4 +27,7 @@ def make_figure(name: str, module: str, record: Path) -> None:
     source = import_module(f"replication.exhibits.{module}")
     figure = source.make(Results(source.READS), name)
     write_figure(figure, paths.FIGURES)
-    write_json(record, {"exhibit": name, "title": figure.title, "caption": figure.caption, "alt": figure.alt})
+    write_json(
+        record,
+        {"exhibit": name, "title": figure.title, "caption": figure.caption, "alt": figure.alt},
+    )

@@ -34,7 +34,7 @@ def make(results: Results, name: str) -> Table:
 
 
 def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Effects of all models down; Firth's estimate with its interval, and p-values by method, across.
+    """Set effects down; Firth's estimate with its interval, and p-values by method, across.
 
     Parameters
     ----------

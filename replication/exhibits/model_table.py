@@ -56,8 +56,11 @@ def model_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
 
 _NOTES = (
     "In each cell the estimate, under it the 95 % interval in brackets and the p-value.",
-    "Log-odds: profile penalised-likelihood intervals, p-values of penalised likelihood-ratio tests. Average "
-    "marginal effects: change in the probability for one step, averaged over the cases.",
+    (
+        "Log-odds: profile penalised-likelihood intervals, p-values of penalised likelihood-ratio "
+        "tests. Average marginal effects: change in the probability for one step, averaged over the "
+        "cases."
+    ),
 )
 
 

@@ -10,6 +10,7 @@ MINUS = chr(0x2212)
 INFINITY = chr(0x221E)
 MISSING = chr(0x2013)
 _LARGE = 1e6
+_SMALLEST_P = 0.001
 
 
 def is_missing(value: object) -> bool:
@@ -52,7 +53,7 @@ def p_value(value: object) -> str:
     """Three digits, ``<0.001`` below that."""
     if is_missing(value):
         return MISSING
-    return "<0.001" if float(value) < 0.001 else number(value, 3)
+    return "<0.001" if float(value) < _SMALLEST_P else number(value, 3)
 
 
 def p_equals(value: object) -> str:

@@ -88,7 +88,9 @@ def _notes(cases: pd.DataFrame, variables: Sequence[str], labels: Labels) -> tup
         if labels.scale(variable)
     ]
     return (
-        f"{counted(len(cases), 'case')}. Agreed codes; a dash where the evidence does not show it. 00 in a date: "
-        f"unknown day or month.",
+        (
+            f"{counted(len(cases), 'case')}. Agreed codes; a dash where the evidence does not show it. "
+            "00 in a date: unknown day or month."
+        ),
         " ".join(scales),
     )[: 2 if scales else 1]

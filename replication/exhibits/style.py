@@ -21,13 +21,16 @@ INK = "#1a1a1a"
 GREY = "#767676"
 PALE = "#d9d9d9"
 FAINT = "#f2f2f2"
-# Okabe and Ito's colours in an order in which neighbours also differ in lightness, each with a marker.
+# Okabe and Ito's colours, neighbours unlike in lightness too, each with a marker.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
-# From light to dark, so that codes keep their order in grey; ends of two-sided scales differ in hue.
+# From light to dark: codes keep their order in grey. Ends of two-sided scales differ in hue.
 _RAMP = LinearSegmentedColormap.from_list("ramp", ["#f4f8fc", "#b9d3ea", "#5a97c8", "#0a4377"])
 _BELOW = LinearSegmentedColormap.from_list("below", ["#f4f4f4", "#f0b27a", "#a84300"])
+
+# The luminance that black and white stand out from equally well.
+_EQUAL_CONTRAST = 0.179
 
 _SKIP = {"backend", "backend_fallback", "interactive", "toolbar", "timezone", "date.epoch"}
 _STYLE = {
@@ -90,10 +93,10 @@ def shade(code: float, lowest: float, highest: float) -> str:
 
 
 def ink_on(colour: str) -> str:
-    """Black or white, whichever can be read on `colour` (relative luminance of WCAG 2)."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    """Black or white, whichever can be read on `colour` (luminance as in WCAG 2)."""
+    linear = [((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
     luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#ffffff" if luminance < 0.179 else INK
+    return "#ffffff" if luminance < _EQUAL_CONTRAST else INK
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:

@@ -17,8 +17,8 @@ _SHORT = 16
 def table_html(table: Table) -> str:
     """Give ``<table id="name">`` with caption, scoped headers, panels and notes; all text escaped.
 
-    Class names: ``exhibit`` on the table; ``left``, ``centre`` or ``right`` on cells, and ``short`` in
-    columns whose texts need no wrapping.
+    Class names: ``exhibit`` on the table; ``left``, ``centre`` or ``right`` on cells, and ``short``
+    in columns whose texts need no wrapping.
     """
     groups = column_groups(table.columns)
     content = shown(table)

@@ -35,9 +35,10 @@ class _Line:
 def table_tex(table: Table) -> str:
     """Set a table in LaTeX that needs the packages booktabs and threeparttable and no other.
 
-    It is fitted to a page with margins of an inch at ten points. The font shrinks down to ``scriptsize``;
-    long texts are wrapped; what is still too wide goes on in a further table with the first column
-    repeated; what is too long for a page likewise, "continued" under the same number.
+    It is fitted to a page with margins of an inch at ten points. The font shrinks down to
+    ``scriptsize``; long texts are wrapped; what is still too wide goes on in a further table with
+    the first column repeated; what is too long for a page likewise, "continued" under the same
+    number.
     """
     content = shown(table)
     parts = []
@@ -145,7 +146,7 @@ def _guarded(escaped: str) -> str:
 def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("replication.exhibits"),
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - LaTeX has escapes of its own: the filter tex
         undefined=StrictUndefined,
         block_start_string="<%",
         block_end_string="%>",

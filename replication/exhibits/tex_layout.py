@@ -14,15 +14,15 @@ from replication.exhibits.shown import Shown, alignment
 from replication.exhibits.table_parts import Column
 from replication.exhibits.text import visible
 
-# Points. The width is that of a letter page with margins of an inch, less a little: a table may be wider
-# than article's own text block, and is then centred on it. Tabcolsep is as the template sets it.
+# Points. The width is that of a letter page with margins of an inch, less a little: a table may be
+# wider than article's own text block, and is then centred on it. Tabcolsep is as in the template.
 _TEXT_WIDTH = 455.0
 _TEXT_HEIGHT = 540.0
 _CAPTION_LINE_HEIGHT = 12.0
 _COLUMN_SEPARATION = 4.0
 _NOTE_SCALE, _NOTE_LINE_HEIGHT = 0.86, 9.5
-# Name of the size, width of its letters relative to ten points (small Computer Modern is wider than it is
-# high), and its line height in points.
+# Name of the size, width of its letters relative to ten points (small Computer Modern is relatively
+# wide), and its line height in points.
 _SIZES = (
     ("normalsize", 1.0, 12.0),
     ("small", 0.93, 11.0),
@@ -30,7 +30,7 @@ _SIZES = (
     ("scriptsize", 0.8, 8.0),
 )
 _WRAPPED_SIZES = _SIZES[2:]
-# A text column is never set narrower than this, and over more than a line and a half only where both sizes fail.
+# A text column is never narrower than this, and takes many lines only where both sizes fail else.
 _NARROWEST = 48.0
 _WIDEST_WORD = 90.0
 _MOST_LINES = (1.5, 12.0)
@@ -66,7 +66,7 @@ class Fit:
     headers: tuple[tuple[str, ...], ...]
 
     def width_of(self, first: int, last: int) -> float:
-        """Width of columns `first` to `last`, counted from 1, in points at the size of ten points."""
+        """Add up the widths of columns `first` to `last`, counted from 1, as at ten points."""
         gaps = 2 * _COLUMN_SEPARATION * (last - first) / self.scale
         return sum(self.columns[first - 1 : last]) + gaps
 
@@ -111,7 +111,7 @@ def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) ->
 
 
 def pages(heights: Sequence[int], title: str, notes: Sequence[str], fit: Fit) -> list[list[int]]:
-    """Share out units of the body, so many lines high, so that none but a single one is over a page."""
+    """Share out units of the body, so many lines high, so that at most a single one overflows."""
     head = max(map(len, fit.headers)) + 3
     caption = _CAPTION_LINE_HEIGHT * (
         2 + math.ceil(latex_width(title) / (fit.note_width * _NOTE_SCALE))
@@ -130,12 +130,12 @@ def pages(heights: Sequence[int], title: str, notes: Sequence[str], fit: Fit) ->
 
 
 def text_lines(text: str, width: float) -> int:
-    """Lines that a text takes in `width` points at ten points, 0 for no wrapping; rather too many."""
+    """Estimate the lines a text takes in `width` points at ten points; 0 for no wrapping."""
     return max(1, math.ceil(1.1 * latex_width(text) / width)) if width else 1
 
 
 def lines_within(text: str, width: float) -> list[str]:
-    """Break a text between words into lines of at most `width` points at ten points, or one word."""
+    """Break a text between words into lines of at most `width` points (at ten points)."""
     lines: list[str] = [""]
     for word in breakable(text, width).split(" "):
         gap = " " if lines[-1] else ""
@@ -226,6 +226,6 @@ def _content_width(content: Shown, number: int) -> float:
 
 
 def _header_lines(column: Column, width: float) -> list[str]:
-    """Break a header so that it is hardly wider than what stands below it, or than its longest word."""
+    """Break a header so that it is hardly wider than what stands below it, or its longest word."""
     longest = max(latex_width(word) for word in visible(column.header).split(" "))
     return lines_within(column.header, max(width, min(longest, _WIDEST_WORD)))

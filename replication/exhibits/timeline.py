@@ -1,4 +1,4 @@
-"""Figure: the cases on a time line, by sample and military opposition, with what endorsement was sought."""
+"""Figure: the cases on a time line, by military opposition, with what endorsement was sought."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def timeline(cases: pd.DataFrame, labels: Labels, name: str) -> Figure:
     Parameters
     ----------
     cases : DataFrame
-        One row a case: ``case_title``, ``sample``, ``decision_date`` (00 for an unknown day or month),
-        ``recchia_case``, and the codes ``military_opposition`` and ``io_sought``.
+        One row a case: ``case_title``, ``sample``, ``decision_date`` (00 for an unknown day or
+        month), ``recchia_case``, and the codes ``military_opposition`` and ``io_sought``.
     """
     dated = cases.assign(position=cases["decision_date"].map(position)).dropna(subset="position")
     title = "US decisions on the use of force, by military opposition and by endorsement sought"
@@ -195,7 +195,7 @@ def _draw_panel(
 
 
 def _draw_case(
-    axes: Axes, case: object, y: float, leftward: bool, shift: float, labels: Labels
+    axes: Axes, case: object, y: float, labels: Labels, *, leftward: bool, shift: float
 ) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
     axes.plot(
@@ -250,9 +250,12 @@ def _key(cases: pd.DataFrame, labels: Labels) -> list[KeyEntry]:
 
 def _caption(cases: pd.DataFrame, dated: pd.DataFrame, labels: Labels) -> str:
     parts = [
-        f"{counted(len(dated), 'decision')} by date (across), sample (panels) and opposition of the uniformed "
-        f"leadership when force was proposed (rows: {labels.scale(LANES)}). The darker the mark, the more "
-        f"was done to have an international organisation endorse the force ({labels.scale(FILL)})."
+        (
+            f"{counted(len(dated), 'decision')} by date (across), sample (panels) and opposition of "
+            f"the uniformed leadership when force was proposed (rows: {labels.scale(LANES)}). The "
+            "darker the mark, the more was done to have an international organisation endorse the "
+            f"force ({labels.scale(FILL)})."
+        )
     ]
     if (dated["recchia_case"] == 1).any():
         parts.append("Bold: the four cases of the original study.")
@@ -274,7 +277,7 @@ def _description(cases: pd.DataFrame, labels: Labels) -> str:
             lane = labels.value(LANES, None if code == -1 else code)
             clauses.append(f"{lane}: {listed(fills)}")
         sentences.append(
-            f"{visible(labels.value('sample', sample)).capitalize()}, {counted(len(chosen), 'case')}, endorsement sought by "
-            f"military opposition: {'; '.join(reversed(clauses))}."
+            f"{labels.value('sample', sample).capitalize()}, {counted(len(chosen), 'case')}, "
+            f"endorsement sought by military opposition: {'; '.join(reversed(clauses))}."
         )
     return " ".join(sentences)

@@ -40,7 +40,9 @@ def compare_files(name: str, old: Path, new: Path) -> Comparison:
 
 
 def _compare_csv(old: Path, new: Path) -> list[str]:
-    return _compare_rows(*(list(csv.reader(io.StringIO(p.read_text(encoding="utf-8")))) for p in (old, new)))
+    return _compare_rows(
+        *(list(csv.reader(io.StringIO(p.read_text(encoding="utf-8")))) for p in (old, new))
+    )
 
 
 def _compare_rows(old: list[list[str]], new: list[list[str]]) -> list[str]:
@@ -95,7 +97,9 @@ def _compare_pixels(old: Path, new: Path) -> list[str]:
 
 
 def _compare_bytes(old: Path, new: Path) -> list[str]:
-    return [f"{old.stat().st_size} bytes were there, {new.stat().st_size} are; no rule to compare inside"]
+    return [
+        f"{old.stat().st_size} bytes were there, {new.stat().st_size} are; no rule to compare inside"
+    ]
 
 
 _BY_SUFFIX = {

@@ -9,7 +9,15 @@ from pathlib import Path
 from replication import __version__, paths
 
 # What a result depends on. Tests, README and licence are not among it.
-INPUTS = ("data/raw", "data/release", "data/simulated", "replication", "scripts", "pyproject.toml", "requirements.lock")
+INPUTS = (
+    "data/raw",
+    "data/release",
+    "data/simulated",
+    "replication",
+    "scripts",
+    "pyproject.toml",
+    "requirements.lock",
+)
 PRODUCTS = ("data/derived", "output")
 MANIFEST = "output/manifest.json"
 _NOT_OURS = {"__pycache__", ".DS_Store"}
@@ -28,7 +36,9 @@ def manifest(root: Path) -> dict[str, object]:
 
 def checksums(root: Path, places: tuple[str, ...]) -> dict[str, str]:
     """SHA-256 of every file in `places`, by relative path with forward slashes, in sorted order."""
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_in(root, places)}
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_in(root, places)
+    }
 
 
 def files_in(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, Path]]:

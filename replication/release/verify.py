@@ -97,7 +97,9 @@ def _build(scratch: Path) -> str:
 
 def report(found: Verification) -> str:
     """The findings in plain words, worst first, one line per product."""
-    lines = [f"PACKAGE  {line}" for line in found.packages] + [f"INPUT    {line}" for line in found.inputs]
+    lines = [f"PACKAGE  {line}" for line in found.packages] + [
+        f"INPUT    {line}" for line in found.inputs
+    ]
     if found.failure:
         lines.append(f"The run in the scratch folder failed:{os.linesep}{found.failure}")
     lines += [f"MISSING  {name}: made by the run, not committed" for name in found.missing]
@@ -105,7 +107,12 @@ def report(found: Verification) -> str:
     for comparison in sorted(found.comparisons, key=lambda c: c.verdict != DIFFERENT):
         lines.append(f"{comparison.verdict:16}  {comparison.file}")
         lines += [f"    {detail}" for detail in comparison.details]
-    counts = {v: sum(c.verdict == v for c in found.comparisons) for v in dict.fromkeys(c.verdict for c in found.comparisons)}
-    lines.append("; ".join(f"{n} {verdict}" for verdict, n in counts.items()) or "nothing to compare")
+    counts = {
+        v: sum(c.verdict == v for c in found.comparisons)
+        for v in dict.fromkeys(c.verdict for c in found.comparisons)
+    }
+    lines.append(
+        "; ".join(f"{n} {verdict}" for verdict, n in counts.items()) or "nothing to compare"
+    )
     lines.append("VERIFIED" if found.sound else "NOT VERIFIED")
     return "\n".join(lines)

@@ -54,20 +54,23 @@ function criterion({ outcome, rows }, beta) {
   };
 }
 
-// Minus the second derivatives; 1 - 2p and 1 - 6p(1 - p) are the weights' relative derivatives.
+// Minus the second derivatives; 1 - 2p and 1 - 6p(1 - p) are the weights' relative derivatives. The
+// squared elements of the hat matrix are summed through products of two of its factors, so that
+// the work grows with the number of cases and not with its square.
 function curvature(rows, p, weights, leverage, halves) {
   const out = weightedCrossProduct(rows, weights.map((w, i) => w - leverage[i] * (0.5 - 3 * w)));
   const k = out.length;
-  rows.forEach((left, r) => {
-    const mixed = new Float64Array(k);
-    rows.forEach((right, s) => {
-      const share = dot(halves[r], halves[s]) ** 2 * (1 - 2 * p[s]);
-      for (let j = 0; j < k; j += 1) mixed[j] += share * right[j];
-    });
-    for (let i = 0; i < k; i += 1) {
-      for (let j = 0; j < k; j += 1) out[i][j] += ((1 - 2 * p[r]) * left[i] * mixed[j]) / 2;
+  for (let u = 0; u < k; u += 1) {
+    for (let v = 0; v <= u; v += 1) {
+      const sum = new Float64Array(k);
+      rows.forEach((row, r) => {
+        const share = halves[r][u] * halves[r][v] * (1 - 2 * p[r]);
+        for (let j = 0; j < k; j += 1) sum[j] += share * row[j];
+      });
+      const times = u === v ? 0.5 : 1;
+      for (let i = 0; i < k; i += 1) for (let j = 0; j < k; j += 1) out[i][j] += times * sum[i] * sum[j];
     }
-  });
+  }
   return out;
 }
 
