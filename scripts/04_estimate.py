@@ -19,6 +19,7 @@ def task_estimate(
     import pandas as pd
 
     from replication.analyses.actors import estimate_actors
+    from replication.analyses.crosstabs import crosstab_tests
     from replication.analyses.headline import estimate_models
     from replication.analyses.payoff import estimate_payoff
     from replication.files import read_csv, write_csv
@@ -27,6 +28,7 @@ def task_estimate(
     case_table, actor_table = read_csv(cases), read_csv(actors)
     samples = read_samples(paths.SPECIFICATIONS)
     parts = [
+        crosstab_tests(case_table, samples),
         estimate_models(case_table, read_models(paths.SPECIFICATIONS).values(), samples),
         estimate_actors(actor_table, samples),
         estimate_payoff(case_table, samples),

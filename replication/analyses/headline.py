@@ -48,7 +48,7 @@ def _fits(
     firth = fit_firth(*arrays)
     yield "firth", firth
     yield "firth_ame", average_marginal_effects(firth, *arrays)
-    yield "exact", fit_exact(*arrays, effects=model.effects)
+    yield "exact", fit_exact(*arrays, tested=model.effects)
     yield "lpm_hc3", fit_ols_hc3(*arrays)
     yield "lpm_cr2", fit_ols_cr2(data.outcome, data.design, administration, data.terms)
     for effect in model.effects:

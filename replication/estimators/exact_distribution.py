@@ -120,7 +120,7 @@ class _Grid:
         return cls(start, Fraction(step, scale), [value // step for value in whole])
 
     def totals(self, steps: np.ndarray, n_events: int) -> np.ndarray:
-        """Sums over the events in the units of the column, each rounded once."""
+        """Convert sums of steps over the events to the units of the column, each rounded once."""
         distinct, place = np.unique(steps, return_inverse=True)
         values = [float(self.unit * step + self.start * n_events) for step in distinct.tolist()]
         return np.array(values)[place]

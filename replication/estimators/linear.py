@@ -14,13 +14,10 @@ from replication.estimators.arguments import (
     why_not_estimable,
     with_constant,
 )
-from replication.estimators.clusters import cluster_members
+from replication.estimators.clusters import ZERO_EIGENVALUE, cluster_members, rests_on_one_cluster
 from replication.estimators.results import Estimates
 from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 
-# Eigenvalues of I - H lie between 0 and 1; below this they are zero up to rounding.
-_ZERO_EIGENVALUE = 1e-10
-_ZERO_INFLUENCE = 1e-8
 _FEWEST_CLUSTERS = 2
 _ROUGH_DOF = 4
 _ROUGH = "fewer than 4 degrees of freedom: the t approximation is rough"
@@ -93,9 +90,9 @@ def fit_ols_hc3(
         return _without_inference(names, outcome, reason)
     fit = _least_squares(outcome, x)
     remainder = 1 - (fit.q**2).sum(axis=1)
-    exact = remainder < _ZERO_EIGENVALUE
+    exact = remainder < ZERO_EIGENVALUE
     scores = np.where(exact, 0.0, fit.residuals / np.where(exact, 1.0, remainder))
-    undefined = _depends(fit.influence, fit.influence[:, exact])
+    undefined = rests_on_one_cluster(x, [np.array([row]) for row in np.flatnonzero(exact)])
     why = "HC3 does not exist: the term rests on an observation of leverage one"
     std_error = np.sqrt(fit.influence**2 @ scores**2)
     dof = np.full(k, float(n - k))
@@ -154,15 +151,13 @@ def fit_ols_cr2(
     fit = _least_squares(outcome, x)
     scores = np.empty((len(members), x.shape[1]))
     loadings = np.zeros((len(members), x.shape[1], len(outcome)))
-    undefined = np.zeros(x.shape[1], dtype=bool)
     for g, rows in enumerate(members):
-        identity = np.eye(len(rows))
-        root, support = _inverse_root(identity - fit.q[rows] @ fit.q[rows].T)
+        root = _inverse_root(np.eye(len(rows)) - fit.q[rows] @ fit.q[rows].T)
         adjusted = fit.influence[:, rows] @ root
         scores[g] = adjusted @ fit.residuals[rows]
         loadings[g, :, rows] = adjusted.T
         loadings[g] -= (adjusted @ fit.q[rows]) @ fit.q.T
-        undefined |= _depends(fit.influence, fit.influence[:, rows] @ (identity - support))
+    undefined = rests_on_one_cluster(x, members)
     why = "CR2 does not exist: the term rests on a single cluster"
     std_error = np.sqrt((scores**2).sum(axis=0))
     dof = _satterthwaite(loadings)
@@ -190,17 +185,12 @@ def _least_squares(outcome: np.ndarray, x: np.ndarray) -> _LeastSquares:
     return _LeastSquares(q, influence, estimate, outcome - x @ estimate, outcome)
 
 
-def _depends(influence: np.ndarray, part: np.ndarray) -> np.ndarray:
-    """Which terms, shape (k,), draw on this part of their influence, shape (k, any)."""
-    return np.abs(part).max(axis=1, initial=0.0) > _ZERO_INFLUENCE * np.abs(influence).max(axis=1)
-
-
-def _inverse_root(block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Symmetric root of the Moore-Penrose inverse, and the projector on the range of the block."""
+def _inverse_root(block: np.ndarray) -> np.ndarray:
+    """Symmetric root of the Moore-Penrose inverse."""
     values, vectors = np.linalg.eigh(block)
-    vectors = vectors[:, values > _ZERO_EIGENVALUE]
-    values = values[values > _ZERO_EIGENVALUE]
-    return (vectors / np.sqrt(values)) @ vectors.T, vectors @ vectors.T
+    vectors = vectors[:, values > ZERO_EIGENVALUE]
+    values = values[values > ZERO_EIGENVALUE]
+    return (vectors / np.sqrt(values)) @ vectors.T
 
 
 def _satterthwaite(loadings: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ from replication.estimators.arguments import (
     why_not_estimable,
     with_constant,
 )
-from replication.estimators.clusters import cluster_members
+from replication.estimators.clusters import cluster_members, rests_on_one_cluster
 from replication.estimators.linear import count_events
 from replication.estimators.quartic import where_not_negative
 from replication.estimators.results import Estimates
@@ -39,7 +39,8 @@ _TIE = 1e-8
 _ZERO_SCORE = 1e-12
 # Gaps of the confidence set narrower than this, in standard errors, come from rounding.
 _ZERO_GAP = 1e-6
-_INFINITE = 1e8
+# Limits farther from the estimate than this, in standard errors, are infinite.
+_INFINITE = 1e6
 _WEBB = np.sqrt([0.5, 1.0, 1.5])
 
 
@@ -143,6 +144,11 @@ def wild_cluster_bootstrap(
     p_value = _share_reaching(quartics, -scores.estimate / scores.error)
     low, high, gaps = _confidence_set(quartics, 1 - level)
     std_error = scores.error * _cr1_root(len(members), *x.shape)
+    notes = _notes(len(members), 1 / len(weights), 1 - level, (low, high))
+    if gaps:
+        notes.append("the confidence set has gaps, its hull is given")
+    if rests_on_one_cluster(x, members)[tested + 1]:
+        notes.append("the term rests on a single cluster: the test has next to no power")
     return replace(
         blank,
         estimate=np.array([scores.estimate]),
@@ -151,7 +157,7 @@ def wild_cluster_bootstrap(
         p_value=np.array([p_value]),
         conf_low=np.array([scores.estimate + low * scores.error]),
         conf_high=np.array([scores.estimate + high * scores.error]),
-        note=(_note(len(members), 1 / len(weights), 1 - level, (low, high), gaps=gaps),),
+        note=("; ".join(notes),),
         n_patterns=2 * len(weights) if enumerated else len(weights),
         enumerated=enumerated,
         resolution=1 / len(weights),
@@ -236,6 +242,8 @@ def _quartics(scores: _Scores, weights: np.ndarray) -> np.ndarray:
 
 
 def _share_reaching(quartics: np.ndarray, distance: float) -> float:
+    if abs(distance) <= _TIE:  # the estimate is the hypothesised value: nothing is less extreme
+        return 1.0
     powers = distance ** np.arange(quartics.shape[1])
     return float((quartics @ powers >= 0).mean())
 
@@ -244,24 +252,21 @@ def _confidence_set(quartics: np.ndarray, alpha: float) -> tuple[float, float, b
     """Hull of the distances with p-value above alpha, in CR0 errors, and whether it has gaps."""
     breaks, holds = where_not_negative(quartics)
     change = np.diff(holds.astype(int), axis=1)
-    changes = change != 0
-    order = np.argsort(breaks[changes], kind="stable")
-    angles = np.concatenate([[-np.pi / 2], breaks[changes][order], [np.pi / 2]])
-    count = holds[:, 0].sum() + np.concatenate([[0], np.cumsum(change[changes][order])])
-    inside = count > (alpha + 1e-12) * len(quartics)
-    low, high = _as_distance(angles[:-1][inside]), _as_distance(angles[1:][inside])
+    order = np.argsort(breaks[change != 0], kind="stable")
+    distance, change = np.tan(breaks[change != 0])[order], change[change != 0][order]
+    count = holds[:, 0].sum() + np.concatenate([[0], np.cumsum(change)])
+    near = np.abs(distance) < _INFINITE
+    first, last = np.searchsorted(distance, [-_INFINITE, _INFINITE])
+    edges = np.concatenate([[-np.inf], distance[near], [np.inf]])
+    inside = count[first : last + 1] > (alpha + 1e-12) * len(quartics)
+    low, high = edges[:-1][inside], edges[1:][inside]
     gaps = low[1:] - high[:-1]
     return float(low[0]), float(high[-1]), bool((gaps > _ZERO_GAP).any())
 
 
-def _as_distance(angle: np.ndarray) -> np.ndarray:
-    distance = np.tan(angle)
-    return np.where(np.abs(distance) > _INFINITE, np.sign(distance) * np.inf, distance)
-
-
-def _note(
-    n_clusters: int, resolution: float, alpha: float, limits: tuple[float, float], *, gaps: bool
-) -> str:
+def _notes(
+    n_clusters: int, resolution: float, alpha: float, limits: tuple[float, float]
+) -> list[str]:
     parts = []
     if n_clusters < _FEW_CLUSTERS:
         parts.append(f"{n_clusters} clusters: the p-value moves in steps of {resolution:.2g}")
@@ -269,9 +274,7 @@ def _note(
         parts.append(f"no p-value below {alpha:.2g} is possible")
     if np.isinf(limits).any():
         parts.append("the confidence set is unbounded")
-    if gaps:
-        parts.append("the confidence set has gaps, its hull is given")
-    return "; ".join(parts)
+    return parts
 
 
 def _blank(term: str, outcome: np.ndarray, n_clusters: int) -> WildBootstrap:

@@ -11,6 +11,7 @@ from replication.exhibits.labels import Labels, estimator_label, spoken
 from replication.exhibits.numbers import integer, is_missing, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.table import Column, Row, Table
+from replication.exhibits.text import capital
 
 READS = ("cases", "estimates")
 VARIABLES = ("military_opposition", "stabilization_burden")
@@ -58,7 +59,7 @@ def crosstab_table(
 
 def _columns(samples: Sequence[str], labels: Labels) -> Iterator[Column]:
     for sample in samples:
-        group = labels.value("sample", sample).capitalize()
+        group = capital(labels.value("sample", sample))
         yield Column(f"{sample}_yes", "Sought", kind="integer", group=group)
         yield Column(f"{sample}_no", "Not sought", kind="integer", group=group)
         yield Column(f"{sample}_share", "Share", kind="number", group=group)

@@ -31,7 +31,7 @@ from replication.exhibits.style import (
     text_width,
     wrapped,
 )
-from replication.exhibits.text import counted, listed, short_names, visible
+from replication.exhibits.text import capital, counted, listed, short_names, visible
 
 READS = ("cases", "actors")
 
@@ -234,7 +234,7 @@ def _draw_names(
         )
     for sample in samples:
         members = (cases["sample"] == sample).to_numpy()
-        heading = f"{visible(labels.value('sample', sample)).capitalize()} (N = {members.sum()})"
+        heading = f"{visible(capital(labels.value('sample', sample)))} (N = {members.sum()})"
         axes.annotate(
             shortened(heading, _NAME - 0.1, TEXT_SIZE, "bold"),
             (0, rows[members].min() - 0.5),

@@ -8,20 +8,24 @@ from dataclasses import dataclass, field
 
 from replication.codebook import Codebook
 from replication.exhibits.numbers import integer, is_missing
+from replication.exhibits.text import capital
 
 ESTIMATORS: Mapping[str, str] = {
     "firth": "Firth's logit",
-    "firth_ame": "Firth's logit, average marginal effect",
+    "firth_ame": "Firth's logit (average marginal effect)",
     "exact": "Exact logistic",
-    "fisher": "Exact test of independence (Fisher, Freeman and Halton)",
+    "fisher": "Fisher's exact test",
+    "boschloo": "Boschloo's exact test",
+    "barnard": "Barnard's exact test",
+    "freeman_halton": "Exact test of independence (Freeman and Halton)",
     "exact_trend": "Exact test of trend",
-    "lpm_hc3": "Linear, HC3",
-    "lpm_cr2": "Linear, CR2",
-    "wild_bootstrap": "Linear, wild bootstrap",
+    "lpm_hc3": "Linear (HC3)",
+    "lpm_cr2": "Linear (CR2)",
+    "wild_bootstrap": "Linear (wild bootstrap)",
     "permutation": "Permutation",
     "permutation_blocked": "Permutation within families",
     "ordered_logit": "Ordered logit",
-    "panel": "Panel, case effects",
+    "panel": "Panel (case effects)",
 }
 _ABBREVIATIONS = {"io", "us", "un"}
 _CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
@@ -100,4 +104,4 @@ def spoken(name: str) -> str:
     """Turn a name into words for the head of a column: ``io_sought`` is ``IO sought``."""
     words = [word.upper() if word in _ABBREVIATIONS else word for word in name.split("_") if word]
     text = " ".join(words)
-    return text[:1].upper() + text[1:] if text else name
+    return capital(text) or name

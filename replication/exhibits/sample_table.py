@@ -10,7 +10,7 @@ from replication.exhibits.case_frame import samples_of
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.results import Results
 from replication.exhibits.table import Cell, Column, Row, Table
-from replication.exhibits.text import counted, short_names
+from replication.exhibits.text import capital, counted, short_names
 
 READS = ("cases",)
 # The outcome, the theory and its rivals; the heat map shows every code.
@@ -45,7 +45,7 @@ def sample_table(
     samples = samples_of(cases, labels)
     groups = {sample: cases[cases["sample"] == sample] for sample in samples}
     rows = tuple(
-        _row(case, variables, f"{labels.value('sample', sample).capitalize()} (N = {len(group)})")
+        _row(case, variables, f"{capital(labels.value('sample', sample))} (N = {len(group)})")
         for sample, group in groups.items()
         for case in group.to_dict("records")
     )

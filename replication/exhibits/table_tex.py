@@ -95,17 +95,18 @@ def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
 
     Beside such a cell, wrapped text is broken here, so that it runs along with the texts.
     """
-    wraps = [width / fit.scale if width else 0.0 for width in fit.widths]
-    if max(len(cell.lines) for cell in row) > 1:
-        row = [
-            ShownCell(tuple(lines_within(" ".join(cell.lines), width)), cell.marks)
-            if width
-            else cell
-            for cell, width in zip(row, wraps, strict=True)
-        ]
-        wraps = [0.0] * len(row)
-    depth = max(len(cell.lines) for cell in row)
-    return [_line([_level(cell, level) for cell in row], wraps) for level in range(depth)]
+    wraps = [width / fit.scale for width in fit.widths]
+    if max(len(cell.lines) for cell in row) == 1:
+        return [_line([(cell.lines[0], cell.marks) for cell in row], wraps)]
+    broken = [
+        ShownCell(tuple(lines_within(" ".join(cell.lines), 0.95 * width)), cell.marks)
+        if width
+        else cell
+        for cell, width in zip(row, wraps, strict=True)
+    ]
+    depth = max(len(cell.lines) for cell in broken)
+    unwrapped = [0.0] * len(wraps)
+    return [_line([_level(cell, level) for cell in broken], unwrapped) for level in range(depth)]
 
 
 def _level(cell: ShownCell, level: int) -> tuple[str, str]:
@@ -125,9 +126,7 @@ def _cell(text: str, marks: str, width: float) -> str:
     escaped = _guarded(escape_latex(breakable(text, width) if width else text))
     if marks:
         escaped += f"\\tnote{{{marks}}}"
-    if not escaped:
-        return ""
-    return f"\\raggedright{{}}{escaped}" if width else f"\\mbox{{{escaped}}}"
+    return f"\\raggedright{{}}{escaped}" if width else escaped
 
 
 def _stacked(lines: Sequence[str], letter: str) -> str:

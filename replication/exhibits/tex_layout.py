@@ -16,7 +16,7 @@ from replication.exhibits.text import visible
 
 # Points. The width is that of a letter page with margins of an inch, less a little: a table may be
 # wider than article's own text block, and is then centred on it. Tabcolsep is as in the template.
-_TEXT_WIDTH = 455.0
+_TEXT_WIDTH = 450.0
 _TEXT_HEIGHT = 540.0
 _CAPTION_LINE_HEIGHT = 12.0
 _COLUMN_SEPARATION = 4.0
@@ -100,7 +100,11 @@ def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) ->
         for width, letter in zip(widths, letters, strict=True)
     )
     headers = tuple(
-        tuple(_header_lines(columns[i], max(width / scale, _content_width(content, i))))
+        tuple(
+            lines_within(columns[i].header, width / scale)
+            if width
+            else _header_lines(columns[i], _content_width(content, i))
+        )
         for i, width in zip(numbers, widths, strict=True)
     )
     whole = tuple(

@@ -46,3 +46,8 @@ def listed(items: Sequence[str]) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """Put a number before its noun: ``1 case``, ``2 cases``."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """Give the text with its first letter as a capital and the rest as it is."""
+    return text[:1].upper() + text[1:]

@@ -30,7 +30,7 @@ from replication.exhibits.style import (
     styled,
     text_width,
 )
-from replication.exhibits.text import counted, listed, short_names, visible
+from replication.exhibits.text import capital, counted, listed, short_names, visible
 
 READS = ("cases",)
 LANES, FILL = "military_opposition", "io_sought"
@@ -119,7 +119,7 @@ def _drawing(cases: pd.DataFrame, labels: Labels) -> Drawing:
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, _key_title(), key)
     for number, ((sample, lanes), height) in enumerate(zip(panels, heights, strict=True)):
         count = int((cases["sample"] == sample).sum())
-        heading = f"{labels.value('sample', sample).capitalize()} (N = {count})"
+        heading = f"{capital(labels.value('sample', sample))} (N = {count})"
         text_at(
             drawing,
             0.1,
@@ -190,7 +190,9 @@ def _draw_panel(
         for row, leftward, case in zip(
             lane.rows, lane.leftward, lane.cases.itertuples(), strict=True
         ):
-            _draw_case(axes, case, below + row + 0.5, leftward, 1.8 * _MARK * years, labels)
+            _draw_case(
+                axes, case, below + row + 0.5, labels, leftward=leftward, shift=1.8 * _MARK * years
+            )
         below += lane.height
 
 
@@ -277,7 +279,7 @@ def _description(cases: pd.DataFrame, labels: Labels) -> str:
             lane = labels.value(LANES, None if code == -1 else code)
             clauses.append(f"{lane}: {listed(fills)}")
         sentences.append(
-            f"{labels.value('sample', sample).capitalize()}, {counted(len(chosen), 'case')}, "
+            f"{capital(labels.value('sample', sample))}, {counted(len(chosen), 'case')}, "
             f"endorsement sought by military opposition: {'; '.join(reversed(clauses))}."
         )
     return " ".join(sentences)

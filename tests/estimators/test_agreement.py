@@ -1,6 +1,7 @@
 """Agreement against published figures, krippendorff, statsmodels, and computation by hand."""
 
 import itertools
+import re
 import warnings
 from fractions import Fraction
 
@@ -350,19 +351,22 @@ def test_limits_are_refused_when_a_tail_does_not_exist():
     ("call", "message"),
     [
         (lambda: coded(FOUR, (1, 2, 3, 4)), "there is the code 5; allowed: 1, 2, 3, 4"),
-        (lambda: coded(FOUR, (1,)), r"categories are \[1\]; allowed: two or more"),
+        (lambda: coded(FOUR, (1,)), "categories are [1]; allowed: two or more"),
         (lambda: coded(FOUR, (2, 1, 3, 4, 5)), "categories are"),
         (lambda: coded(FOUR, scale="ratio"), "scale is ratio; allowed: nominal, ordinal, interval"),
-        (lambda: coded(FOUR[:1]), r"codes have shape \(1, 12\); allowed: \(coders, units\)"),
+        (lambda: coded(FOUR[:1]), "codes have shape (1, 12); allowed: (coders, units)"),
         (lambda: coded(FOUR, draws=0), "draws is 0; allowed: 1 or more"),
-        (lambda: agreement(FOUR, range(1, 6), "nominal", rng=rng(), level=1.5), r"level is 1\.5"),
-        (lambda: agreement_of_sets([[U]], rng=rng()), r"rows of \[1\] units"),
-        (lambda: agreement_of_sets([[U], [U, N]], rng=rng()), r"rows of \[1, 2\] units"),
+        (lambda: agreement(FOUR, range(1, 6), "nominal", rng=rng(), level=1.5), "level is 1.5"),
+        (lambda: agreement_of_sets([[U]], rng=rng()), "rows of [1] units"),
+        (lambda: agreement_of_sets([[U], [U, N]], rng=rng()), "rows of [1, 2] units"),
         (lambda: concordance([0, 3], [0, 1], {0: 0, 1: 1}, rng=rng()), "there is the code 3"),
         (lambda: concordance([0, 1], [0, 2], {0: 0, 1: 1}, rng=rng()), "there is the code 2"),
         (lambda: concordance([0, 1], [0], {0: 0, 1: 1}, rng=rng()), "shapes are"),
     ],
 )
 def test_bad_arguments_are_refused(call, message):
-    with pytest.raises(ValueError, match=message), warnings.catch_warnings(action="error"):
+    with (
+        pytest.raises(ValueError, match=re.escape(message)),
+        warnings.catch_warnings(action="error"),
+    ):
         call()

@@ -1,5 +1,7 @@
 """Case selection on examples worked by hand, and against the figures of an R package."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -135,7 +137,7 @@ def test_ranks_follow_scores_and_ties_share_a_rank(change):
         (lambda: typical(("a", "a"), [0, 1], [0, 1]), "the case a occurs twice"),
         (
             lambda: typical(IDS, OUTCOME[:3], PREDICTED),
-            r"outcome has shape \(3,\); allowed: \(4,\)",
+            "outcome has shape (3,); allowed: (4,)",
         ),
         (lambda: deviant(IDS, OUTCOME, PREDICTED * np.nan), "predicted has a missing"),
         (lambda: pathway(IDS, OUTCOME, PREDICTED, [1]), "predicted_without has shape"),
@@ -150,5 +152,5 @@ def test_ranks_follow_scores_and_ties_share_a_rank(change):
     ],
 )
 def test_bad_arguments_are_refused(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=re.escape(message)):
         call()

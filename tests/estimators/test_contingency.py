@@ -14,8 +14,10 @@ from replication.estimators.contingency import EMPTY_MARGIN, two_by_two
 from replication.estimators.contingency_ordered import ordered_table
 from replication.estimators.exact import fit_exact
 
+# Printed as 0.0640: 4 to 7 of 15 vaccinated among the 19 of 30.
+VACCINE_LESS = sum(comb(15, x) * comb(15, 19 - x) for x in range(4, 8)) / comb(30, 19)
 # Tables as published, with the groups in columns; two_by_two takes them in rows.
-# R: fisher.test prints its odds ratio to uniroot's tolerance, hence four digits.
+# R's odds ratios stop at the tolerance of its root search: they are met to 2e-4.
 FISHER = [
     ([[3, 1], [1, 3]], {"p_value": 34 / 70, "p_greater": 17 / 70}, None),
     ([[8, 2], [1, 5]], {"p_value": 0.034965034965034975}, None),
@@ -25,8 +27,9 @@ FISHER = [
     ([[5, 16], [20, 25]], {"p_value": 0.1725864953812994}, 0.3960558326183334),
     ([[10, 5], [10, 0]], {"p_value": 0.06126482213438734}, 0),
     ([[5, 0], [1, 4]], {"p_value": 0.04761904761904762}, inf),
-    ([[7, 12], [8, 3]], {"p_less": 0.0640}, None),
+    ([[7, 12], [8, 3]], {"p_less": VACCINE_LESS}, None),
 ]
+# R's Exact maximises on a grid: rational arithmetic gives 0.00016155523 for the last table.
 BOSCHLOO = [
     ([[74, 31], [43, 32]], {"p_greater": 0.0355641}),
     ([[2, 7], [8, 2]], {"p_less": 0.009886142, "p_greater": 0.9918327, "p_value": 0.01977228}),
@@ -48,7 +51,7 @@ def tables(draw):
 
 
 def greatest_by_grid(table, extreme):
-    """Maximise the probability of the tables `extreme` picks, in rational arithmetic, on a grid."""
+    """Maximise the probability of the tables that `extreme` picks over a fine grid."""
     n1, n2 = table.sum(axis=1).tolist()
     ways = Counter()
     for x1, x2 in product(range(n1 + 1), range(n2 + 1)):
@@ -68,7 +71,7 @@ def sides(of, observed):
 
 
 def enumerated_arrangements(table):
-    """Count, by table, the distinct ways to deal the column labels to the observations of the rows."""
+    """Count, by table, the distinct ways to deal the column labels to the observations."""
     rows = np.repeat(np.arange(table.shape[0]), table.sum(axis=1))
     labels = np.repeat(np.arange(table.shape[1]), table.sum(axis=0)).tolist()
     counts = Counter()
@@ -83,8 +86,7 @@ def enumerated_arrangements(table):
 def test_fisher_meets_the_published_numbers(table, expected, odds_ratio):
     result = two_by_two(np.array(table).T)
     for name, value in expected.items():
-        tolerance = {"abs": 5e-5} if value == 0.0640 else {"rel": 1e-12}
-        assert getattr(result.fisher, name) == pytest.approx(value, **tolerance)
+        assert getattr(result.fisher, name) == pytest.approx(value, rel=1e-12)
     if odds_ratio is not None:
         assert result.odds_ratio == pytest.approx(odds_ratio, rel=2e-4)
 
@@ -93,7 +95,7 @@ def test_fisher_meets_the_published_numbers(table, expected, odds_ratio):
 def test_boschloo_meets_the_published_numbers(table, expected):
     result = two_by_two(np.array(table).T)
     for name, value in expected.items():
-        assert getattr(result.boschloo, name) == pytest.approx(value, rel=2e-6), name
+        assert getattr(result.boschloo, name) == pytest.approx(value, rel=1e-5), name
 
 
 def test_barnard_meets_the_published_vaccine_trial():
@@ -258,7 +260,7 @@ def test_too_large_a_table_is_refused():
 @pytest.mark.parametrize(
     ("function", "arguments", "message"),
     [
-        (two_by_two, {"table": [[1, 2, 3], [4, 5, 6]]}, r"shape \(2, 3\); allowed: \(2, 2\)"),
+        (two_by_two, {"table": [[1, 2, 3], [4, 5, 6]]}, "shape .2, 3.; allowed: .2, 2."),
         (two_by_two, {"table": [[1, 2], [4, -5]]}, "entry -5; allowed: whole numbers from 0"),
         (two_by_two, {"table": [[1, 2], [4, nan]]}, "entry nan"),
         (two_by_two, {"table": [[1, 2], [4, 5]], "level": 95}, "level is 95"),

@@ -85,7 +85,9 @@ def dense_cr2(outcome, design, clusters):
         form = np.zeros((len(x), len(x)))
         for label in np.unique(clusters):
             select = np.eye(len(x))[clusters == label]
-            root = np.real(linalg.sqrtm(np.linalg.pinv(select @ annihilator @ select.T, rcond=1e-9)))
+            root = np.real(
+                linalg.sqrtm(np.linalg.pinv(select @ annihilator @ select.T, rcond=1e-9))
+            )
             weights = inverse[term] @ x.T @ select.T @ root @ select @ annihilator
             form += np.outer(weights, weights)
         std_error.append(np.sqrt(outcome @ form @ outcome))
@@ -172,9 +174,7 @@ def test_a_row_fitted_exactly_counts_for_its_own_dummy_only():
     for field in ("estimate", "std_error", "p_value", "dof"):
         np.testing.assert_allclose(getattr(result, field)[:4], getattr(without, field), rtol=1e-9)
     assert np.isnan([result.std_error[4], result.p_value[4], result.conf_low[4]]).all()
-    assert (
-        result.note[4] == "HC3 does not exist: the term rests on an observation of leverage one"
-    )
+    assert result.note[4] == "HC3 does not exist: the term rests on an observation of leverage one"
     assert result.note[:4] == ("",) * 4
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 import warnings
 
 import numpy as np
@@ -455,16 +456,16 @@ def test_codes_are_mapped_to_degrees():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"conditions": HAND * 2}, r"A has the degree of membership 2; allowed: 0 to 1"),
-        ({"conditions": np.where(HAND > 0, HAND, np.nan)}, r"A has the degree of membership nan"),
-        ({"conditions": HAND[:, 0]}, r"conditions have shape \(6,\)"),
-        ({"conditions": np.zeros((6, 9))}, r"there are 9 conditions; allowed: 1 to 8"),
-        ({"outcome": HAND_OUTCOME[:5]}, r"outcome \(5,\)"),
-        ({"names": ("A", "A")}, r"names are A, A for 2 conditions"),
-        ({"cases": "abcdee"}, r"there are 6 names, 5 of them different, for 6 cases"),
-        ({"consistency_cut": 1.2}, r"consistency_cut is 1.2; allowed: 0 to 1"),
-        ({"pri_cut": -0.1}, r"pri_cut is -0.1"),
-        ({"n_cut": 0}, r"n_cut is 0; allowed: 1 or more"),
+        ({"conditions": HAND * 2}, "A has the degree of membership 2; allowed: 0 to 1"),
+        ({"conditions": np.where(HAND > 0, HAND, np.nan)}, "A has the degree of membership nan"),
+        ({"conditions": HAND[:, 0]}, "conditions have shape (6,)"),
+        ({"conditions": np.zeros((6, 9))}, "there are 9 conditions; allowed: 1 to 8"),
+        ({"outcome": HAND_OUTCOME[:5]}, "outcome (5,)"),
+        ({"names": ("A", "A")}, "names are A, A for 2 conditions"),
+        ({"cases": "abcdee"}, "there are 6 names, 5 of them different, for 6 cases"),
+        ({"consistency_cut": 1.2}, "consistency_cut is 1.2; allowed: 0 to 1"),
+        ({"pri_cut": -0.1}, "pri_cut is -0.1"),
+        ({"n_cut": 0}, "n_cut is 0; allowed: 1 or more"),
     ],
 )
 def test_a_truth_table_refuses_bad_arguments(change, message):
@@ -472,7 +473,7 @@ def test_a_truth_table_refuses_bad_arguments(change, message):
         "conditions": HAND, "outcome": HAND_OUTCOME, "names": ("A", "B"), "cases": "abcdef",
         "consistency_cut": 0.8,
     }  # fmt: skip
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=re.escape(message)):
         truth_table(**(arguments | change))
 
 
@@ -494,5 +495,5 @@ def test_other_bad_arguments_are_refused():
         calibrate_codes([2.0], {0: 0.0, 1: 1.0})
     with pytest.raises(ValueError, match="code nan has no degree"):
         calibrate_codes([np.nan], {0: 0.0, 1: 1.0})
-    with pytest.raises(ValueError, match=r"code 1 has the degree 0\.5"):
+    with pytest.raises(ValueError, match=re.escape("code 1 has the degree 0.5")):
         calibrate_codes([1.0], {1: 0.5})

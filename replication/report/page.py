@@ -1,0 +1,132 @@
+"""output/report.html: results first, then exhibits, what-if, and the evidence behind every code, in one file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from replication import paths
+from replication.exhibits.labels import Labels
+from replication.exhibits.text import visible
+from replication.files import write_text
+from replication.report.answers import RULE, answers
+from replication.report.cells import columns_of
+from replication.report.dossiers import dossiers
+from replication.report.exhibit_views import exhibit_views, relative_to_page
+from replication.report.inputs import Inputs, placed, read_inputs
+from replication.report.what_if import what_if_data
+
+# In the order in which they are joined into one script.
+_SCRIPTS = (
+    "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "elements.js", "estimate_table.js",
+    "what_if.js", "cell_view.js", "explorer.js", "filters.js", "main.js",
+)  # fmt: skip
+
+
+def write_report(page: Path, project: Path = paths.ROOT) -> None:
+    """Write the page from the derived data, the estimates and the exhibits of `project`.
+
+    The page needs no network and no other file to be read; links lead to the project's own files by
+    relative path. The same inputs give the same bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        When an input, or a file that the exhibit map names for showing, does not exist.
+    """
+    write_text(page, render(read_inputs(project), page))
+
+
+def render(inputs: Inputs, page: Path) -> str:
+    """Give the page as text; `page` is where it will lie, for the relative paths in it."""
+    labels = Labels.of(inputs.codebook)
+    groups = columns_of(inputs.codebook, labels)
+    columns = [column for _, members in groups for column in members]
+    cases = dossiers(inputs, columns, labels)
+    script = _script()
+    return _environment().get_template("report.html.j2").render(
+        answers=answers(inputs.estimates),
+        rule=RULE,
+        exhibits=exhibit_views(inputs.exhibits, inputs.project, page),
+        estimates=relative_to_page(
+            (paths.OUTPUT / "estimates.csv").relative_to(paths.ROOT).as_posix(), inputs.project, page
+        ),
+        groups=groups,
+        columns={column.name for column in columns},
+        cases=cases,
+        samples=_samples(inputs, labels),
+        choices=_choices(inputs),
+        codebook=inputs.codebook,
+        labels=labels,
+        counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
+        case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
+        data=embedded_json(what_if_data(inputs, labels)),
+        style=Markup(_template_text("report.css")),  # noqa: S704 - a file of this package
+        script=script,
+        script_hash=_hash_for_policy(script),
+    )  # fmt: skip
+
+
+def embedded_json(value: Any) -> Markup:
+    """Write JSON that can stand in a script element whatever its texts hold.
+
+    Everything beyond ASCII is escaped, U+2028 among it, and so are the characters that could end the
+    element or open a comment.
+    """
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
+
+
+def _samples(inputs: Inputs, labels: Labels) -> list[tuple[str, str]]:
+    """Values of `sample` that occur, in the order of the codebook, with their labels."""
+    known = list(inputs.codebook.variables["sample"].values)
+    present = dict.fromkeys(row["sample"] for row in inputs.cases)
+    ordered = sorted(present, key=lambda name: known.index(name) if name in known else len(known))
+    return [(name, labels.value("sample", name)) for name in ordered]
+
+
+def _choices(inputs: Inputs) -> dict[str, list[str]]:
+    """What the filters offer, each in the order of first appearance."""
+    types = {row["type"] for row in inputs.sources}
+    return {
+        "administration": list(dict.fromkeys(row["administration"] for row in inputs.cases)),
+        "crisis_family": sorted({row["crisis_family"] for row in inputs.cases}),
+        "type": [name for name in inputs.codebook.source_types if name in types],
+    }
+
+
+def _script() -> Markup:
+    parts = [_template_text(name) for name in _SCRIPTS]
+    body = "\n".join(['"use strict";', "(() => {", *parts, "})();"])
+    return Markup(body)  # noqa: S704 - files of this package
+
+
+def _hash_for_policy(script: str) -> str:
+    """Hash that lets this script run in the page and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+
+
+def _template_text(name: str) -> str:
+    return (Path(__file__).parent / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("replication.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: value if isinstance(value, Markup) else visible(value),
+    )

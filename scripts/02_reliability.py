@@ -1,0 +1,63 @@
+"""Step 2: agreement of the passes, disputes, agreement with published codings, audits, evidence base."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product
+
+from replication import paths
+from replication.workflow import code_of
+
+RELIABILITY = ("reliability", "confusion", "disputes")
+
+
+def task_reliability(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    codings=paths.DERIVED / "codings.csv",
+    results: Annotated[dict[str, Path], Product] = {
+        name: paths.RESULTS / f"{name}.csv" for name in RELIABILITY
+    },
+):
+    from replication.analyses.reliability import confusion_tables, disputes, reliability
+    from replication.codebook import read_codebook
+    from replication.files import read_csv, write_csv
+
+    book, table = read_codebook(codebook), read_csv(codings)
+    write_csv(results["reliability"], reliability(table, book))
+    write_csv(results["confusion"], confusion_tables(table, book))
+    write_csv(results["disputes"], disputes(table, book))
+
+
+def task_evidence_base(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    codings=paths.DERIVED / "codings.csv",
+    evidence=paths.DERIVED / "evidence.csv",
+    audits=list(paths.AUDITS),
+    base: Annotated[Path, Product] = paths.RESULTS / "evidence_base.csv",
+    audit: Annotated[Path, Product] = paths.RESULTS / "audit.csv",
+):
+    from replication.analyses.evidence_base import audit_summary, evidence_base
+    from replication.codebook import read_codebook
+    from replication.files import read_csv, write_csv
+
+    write_csv(base, evidence_base(read_csv(codings), read_codebook(codebook)))
+    found = {path.stem: read_csv(path) for path in audits}
+    write_csv(audit, audit_summary(found, read_csv(evidence)))
+
+
+def task_published_agreement(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    mapping=paths.SPECIFICATIONS / "published_codings.yaml",
+    published=paths.PUBLISHED_CODINGS,
+    cases=paths.DERIVED / "cases.csv",
+    agreement: Annotated[Path, Product] = paths.RESULTS / "published_agreement.csv",
+):
+    from replication.analyses.evidence_base import published_agreement, read_published_codings
+    from replication.codebook import read_codebook
+    from replication.files import read_csv, write_csv
+
+    readings = read_published_codings(mapping, read_codebook(codebook))
+    write_csv(agreement, published_agreement(read_csv(cases), read_csv(published), readings))
