@@ -12,6 +12,11 @@ TABLES = {
     "table01_sample": "sample_table",
     "table02_crosstabs": "crosstab_table",
     "table03_models": "model_table",
+    "table04_reliability": "reliability_table",
+    "table05_disputes": "disputes_table",
+    "table06_actors": "actor_table",
+    "table07_payoff": "payoff_table",
+    "table08_methods": "methods_table",
 }
 
 for _name, _module in TABLES.items():

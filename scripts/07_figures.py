@@ -12,6 +12,9 @@ FIGURES = {
     "figure01_timeline": "timeline",
     "figure02_codes": "heat_map",
     "figure03_coefficients": "coefficients",
+    "figure04_reliability": "reliability_figure",
+    "figure07_actors": "actor_positions",
+    "figure08_payoff": "payoff_shares",
 }
 
 for _name, _module in FIGURES.items():

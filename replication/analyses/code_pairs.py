@@ -61,9 +61,7 @@ class Coded:
     def among(self, passes: Sequence[str]) -> Coded:
         """Keep only these passes."""
         chosen = list(passes)
-        return Coded(
-            self.variable, self.actor, self.scale, self.codes[chosen], self.null[chosen]
-        )
+        return Coded(self.variable, self.actor, self.scale, self.codes[chosen], self.null[chosen])
 
 
 def passes_of(codings: pd.DataFrame) -> list[str]:
@@ -78,8 +76,9 @@ def as_written(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """
     lists = {v.name: list(v.labels) for v in codebook.cells.values() if v.type == "list"}
     cells = zip(codings["variable"], codings["code"], strict=True)
+    codes = [_written(code, lists.get(variable)) for variable, code in cells]
     return codings.assign(
-        code=[_written(code, lists.get(variable)) for variable, code in cells],
+        code=pd.Series(codes, index=codings.index, dtype=object),
         actor=["" if pd.isna(actor) else actor for actor in codings["actor"]],
     )
 
@@ -88,9 +87,12 @@ def coded_variables(codings: pd.DataFrame, codebook: Codebook) -> Iterator[Coded
     """Go through case variables, actor variables over all actors, and those of each actor."""
     passes = passes_of(codings)
     rows = as_written(codings[codings["coding"] != AGREED], codebook)
-    codes = rows.pivot(index=KEYS, columns="coding", values="code").reindex(columns=passes)
-    looked = rows.assign(looked=True).pivot(index=KEYS, columns="coding", values="looked")
-    null = looked.reindex(columns=passes).notna() & codes.isna()
+    cells = rows.assign(looked=True).set_index([*KEYS, "coding"])
+    codes, looked = (
+        cells[part].unstack("coding").reindex(columns=passes)  # noqa: PD010 - refuses a double cell
+        for part in ("code", "looked")
+    )
+    null = looked.notna() & codes.isna()
     for variable in (*codebook.case, *codebook.actor):
         groups = [""] if variable.level == "case" else ["", *codebook.actors]
         for actor in groups:

@@ -39,7 +39,9 @@ def crosstab_tests(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFr
 def _tests(
     outcome: np.ndarray, scale: np.ndarray, variable: str
 ) -> Sequence[tuple[str, Estimates]]:
-    counts = np.array([[((scale == c) & (outcome == y)).sum() for y in (0, 1)] for c in _codes(scale)])
+    counts = np.array(
+        [[((scale == c) & (outcome == y)).sum() for y in (0, 1)] for c in _codes(scale)]
+    )
     order = ordered_table(counts)
     halves = np.array(
         [[((scale >= CUT) == high)[outcome == y].sum() for y in (1, 0)] for high in (True, False)]

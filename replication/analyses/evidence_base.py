@@ -22,7 +22,16 @@ BASE_COLUMNS = (
     "share_absence_only", "n_theory_author_only", "share_theory_author_only", "n_confidence_1",
     "share_confidence_1",
 )  # fmt: skip
-AUDIT_COLUMNS = ("audit", "verdict", "items", "of", "share", "conf_low", "conf_high", "still_listed")
+AUDIT_COLUMNS = (
+    "audit",
+    "verdict",
+    "items",
+    "of",
+    "share",
+    "conf_low",
+    "conf_high",
+    "still_listed",
+)
 PUBLISHED_COLUMNS = (
     "dataset", "variable", "ours", "reading", "nobs", "agreement", "agreement_low",
     "agreement_high", "kappa", "kappa_low", "kappa_high", "differing", "why", "note",

@@ -42,6 +42,10 @@ DISPUTE_COLUMNS = (
     "second_pass", "second_code", "second_why", "agreed_code", "agreed_why", "settled",
 )  # fmt: skip
 
+_SAME = "it is the same in every resample"
+# Agreement this far above alpha looks like a contradiction to a reader.
+_PUZZLING = 0.2
+
 # What a dispute is about.
 DIFFERENT_CODES = "different codes"
 ONE_SIDED = "one found no evidence"
@@ -117,7 +121,9 @@ def _reliability_row(coded: Coded, passes: str) -> dict[str, object]:
     looked = coded.codes.notna() | coded.null
     several = looked.sum(axis=1) >= 2  # noqa: PLR2004 - a comparison takes two
     coders = coded.codes.notna().sum(axis=1)
-    values = {name: np.nan for name in _MEASURES} if found is None else vars(found)
+    values = dict.fromkeys(_MEASURES, np.nan) if found is None else vars(found)
+    if found is not None:
+        note = _plain_note(found, note)
     return {
         "variable": coded.variable.name,
         "actor": coded.actor,
@@ -146,6 +152,20 @@ def _agreement(coded: Coded, task: str) -> tuple[Agreement | None, str]:
     word = words[float(found.modal_code)]
     note = found.note.replace(f"codes are {found.modal_code}", f"codes are {word}")
     return Agreement(**{**vars(found), "modal_code": word}), note
+
+
+def _plain_note(found: Agreement, note: str) -> str:
+    """Say in plain words why there is no interval, and why alpha is low where codes hardly differ."""
+    if found.agreement == 1 and _SAME in note:
+        kept = [clause for clause in note.split("; ") if _SAME not in clause]
+        return "; ".join([*kept, "the passes never differ, so there is no interval"])
+    if found.agreement - found.alpha > _PUZZLING and " of codes are " not in note:
+        percent = f"{100 * found.modal_share:.0f} %"
+        reason = (
+            f"{percent} of codes are {found.modal_code}: one difference weighs heavily on alpha"
+        )
+        return "; ".join([reason, *([note] if note else [])])
+    return note
 
 
 def _order(coded: Coded):  # noqa: ANN202 - a sort key

@@ -30,8 +30,8 @@ from replication.estimators.results import Estimates
 
 # Correlations closer than this are ties, which count against the hypothesis of an effect.
 _TIE = 1e-10
-# Limits are sought to this many decimals: ties make the p-value jump there, not before.
-_DECIMALS = 9
+# Digits of a limit: the p-value jumps at ties, which the line above blurs in the next ones.
+_DIGITS = 9
 _HALVINGS = 60
 
 
@@ -128,9 +128,10 @@ def permutation_test(
     for_test, for_interval = _references(problem, arrangements, draws, rng)
     p_value, p_higher, p_lower = _p_values(problem, for_test, 0.0)
     # An effect of zero belongs to the interval whenever the test does not reject it.
-    kept = problem.slope if p_value > 1 - level else 0.0
-    low = _limit(problem, for_interval, 1 - level, side=-1, at_least=kept)
-    high = _limit(problem, for_interval, 1 - level, side=1, at_least=-kept)
+    alpha = 1 - level + _TIE
+    kept = problem.slope if p_value > alpha else 0.0
+    low = _limit(problem, for_interval, alpha, side=-1, at_least=kept)
+    high = _limit(problem, for_interval, alpha, side=1, at_least=-kept)
     return PermutationEstimates(
         terms=(term,),
         estimate=np.array([problem.slope]),
@@ -252,7 +253,8 @@ def _limit(
             inside = middle
         else:
             outside = middle
-    return float(round(problem.slope + side * inside, _DECIMALS)) + 0.0
+    decimals = _DIGITS - int(np.floor(np.log10(width)))
+    return round(problem.slope + side * inside, decimals) + 0.0
 
 
 def _events(problem: Problem) -> int | None:

@@ -74,7 +74,10 @@ def combined(verdicts: Sequence[Verdict]) -> Verdict:
     """Give one verdict for several predictions, by the rule in `RULE`."""
     known = {verdict for verdict in verdicts if verdict is not Verdict.NONE}
     complete = Verdict.NONE not in verdicts
-    for strong, weak in ((Verdict.FOR, Verdict.LEANS_FOR), (Verdict.AGAINST, Verdict.LEANS_AGAINST)):
+    for strong, weak in (
+        (Verdict.FOR, Verdict.LEANS_FOR),
+        (Verdict.AGAINST, Verdict.LEANS_AGAINST),
+    ):
         if known and known <= {strong, weak}:
             return strong if known == {strong} and complete else weak
     return Verdict.DIVIDED if known else Verdict.NONE
@@ -98,7 +101,8 @@ def _answer(claim: Claim, estimates: Sequence[Row]) -> Answer:
         for row, prediction in zip(rows, claim.predictions, strict=True)
     ]  # fmt: skip
     parts = [
-        _said(prediction, row, estimates) for row, prediction in zip(rows, claim.predictions, strict=True)
+        _said(prediction, row, estimates)
+        for row, prediction in zip(rows, claim.predictions, strict=True)
     ]
     verdict = combined(verdicts)
     bases = [
@@ -130,7 +134,9 @@ def _value(row: Row, key: str) -> float:
 
 
 def _said(prediction: Prediction, row: Row | None, estimates: Sequence[Row]) -> str:
-    name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
+    name = (
+        f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
+    )
     if row is None:
         return f"the estimate is missing ({name} is not among the estimates)"
     estimate = _value(row, "estimate")
@@ -142,7 +148,9 @@ def _said(prediction: Prediction, row: Row | None, estimates: Sequence[Row]) -> 
 
 
 def _figures(prediction: Prediction, row: Row, estimates: Sequence[Row]) -> str:
-    estimate, low, high, p = (_value(row, key) for key in ("estimate", "conf_low", "conf_high", "p_value"))
+    estimate, low, high, p = (
+        _value(row, key) for key in ("estimate", "conf_low", "conf_high", "p_value")
+    )
     missing = math.isnan(low) and math.isnan(high)
     span = "no interval" if missing else f"{LEVEL} % interval {number(low)} to {number(high)}"
     unit = "log-odds" if prediction.is_odds else "estimate"

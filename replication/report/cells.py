@@ -27,7 +27,7 @@ class Coding:
     evidence : tuple of str
         Ids of the items cited.
     settled : str
-        How the agreed code was settled; empty for a single coder.
+        How the agreed code was settled, a word of the codebook; empty for a single coder.
     """
 
     label: str
@@ -71,9 +71,18 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the matrix."""
+    """One column of the matrix.
+
+    Attributes
+    ----------
+    head : str
+        What stands over it, under the heading of its group.
+    short, label : str
+        What it is called where no group is named: in two words, and in full.
+    """
 
     name: str
+    head: str
     short: str
     label: str
     variable: Variable
@@ -81,19 +90,20 @@ class Column:
 
 def columns_of(codebook: Codebook, labels: Labels) -> list[tuple[str, list[Column]]]:
     """Give the columns under their headings: the case's variables, then each variable of the actors."""
-    case = [Column(v.name, spoken(v.name), v.label, v) for v in codebook.case]
-    groups = [("Case", case)]
-    for variable in codebook.actor:
-        columns = [
-            Column(f"{actor}.{variable.name}", labels.actor(actor), f"{labels.actor(actor)}: {variable.label}", variable)
-            for actor in codebook.actors
-        ]
-        groups.append((variable.label, columns))
-    return [(heading, columns) for heading, columns in groups if columns]
+    case = [Column(v.name, spoken(v.name), spoken(v.name), v.label, v) for v in codebook.case]
+    actors = [
+        (v.label, [_actor_column(name, labels.actor(name), v) for name in codebook.actors])
+        for v in codebook.actor
+    ]
+    return [(heading, columns) for heading, columns in [("Case", case), *actors] if columns]
 
 
 def cells_of(
-    case_id: str, title: str, codings: Iterable[Row], columns: Sequence[Column], codebook: Codebook, labels: Labels
+    case_id: str,
+    title: str,
+    codings: Iterable[Row],
+    columns: Sequence[Column],
+    labels: Labels,
 ) -> list[Cell]:
     """Make one cell a column from the codings of one case; a cell nobody coded is shown as missing."""
     by_cell: dict[str, list[Row]] = {}
@@ -101,17 +111,19 @@ def cells_of(
         name = f"{row['actor']}.{row['variable']}" if row["actor"] else row["variable"]
         by_cell.setdefault(name, []).append(row)
     return [
-        _cell(case_id, title, by_cell.get(column.name, []), column, codebook, labels)
-        for column in columns
+        _cell(case_id, title, by_cell.get(column.name, []), column, labels) for column in columns
     ]
 
 
-def _cell(
-    case_id: str, title: str, rows: Sequence[Row], column: Column, codebook: Codebook, labels: Labels
-) -> Cell:
+def _actor_column(name: str, actor: str, variable: Variable) -> Column:
+    short, label = f"{actor}: {spoken(variable.name)}", f"{actor}: {variable.label}"
+    return Column(f"{name}.{variable.name}", actor, short, label, variable)
+
+
+def _cell(case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels) -> Cell:
     variable = column.variable
-    agreed = next((_coding(r, variable, codebook, labels) for r in rows if r["coding"] == AGREED), None)
-    passes = tuple(_coding(r, variable, codebook, labels) for r in rows if r["coding"] != AGREED)
+    agreed = next((_coding(r, variable, labels) for r in rows if r["coding"] == AGREED), None)
+    passes = tuple(_coding(r, variable, labels) for r in rows if r["coding"] != AGREED)
     disputed = len({frozenset(words(coding.code)) for coding in passes}) > 1
     code = agreed.code if agreed else ""
     return Cell(
@@ -128,7 +140,7 @@ def _cell(
     )
 
 
-def _coding(row: Row, variable: Variable, codebook: Codebook, labels: Labels) -> Coding:
+def _coding(row: Row, variable: Variable, labels: Labels) -> Coding:
     return Coding(
         label=spoken(row["coding"]),
         code=row["code"],
@@ -136,7 +148,7 @@ def _coding(row: Row, variable: Variable, codebook: Codebook, labels: Labels) ->
         confidence=row["confidence"],
         evidence=words(row["evidence"]),
         why=row["why"],
-        settled=codebook.settled.get(row["settled"], row["settled"]),
+        settled=row["settled"],
     )
 
 
@@ -145,7 +157,11 @@ def code_in_words(code: str, variable: Variable, labels: Labels) -> str:
     if not code:
         return f"Not coded: {variable.missing or 'missing'}"
     if variable.type == "list":
-        return ", ".join(variable.labels.get(word, word) for word in words(code)) if code != EMPTY_LIST else "none"
+        return (
+            ", ".join(variable.labels.get(word, word) for word in words(code))
+            if code != EMPTY_LIST
+            else "none"
+        )
     return labels.code(variable.name, _typed(code, variable))
 
 
@@ -177,5 +193,7 @@ def _tone(code: str, variable: Variable) -> str:
 
 
 def _summary(title: str, column: Column, agreed: Coding | None, disputed: bool) -> str:  # noqa: FBT001
-    coded = f"{agreed.shown}, confidence {agreed.confidence}" if agreed and agreed.code else "not coded"
-    return f"{title}, {column.label}: {coded}{'; coders differ' if disputed else ''}"
+    coded = (
+        f"{agreed.shown}, confidence {agreed.confidence}" if agreed and agreed.code else "not coded"
+    )
+    return f"{title}, {column.short}: {coded}{'; passes differ' if disputed else ''}"

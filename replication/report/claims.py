@@ -49,11 +49,15 @@ _FOUR_WAYS = ("exact", "wild_bootstrap", "permutation", "permutation_blocked")
 _STEP = "each step of {what} {verb} the odds that endorsement was sought by {size}"
 
 
-def _logit(model: str, term: str, expected: int, what: str, sample: str = "intervention") -> Prediction:
+def _logit(
+    model: str, term: str, expected: int, what: str, sample: str = "intervention"
+) -> Prediction:
     return _worded(model, term, expected, _STEP.replace("{what}", what), sample)
 
 
-def _worded(model: str, term: str, expected: int, words: str, sample: str = "intervention") -> Prediction:
+def _worded(
+    model: str, term: str, expected: int, words: str, sample: str = "intervention"
+) -> Prediction:
     return Prediction(
         model=model,
         sample=sample,
@@ -146,7 +150,10 @@ CLAIMS = (
         "Liberal norms drive the search for endorsement: Democrats, later years, and talk of legitimacy go with it.",
         (
             _worded(
-                "M5", "democrat", 1, "a Democratic president {verb} the odds that endorsement was sought by {size}"
+                "M5",
+                "democrat",
+                1,
+                "a Democratic president {verb} the odds that endorsement was sought by {size}",
             ),
             _worded("M5", "years_since_1989", 1, "each later year {verb} them by {size}"),
             _logit("R1", "legitimacy_framing", 1, "legitimacy framing"),

@@ -17,13 +17,24 @@ _BRIEF = 48
 
 @dataclass(frozen=True)
 class Source:
-    """A source of a case; `address` is empty where none may be given."""
+    """A source of a case.
+
+    Attributes
+    ----------
+    place : str
+        Its id in the page.
+    address, host : str
+        Where it was read; empty where none may be given.
+    brief : str
+        Its name in a few words, with the year.
+    """
 
     place: str
     row: Row
     type_label: str
     date: str
     address: str
+    host: str
     brief: str
 
 
@@ -81,7 +92,7 @@ def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[
                 short=short,
                 row=row,
                 date=spoken_date(row["decision_date"]),
-                cells=cells_of(key, short, codings.get(key, []), columns, book, labels),
+                cells=cells_of(key, short, codings.get(key, []), columns, labels),
                 facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"]],
                 items=_items(evidence.get(key, []), own, columns),
                 sources=list(own.values()),
@@ -112,13 +123,14 @@ def _source(row: Row, codebook: Codebook) -> Source:
         type_label=codebook.source_types.get(row["type"], row["type"]),
         date=date,
         address=web_address(row["url"]),
+        host=web_address(row["url"]).partition("://")[2].partition("/")[0].removeprefix("www."),
         brief=f"{short}, {row['date'][:4]}" if row["date"] else short,
     )
 
 
 def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column]) -> list[Item]:
     """Items by the time they are about; those without a time come last."""
-    labels = {column.name: column.label for column in columns}
+    labels = {column.name: column.short for column in columns}
     ordered = sorted(rows, key=lambda row: (not row["when"], row["when"]))
     return [
         Item(
@@ -126,7 +138,9 @@ def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column
             number=row["evidence_id"].removeprefix(f"{row['case_id']}-"),
             when=spoken_date(row["when"]),
             sources=_known(row["source"], own),
-            about=tuple((f"{row['case_id']}/{name}", labels.get(name, name)) for name in words(row["about"])),
+            about=tuple(
+                (f"{row['case_id']}/{name}", labels.get(name, name)) for name in words(row["about"])
+            ),
         )
         for row in ordered
     ]

@@ -26,6 +26,23 @@ _SVG_TAGS = {
     "image", "style",
 }  # fmt: skip
 _DATA_IMAGE = "data:image/png;base64,"
+_NUMBERS = {
+    "d",
+    "x",
+    "y",
+    "cx",
+    "cy",
+    "r",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "width",
+    "height",
+    "points",
+    "transform",
+}
+_DECIMALS = re.compile("-?[0-9]+[.][0-9]{3,}(?![0-9e])")
 # In a value of style, anything that fetches; references within the drawing begin with #.
 _FETCHES = re.compile("url[(](?!#)|@import|expression", re.IGNORECASE)
 
@@ -56,15 +73,40 @@ def drawing_markup(svg: str, name: str) -> Markup:
             elif key in ("href", f"{_XLINK}href") and value.startswith("#"):
                 element.set(key, _prefixed(value, prefix))
             elif "url(#" in value:
-                element.set(key, re.sub(r"url[(](#[^)]*)[)]", lambda m: f"url({_prefixed(m[1], prefix)})", value))
+                element.set(
+                    key,
+                    re.sub(
+                        r"url[(](#[^)]*)[)]", lambda m: f"url({_prefixed(m[1], prefix)})", value
+                    ),
+                )
         if element.tag == f"{_SVG}style":
-            element.text = re.sub(r"(^|[}])\s*[*]\s*[{]", rf"\1#{prefix}drawing *{{", element.text or "")
+            element.text = re.sub(
+                r"(^|[}])\s*[*]\s*[{]", rf"\1#{prefix}drawing *{{", element.text or ""
+            )
+    _shorten(root)
     root.set("id", f"{prefix}drawing")
     for size in ("width", "height"):
         root.attrib.pop(size, None)
     ET.register_namespace("", _SVG.strip("{}"))
     ET.register_namespace("xlink", _XLINK.strip("{}"))
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704 - serialised from the cleaned tree
+
+
+def _shorten(root: ET.Element) -> None:
+    """Round to a hundredth of a point and drop line breaks between shapes: a quarter less to carry."""
+    for element in root.iter():
+        if element.tag not in (f"{_SVG}text", f"{_SVG}tspan", f"{_SVG}title", f"{_SVG}desc"):
+            if not (element.text or "").strip():
+                element.text = None
+            for child in element:
+                if not (child.tail or "").strip():
+                    child.tail = None
+        for key in _NUMBERS & element.keys():
+            element.set(key, " ".join(_DECIMALS.sub(_rounded, element.get(key, "")).split()))
+
+
+def _rounded(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _prefixed(reference: str, prefix: str) -> str:

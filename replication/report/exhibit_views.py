@@ -59,9 +59,20 @@ def _view(row: Row, project: Path, page: Path) -> ExhibitView:
         title=row["title"],
         caption="" if fragment else row["caption"],
         is_table=bool(fragment),
-        body=table_markup(text) if fragment else drawing_markup(text, row["exhibit"]) if drawing else Markup(),
-        script=(f"{PurePosixPath(row['script']).name}, line {row['line']}", relative_to_page(row["script"], project, page)),
-        files=tuple((PurePosixPath(f).suffix, relative_to_page(f, project, page)) for f in files if f != shown),
+        body=table_markup(text)
+        if fragment
+        else drawing_markup(text, row["exhibit"])
+        if drawing
+        else Markup(),
+        script=(
+            f"{PurePosixPath(row['script']).name}, line {row['line']}",
+            relative_to_page(row["script"], project, page),
+        ),
+        files=tuple(
+            (PurePosixPath(f).suffix, relative_to_page(f, project, page))
+            for f in files
+            if f != shown
+        ),
     )
 
 

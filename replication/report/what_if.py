@@ -74,7 +74,11 @@ def _model(model: Model, book: Codebook, labels: Labels) -> dict[str, Any]:
         "outcome": outcome.derive.columns[0],
         "cut": outcome.derive.constants[0],
         "terms": [
-            {"term": term, "label": labels.term(term), "factors": [_factor(f) for f in term.split(":")]}
+            {
+                "term": term,
+                "label": labels.term(term),
+                "factors": [_factor(f) for f in term.split(":")],
+            }
             for term in model.terms
         ],
     }
@@ -87,7 +91,9 @@ def _factor(text: str) -> dict[str, Any]:
 
 def _variable(variable: Variable, book: Codebook, labels: Labels) -> dict[str, Any]:
     editable = variable in book.case and variable.type == "ordinal"
-    codes = [[code, labels.code(variable.name, code)] for code in variable.values] if editable else []
+    codes = (
+        [[code, labels.code(variable.name, code)] for code in variable.values] if editable else []
+    )
     return {"label": variable.label, "short": labels.term(variable.name), "codes": codes}
 
 

@@ -114,7 +114,7 @@ def test_listing_agrees_with_counting(seed):
     for name in ("p_higher", "p_lower"):
         assert getattr(listed, name) == pytest.approx(getattr(counted, name), abs=1e-12)
     np.testing.assert_allclose(listed.p_value, counted.p_value, atol=1e-12)
-    np.testing.assert_allclose(listed.estimate, counted.estimate * 10)
+    np.testing.assert_allclose(listed.estimate, counted.estimate * 10, atol=1e-12)
     np.testing.assert_allclose(listed.conf_low, counted.conf_low * 10, atol=1e-7)
     np.testing.assert_allclose(listed.conf_high, counted.conf_high * 10, atol=1e-7)
 
@@ -135,15 +135,15 @@ def test_scipy_agrees_on_values_of_any_kind():
 @given(seeds)
 @some
 def test_the_interval_holds_the_effects_that_are_not_rejected(seed):
-    outcome, scale, blocks = small(seed, n=8)
+    outcome, scale, blocks = small(seed)
     result = run(outcome, scale, blocks=blocks, level=0.8)
     for limit, outward in ((result.conf_low[0], -1), (result.conf_high[0], 1)):
         if np.isinf(limit):
-            assert brute_p_value(outcome - outward * 1e7 * scale, scale, blocks) > 0.2
+            assert brute_p_value(outcome - outward * 1e7 * scale, scale, blocks) > 0.2 + 1e-9
             continue
         inside, outside = limit - outward * 1e-6, limit + outward * 1e-6
-        assert brute_p_value(outcome - inside * scale, scale, blocks) > 0.2
-        assert brute_p_value(outcome - outside * scale, scale, blocks) <= 0.2
+        assert brute_p_value(outcome - inside * scale, scale, blocks) > 0.2 + 1e-9
+        assert brute_p_value(outcome - outside * scale, scale, blocks) <= 0.2 + 1e-9
 
 
 @given(seeds)
@@ -229,7 +229,7 @@ def test_an_interval_with_covariates_reaches_to_where_the_test_rejects():
         for step, kept in ((-1e-3, True), (1e-3, False)):
             moved = outcome - (limit + outward * step) * scale
             again = run(moved, scale, covariates=covariates)
-            assert (again.p_value[0] > 0.05) is kept
+            assert bool(again.p_value[0] > 0.05) is kept
 
 
 def test_empty_covariates_are_no_covariates():
@@ -253,9 +253,18 @@ def test_arrangements_are_counted_exactly_however_many():
     [
         ([0, 1, 0], [2, 2, 2], {}, "the treatment does not vary"),
         ([1, 1, 1], [0, 1, 2], {}, "the outcome does not vary"),
-        ([0, 1, 0], [0, 1, 2], {"blocks": ["a", "b", "c"]}, "the treatment does not vary within any block"),
-        ([0, 1, 1, 1], [1, 1, 0, 2], {"blocks": [1, 1, 2, 2]}, "no block has both outcome and treatment vary"),
-        ([0, 1, 0, 1], [0, 1, 2, 3], {"covariates": np.array([[1.0], [2], [3], [4]])}, "the treatment does not vary beyond the covariates"),
+        (
+            [0, 1, 0], [0, 1, 2], {"blocks": ["a", "b", "c"]},
+            "the treatment does not vary within any block",
+        ),
+        (
+            [0, 1, 1, 1], [1, 1, 0, 2], {"blocks": [1, 1, 2, 2]},
+            "no block has both outcome and treatment vary",
+        ),
+        (
+            [0, 1, 0, 1], [0, 1, 2, 3], {"covariates": np.array([[1.0], [2], [3], [4]])},
+            "the treatment does not vary beyond the covariates",
+        ),
     ],
 )  # fmt: skip
 def test_what_cannot_be_tested_is_named(outcome, treatment, options, reason):
@@ -266,8 +275,6 @@ def test_what_cannot_be_tested_is_named(outcome, treatment, options, reason):
 
 
 def test_too_few_arrangements_reject_no_effect():
-    result = run([0, 0, 1, 1], [0, 1, 2, 3], blocks=["a", "a", "b", "b"])
-    assert result.note == ("no block has both outcome and treatment vary",)
     result = run([0, 1, 0, 1], [0, 1, 0, 1], blocks=["a", "a", "b", "b"])
     assert result.p_value[0] == pytest.approx(0.5)
     assert (result.conf_low[0], result.conf_high[0]) == (-np.inf, np.inf)

@@ -459,7 +459,7 @@ def test_codes_are_mapped_to_degrees():
         ({"conditions": HAND * 2}, "A has the degree of membership 2; allowed: 0 to 1"),
         ({"conditions": np.where(HAND > 0, HAND, np.nan)}, "A has the degree of membership nan"),
         ({"conditions": HAND[:, 0]}, "conditions have shape (6,)"),
-        ({"conditions": np.zeros((6, 9))}, "there are 9 conditions; allowed: 1 to 8"),
+        ({"conditions": np.zeros((6, 7))}, "there are 7 conditions; allowed: 1 to 6"),
         ({"outcome": HAND_OUTCOME[:5]}, "outcome (5,)"),
         ({"names": ("A", "A")}, "names are A, A for 2 conditions"),
         ({"cases": "abcdee"}, "there are 6 names, 5 of them different, for 6 cases"),

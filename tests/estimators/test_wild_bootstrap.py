@@ -254,7 +254,7 @@ def test_an_estimate_of_zero_has_p_one():
     outcome, design, clusters = coded_data(1105, 6)
     treated = np.column_stack([clusters > 3, design[:, 1] > 1]).astype(float)
     result = wild_cluster_bootstrap(outcome, treated, clusters, ("a", "b"), tested=0, rng=RNG)
-    assert 0 < abs(result.estimate[0]) < 1e-14
+    assert abs(result.estimate[0]) < 1e-14
     assert result.p_value[0] == 1
 
 

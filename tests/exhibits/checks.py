@@ -31,7 +31,11 @@ def text_overlaps(drawing, tolerance=0.5):
         for j in order[position + 1 :]:
             if low[j, 0] > high[i, 0]:
                 break
-            if low[j, 1] < high[i, 1] and high[j, 1] > low[i, 1] and _meet(corners[i], corners[j], slack):
+            if (
+                low[j, 1] < high[i, 1]
+                and high[j, 1] > low[i, 1]
+                and _meet(corners[i], corners[j], slack)
+            ):
                 found.append((texts[i].get_text(), texts[j].get_text()))
     return found
 
@@ -57,7 +61,9 @@ def texts_on_marks(drawing):
     if not middles or not texts:
         return []
     points = np.concatenate(middles)[:, None, :]
-    inside = ((points > corners.min(axis=1)) & (points < corners.max(axis=1))).all(axis=2).any(axis=0)
+    inside = (
+        ((points > corners.min(axis=1)) & (points < corners.max(axis=1))).all(axis=2).any(axis=0)
+    )
     return [text.get_text() for text, covers in zip(texts, inside, strict=True) if covers]
 
 
@@ -67,7 +73,9 @@ def empty_axes(drawing):
         number
         for number, axes in enumerate(drawing.axes)
         if not (axes.collections or axes.patches or axes.images or axes.texts)
-        and not any(np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() for line in axes.lines)
+        and not any(
+            np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() for line in axes.lines
+        )
     ]
 
 

@@ -7,7 +7,7 @@ from replication.exhibits.labels import Labels
 
 HOSTILE = (
     "<script>alert('x')</script>",
-    "=HYPERLINK(\"http://x\",\"y\")",
+    '=HYPERLINK("http://x","y")',
     "\\input{/etc/passwd} 100% & $x_1^2$ #1 {~} \\end{tabular}",
     "#set page(width: 1pt) $ x $ `raw` *b* _e_",
     "Donaudampfschifffahrtsgesellschaftskapitän" * 4,
@@ -27,7 +27,13 @@ SCALES = {
     "strategic_interest": {0: "none named", 1: "indirect", 2: "direct"},
     "legitimacy_framing": {0: "not at all", 1: "mentioned", 2: "central theme"},
     "major_power_opposition": {0: "none", 1: "reservations", 2: "declared or veto expected"},
-    "force": {-2: "argued against", -1: "leaned against", 0: "middle", 1: "leaned", 2: "argued for"},
+    "force": {
+        -2: "argued against",
+        -1: "leaned against",
+        0: "middle",
+        1: "leaned",
+        2: "argued for",
+    },
 }
 LABELS = Labels(
     variables={"force": "Position on using force"},
@@ -86,7 +92,14 @@ def estimate_table(models=3, *, terms=("military_opposition", "stabilization_bur
     rng = np.random.default_rng(seed)
     rows = []
     for number in range(models):
-        for estimator in ("firth", "firth_ame", "exact", "lpm_hc3", "wild_bootstrap", "permutation"):
+        for estimator in (
+            "firth",
+            "firth_ame",
+            "exact",
+            "lpm_hc3",
+            "wild_bootstrap",
+            "permutation",
+        ):
             for term in (*(("const",) if estimator == "firth" else ()), *terms):
                 middle, half = rng.normal(), rng.uniform(0.5, 2)
                 row = {
@@ -107,12 +120,24 @@ def estimate_table(models=3, *, terms=("military_opposition", "stabilization_bur
                     "note": "",
                 }
                 if (estimator, number) == ("exact", 0):
-                    row |= {"conf_high": np.inf, "note": "no upper limit: the largest value there can be"}
+                    row |= {
+                        "conf_high": np.inf,
+                        "note": "no upper limit: the largest value there can be",
+                    }
                 if (estimator, number) == ("exact", 1):
-                    row |= {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "p_value": np.nan}
+                    row |= {
+                        "estimate": np.nan,
+                        "conf_low": np.nan,
+                        "conf_high": np.nan,
+                        "p_value": np.nan,
+                    }
                     row |= {"note": "not estimable: <every> case & its $ value are the same"}
                 if (estimator, number) == ("wild_bootstrap", 1):
-                    row |= {"conf_low": np.nan, "conf_high": np.nan, "note": "no interval: test not inverted"}
+                    row |= {
+                        "conf_low": np.nan,
+                        "conf_high": np.nan,
+                        "note": "no interval: test not inverted",
+                    }
                 if estimator == "permutation":
                     row |= {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan}
                 rows.append(row)

@@ -21,15 +21,25 @@ def compiles(body, folder, packages=""):
     """Text of the PDF that pdfLaTeX makes of `body` in a bare article class."""
     if not shutil.which("pdflatex") or not shutil.which("pdftotext"):
         pytest.skip("pdflatex or pdftotext is not installed")
-    source = f"\\documentclass{{article}}\n{packages}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    source = (
+        f"\\documentclass{{article}}\n{packages}\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    )
     (folder / "doc.tex").write_text(source, encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "doc.tex"]
+    command = [
+        "pdflatex",
+        "-interaction=nonstopmode",
+        "-halt-on-error",
+        "-no-shell-escape",
+        "doc.tex",
+    ]
     run = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     log = run.stdout.decode("utf-8", "replace")
     if "threeparttable.sty' not found" in log:
         pytest.skip("LaTeX's package threeparttable is not installed")
     assert run.returncode == 0, log[-2000:]
-    text = subprocess.run(["pdftotext", "-layout", "doc.pdf", "-"], cwd=folder, capture_output=True, check=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", "doc.pdf", "-"], cwd=folder, capture_output=True, check=True
+    )
     return text.stdout.decode("utf-8"), log
 
 
@@ -94,7 +104,13 @@ def test_hostile_texts_are_printed_literally(tmp_path):
 
 
 def test_the_estimate_of_a_width_is_a_little_more_than_the_width(tmp_path):
-    texts = ["Military opposition", "[−1.23, 12.34]", "Central African Republic 2013", "G.H.W. Bush", "<0.001"]
+    texts = [
+        "Military opposition",
+        "[−1.23, 12.34]",
+        "Central African Republic 2013",
+        "G.H.W. Bush",
+        "<0.001",
+    ]
     body = "\n".join(
         f"\\setbox0=\\hbox{{{escape_latex(t)}}}\\message{{WIDTH \\the\\wd0 END}}" for t in texts
     )

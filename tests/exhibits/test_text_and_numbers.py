@@ -80,11 +80,17 @@ def test_lists_and_counts_read_as_prose():
 
 
 def test_labels_fall_back_to_words():
-    labels = Labels({"io_sought": "Endorsement sought"}, {"x": {2: "reserved: argued against parts"}})
+    labels = Labels(
+        {"io_sought": "Endorsement sought"}, {"x": {2: "reserved: argued against parts"}}
+    )
     assert labels.variable("io_sought") == "Endorsement sought"
     assert labels.variable("host_consent") == "Host consent"
     assert spoken("io_sought") == "IO sought"
-    assert (labels.code("x", 2), labels.code("x", 7), labels.code("x", pd.NA)) == ("2 reserved", "7", "not known")
+    assert (labels.code("x", 2), labels.code("x", 7), labels.code("x", pd.NA)) == (
+        "2 reserved",
+        "7",
+        "not known",
+    )
     assert labels.scale("x") == "2 reserved"
     assert labels.term("military_opposition:burden>=2") == "Military opposition × Burden ≥ 2"
     assert (labels.term("const"), estimator_label("new_method")) == ("Constant", "New method")

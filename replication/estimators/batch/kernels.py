@@ -335,11 +335,26 @@ def _moments(products, weight, out):
             out[m, lane] = 0.0
             out[m + 1, lane] = 0.0
         for p in range(0, rows, 4):
-            a0, a1, a2, a3 = products[p, m], products[p + 1, m], products[p + 2, m], products[p + 3, m]
+            a0, a1, a2, a3 = (
+                products[p, m],
+                products[p + 1, m],
+                products[p + 2, m],
+                products[p + 3, m],
+            )
             m1 = m + 1
-            b0, b1, b2, b3 = products[p, m1], products[p + 1, m1], products[p + 2, m1], products[p + 3, m1]
+            b0, b1, b2, b3 = (
+                products[p, m1],
+                products[p + 1, m1],
+                products[p + 2, m1],
+                products[p + 3, m1],
+            )
             for lane in range(LANES):
-                w0, w1, w2, w3 = weight[p, lane], weight[p + 1, lane], weight[p + 2, lane], weight[p + 3, lane]
+                w0, w1, w2, w3 = (
+                    weight[p, lane],
+                    weight[p + 1, lane],
+                    weight[p + 2, lane],
+                    weight[p + 3, lane],
+                )
                 out[m, lane] += (a0 * w0 + a1 * w1) + (a2 * w2 + a3 * w3)
                 out[m1, lane] += (b0 * w0 + b1 * w1) + (b2 * w2 + b3 * w3)
 
@@ -489,7 +504,10 @@ def _penalty_curvature(third, inverse, y, whitened, hessian, k):
             for m in range(0, size, 2):
                 dm, em = d * size + m, e * size + m
                 for lane in range(LANES):
-                    hessian[de, lane] += whitened[dm, lane] * whitened[em, lane] + whitened[dm + 1, lane] * whitened[em + 1, lane]
+                    hessian[de, lane] += (
+                        whitened[dm, lane] * whitened[em, lane]
+                        + whitened[dm + 1, lane] * whitened[em + 1, lane]
+                    )
 
 
 @compiled

@@ -15,7 +15,9 @@ Term = tuple[int, ...]
 ANY = -1
 CROSSOVER = 0.5
 
-_MOST_CONDITIONS = 8
+# More conditions than this leave most rows without cases, and pure noise then has thousands of
+# equally small models, whose enumeration takes minutes.
+_MOST_CONDITIONS = 6
 _PLACE = {1: 0, 0: 1, ANY: 2}
 
 

@@ -1,0 +1,205 @@
+// The section "What if": codes that can be changed, and the models fitted to them as they stand.
+
+const CLOSE_ENOUGH = 1e-6;
+
+function startWhatIf(data) {
+  if (!data.models.length) {
+    byId("section-what-if").append(element("p", {}, "No model of the specifications can be fitted in the page."));
+    return { canOpen: () => false, open: () => {} };
+  }
+  // Only here, in the memory of the open page, live the changes: "case/variable" -> code or null.
+  const state = { data, changes: new Map(), model: data.models[0], sample: "", cut: 0 };
+  fillChoices(state);
+  takeModel(state, data.models[0].model);
+  byId("what-if-model").addEventListener("change", (event) => takeModel(state, event.target.value));
+  byId("what-if-sample").addEventListener("change", (event) => { state.sample = event.target.value; showAll(state); });
+  byId("what-if-cut").addEventListener("change", (event) => { state.cut = Number(event.target.value); showAll(state); });
+  byId("what-if-reset").addEventListener("click", () => { state.changes.clear(); showAll(state); });
+  byId("what-if-download").addEventListener("click", () => downloadText("what_if.yaml", changesAsYaml(state)));
+  byId("what-if").querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  byId("what-if").hidden = false;
+  return {
+    canOpen: (caseId, variable) => data.models.some((model) => variablesOf(model).includes(variable))
+      && data.variables[variable].codes.length > 0,
+    open: (caseId, variable) => openCode(state, caseId, variable),
+  };
+}
+
+function fillChoices(state) {
+  const options = (entries) => entries.map(([value, text]) => element("option", { value }, text));
+  byId("what-if-model").append(...options(state.data.models.map((m) => [m.model, `${m.model} ${m.label}`])));
+  byId("what-if-sample").append(...options(state.data.samples.map((s) => [s.sample, s.label])));
+}
+
+function takeModel(state, name) {
+  state.model = state.data.models.find((model) => model.model === name);
+  state.sample = state.model.sample;
+  state.cut = state.model.cut;
+  const outcome = state.data.variables[state.model.outcome];
+  const cuts = outcome.codes.slice(1).map(([code]) => element("option", { value: code }, `${outcome.short} \u2265 ${code}`));
+  byId("what-if-cut").replaceChildren(...cuts);
+  byId("what-if-model").value = name;
+  showAll(state);
+}
+
+function variablesOf(model) {
+  const used = model.terms.flatMap((term) => term.factors.map((factor) => factor.variable));
+  return [...new Set([model.outcome, ...used])];
+}
+
+function casesOf(state) {
+  const { values } = state.data.samples.find((entry) => entry.sample === state.sample);
+  return state.data.cases.filter((entry) => values.includes(entry.sample));
+}
+
+// Code of a case as it stands: the reader's, or the released one.
+function codeNow(changes, entry, variable) {
+  const key = `${entry.id}/${variable}`;
+  return changes.has(key) ? changes.get(key) : entry.values[variable];
+}
+
+function fitNow(state, changes) {
+  const outcome = [];
+  const design = [];
+  casesOf(state).forEach((entry) => {
+    const code = (variable) => codeNow(changes, entry, variable);
+    if (variablesOf(state.model).some((variable) => code(variable) === null)) return;
+    outcome.push(code(state.model.outcome) >= state.cut ? 1 : 0);
+    design.push(state.model.terms.map((term) => term.factors.reduce(
+      (product, { variable, cut }) => product * (cut === null ? code(variable) : Number(code(variable) >= cut)), 1)));
+  });
+  return fitFirth(outcome, design, state.model.terms.map((term) => term.term));
+}
+
+function showAll(state) {
+  byId("what-if-sample").value = state.sample;
+  byId("what-if-cut").value = state.cut;
+  byId("what-if-codes").replaceChildren(codesTable(state));
+  showFit(state);
+}
+
+function showFit(state) {
+  const before = fitNow(state, new Map());
+  const after = state.changes.size ? fitNow(state, state.changes) : before;
+  const drawing = estimateDrawing(state.model, before, after);
+  const scroll = element("div", { class: "scroll", role: "group", "aria-label": "Estimates", tabindex: "0" },
+    estimateTable(state.model, before, after));
+  byId("what-if-result").replaceChildren(...[drawing, scroll].filter((part) => part !== null));
+  byId("what-if-status").textContent = statusOf(state, before, after);
+  byId("what-if-check").textContent = checkOf(state, before);
+  byId("what-if-reset").disabled = state.changes.size === 0;
+  byId("what-if-download").disabled = state.changes.size === 0;
+}
+
+function statusOf(state, before, after) {
+  const changed = state.changes.size ? `${counted(state.changes.size, "code")} changed. ` : "No code changed. ";
+  if (after.note) return `${changed}No estimate: ${after.note}.`;
+  const said = after.terms.flatMap((term, i) => {
+    if (term === "const") return [];
+    const was = state.changes.size && !before.note ? `, released ${shownNumber(before.estimate[i])}` : "";
+    return [`${termLabel(state.model, term)}: ${shownNumber(after.estimate[i])} [${shownNumber(after.confLow[i])}, `
+      + `${shownNumber(after.confHigh[i])}], p = ${shownP(after.pValue[i])}${was}`];
+  });
+  return `${changed}${said.join("; ")}.`;
+}
+
+// Whether the page's own arithmetic gives what the package wrote to the estimates file.
+function checkOf(state, before) {
+  const rows = state.data.released.filter((row) => row.model === state.model.model && row.sample === state.sample);
+  if (!rows.length || state.cut !== state.model.cut) return "For this choice the package has written no estimate to compare with.";
+  const names = [["estimate", "estimate"], ["p_value", "pValue"], ["conf_low", "confLow"], ["conf_high", "confHigh"]];
+  const gaps = rows.flatMap((row) => names.map(([name, field]) => {
+    const [theirs, own] = [row[name], before[field][before.terms.indexOf(row.term)]];
+    if (theirs === null) return Number.isFinite(own) ? Infinity : 0;
+    return Math.abs(own - theirs) / Math.max(1, Math.abs(theirs));
+  }));
+  const gap = Math.max(...gaps.map((value) => (Number.isNaN(value) ? Infinity : value)));
+  return gap < CLOSE_ENOUGH
+    ? `Checked: with the released codes the page finds the package\u2019s own figures to six digits (${counted(rows.length, "term")}).`
+    : "Not equal to the package\u2019s figures: with the released codes the page finds other numbers than the estimates file holds.";
+}
+
+function codesTable(state) {
+  const variables = variablesOf(state.model);
+  const heads = variables.map((name) => element("th", { scope: "col" }, state.data.variables[name].short));
+  return element("table", { class: "what-if-codes" },
+    element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Case"), ...heads)),
+    element("tbody", {}, ...casesOf(state).map((entry) => element("tr", {},
+      element("th", { scope: "row" }, element("bdi", {}, entry.title)),
+      ...variables.map((name) => codeCell(state, entry, name))))));
+}
+
+function codeCell(state, entry, name) {
+  const variable = state.data.variables[name];
+  if (!variable.codes.length) return element("td", {}, entry.values[name] === null ? "\u2013" : String(entry.values[name]));
+  const now = codeNow(state.changes, entry, name);
+  const choices = [["", "not coded"], ...variable.codes];
+  const select = element("select", { "aria-label": `${entry.title}: ${variable.label}`, "data-cell": `${entry.id}/${name}` },
+    ...choices.map(([code, text]) => element("option", { value: code, selected: String(now ?? "") === String(code) }, text)));
+  const was = element("small", {});
+  const cell = element("td", {}, select, was);
+  markChange(state, entry, name, cell);
+  select.addEventListener("change", () => {
+    const code = select.value === "" ? null : Number(select.value);
+    const key = `${entry.id}/${name}`;
+    if (code === entry.values[name]) state.changes.delete(key);
+    else state.changes.set(key, code);
+    markChange(state, entry, name, cell);
+    showFit(state);
+  });
+  return cell;
+}
+
+function markChange(state, entry, name, cell) {
+  const changed = state.changes.has(`${entry.id}/${name}`);
+  cell.classList.toggle("changed", changed);
+  cell.querySelector("small").textContent = changed ? `released: ${entry.values[name] === null ? "not coded" : signedCode(entry.values[name])}` : "";
+}
+
+// Bring the code of one cell before the reader, in a model and sample that use it.
+function openCode(state, caseId, variable) {
+  if (!variablesOf(state.model).includes(variable)) {
+    takeModel(state, state.data.models.find((model) => variablesOf(model).includes(variable)).model);
+  }
+  if (!casesOf(state).some((entry) => entry.id === caseId)) {
+    const { sample } = state.data.cases.find((entry) => entry.id === caseId);
+    state.sample = (state.data.samples.find((entry) => entry.values.includes(sample)) || { sample: state.sample }).sample;
+    showAll(state);
+  }
+  const select = byId("what-if-codes").querySelector(`[data-cell="${CSS.escape(`${caseId}/${variable}`)}"]`);
+  if (select) {
+    select.scrollIntoView({ block: "center" });
+    select.focus();
+  }
+}
+
+// The changes in the form of the case files, so that they can be pasted there.
+function changesAsYaml(state) {
+  const after = fitNow(state, state.changes);
+  const lines = [
+    "# Codes changed in the report. Nothing has been stored: to make them part of the data, put each code",
+    "# into data/raw/cases/<case_id>.yaml with its reason and evidence, and run `make all`.",
+    `# ${state.model.model}, sample ${state.sample}, outcome ${state.model.outcome} >= ${state.cut}: `
+      + (after.note ? `no estimate, ${after.note}` : `N = ${after.nobs}`),
+    ...(after.note ? [] : after.terms.map((term, i) => `#   ${term}: ${after.estimate[i]} [${after.confLow[i]}, ${after.confHigh[i]}], p = ${after.pValue[i]}`)),
+  ];
+  state.data.cases.forEach((entry) => {
+    const own = [...state.changes].filter(([key]) => key.startsWith(`${entry.id}/`));
+    if (!own.length) return;
+    lines.push(`- case_id: ${entry.id}`, "  codings:", "    agreed:", "      case:");
+    own.forEach(([key, code]) => {
+      const name = key.slice(entry.id.length + 1);
+      lines.push(`        ${name}: {code: ${code}}  # released: ${entry.values[name]}`);
+    });
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+function downloadText(name, text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
+  const link = element("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
