@@ -76,7 +76,7 @@ def _row(row: dict[str, object], titles: dict[str, str], labels: Labels) -> Row:
             "agreed": _code(row["agreed_code"]),
             "agreed_why": row["agreed_why"],
         },
-        panel=f"{panel}, {labels.actor(actor).lower()}" if actor else panel,
+        panel=f"{panel}, {labels.actor(actor)}" if actor else panel,
     )
 
 

@@ -114,7 +114,7 @@ def _description(frame: pd.DataFrame, labels: Labels) -> str:
 
 
 def _clause(row: dict[str, object], labels: Labels) -> str:
-    actor = f", {labels.actor(str(row['actor'])).lower()}" if row["actor"] else ""
+    actor = f", {labels.actor(str(row['actor']))}" if row["actor"] else ""
     what = f"{spoken(str(row['variable'])).lower()}{actor}"
     if is_missing(row["alpha"]):
         return f"{what}: none"

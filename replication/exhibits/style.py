@@ -70,6 +70,7 @@ _STYLE = {
     "pdf.fonttype": 42,
     "pdf.compression": 6,
     "svg.fonttype": "none",
+    "svg.hashsalt": "exhibit",
 }
 
 

@@ -157,7 +157,8 @@ def _figures(prediction: Prediction, row: Row, estimates: Sequence[Row]) -> str:
     given = "no p-value" if math.isnan(p) else p_equals(p)
     checks = _checks(prediction, estimates)
     note = f"; {row['note']}" if row["note"] else ""
-    return f"{estimator_label(row['estimator'])}: {unit} {number(estimate)}, {span}, {given}{checks}; N = {row['nobs']}{note}"
+    method = estimator_label(row["estimator"])
+    return f"{method}: {unit} {number(estimate)}, {span}, {given}{checks}; N = {row['nobs']}{note}"
 
 
 def _checks(prediction: Prediction, estimates: Sequence[Row]) -> str:

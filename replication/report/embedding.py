@@ -27,21 +27,8 @@ _SVG_TAGS = {
 }  # fmt: skip
 _DATA_IMAGE = "data:image/png;base64,"
 _NUMBERS = {
-    "d",
-    "x",
-    "y",
-    "cx",
-    "cy",
-    "r",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "width",
-    "height",
-    "points",
-    "transform",
-}
+    "d", "x", "y", "cx", "cy", "r", "x1", "x2", "y1", "y2", "width", "height", "points", "transform",
+}  # fmt: skip
 _DECIMALS = re.compile("-?[0-9]+[.][0-9]{3,}(?![0-9e])")
 # In a value of style, anything that fetches; references within the drawing begin with #.
 _FETCHES = re.compile("url[(](?!#)|@import|expression", re.IGNORECASE)
@@ -101,7 +88,7 @@ def _shorten(root: ET.Element) -> None:
             for child in element:
                 if not (child.tail or "").strip():
                     child.tail = None
-        for key in _NUMBERS & element.keys():
+        for key in _NUMBERS.intersection(element.keys()):
             element.set(key, " ".join(_DECIMALS.sub(_rounded, element.get(key, "")).split()))
 
 

@@ -20,7 +20,7 @@ from replication.report.answers import RULE, answers
 from replication.report.cells import columns_of
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
-from replication.report.inputs import Inputs, placed, read_inputs
+from replication.report.inputs import Inputs, read_inputs
 from replication.report.what_if import what_if_data
 
 # In the order in which they are joined into one script.
@@ -95,7 +95,7 @@ def _samples(inputs: Inputs, labels: Labels) -> list[tuple[str, str]]:
 
 
 def _choices(inputs: Inputs) -> dict[str, list[str]]:
-    """What the filters offer, each in the order of first appearance."""
+    """Give what the filters offer, each in the order of first appearance."""
     types = {row["type"] for row in inputs.sources}
     return {
         "administration": list(dict.fromkeys(row["administration"] for row in inputs.cases)),

@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
 
 from replication.exhibits.style import styled
 
@@ -90,30 +89,22 @@ def _drawn_texts(drawing):
         canvas = FigureCanvasAgg(drawing)
         canvas.draw()
         renderer = canvas.get_renderer()
-        texts = [
-            text
-            for text in drawing.findobj(Text)
-            if text.get_visible() and any(map(str.isalnum, text.get_text())) and _in_view(text)
-        ]
+        texts = [*drawing.texts, *(text for axes in drawing.axes for text in _texts_of(axes))]
+        texts = [t for t in texts if t.get_visible() and any(map(str.isalnum, t.get_text()))]
         corners = np.array([_corners(text, renderer) for text in texts]).reshape(-1, 4, 2)
     return texts, corners
 
 
-def _in_view(text):
-    """Whether a text is drawn: labels of ticks beyond the limits, or switched off, are not."""
-    axes = text.axes
-    if axes is None or text in axes.texts:
-        return True
-    if not axes.axison:
-        return False
-    for axis in (axes.xaxis, axes.yaxis):
-        for tick in [*axis.majorTicks, *axis.minorTicks]:
-            if text is tick.label1 or text is tick.label2:
-                place = axis.get_transform().transform([tick.get_loc()])[0]
-                low, high = sorted(axis.get_view_interval())
-                shown = tick.label1On if text is tick.label1 else tick.label2On
-                return shown and low <= place <= high
-    return True
+def _texts_of(axes):
+    """Texts that axes draw; of the labels of ticks only those within the limits."""
+    yield from axes.texts
+    if axes.get_legend():
+        yield from axes.get_legend().get_texts()
+    yield from (axes.title, axes._left_title, axes._right_title)
+    for axis in (axes.xaxis, axes.yaxis) if axes.axison else ():
+        yield from (axis.label, axis.offsetText)
+        for tick in axis._update_ticks():
+            yield from (tick.label1, tick.label2)
 
 
 def _corners(text, renderer):

@@ -7,11 +7,10 @@ reordered or fused (no fast-math; exponential and logarithm from plain sums and 
 result depends on that lane alone, bit for bit, whatever its block, the batch, the thread or the
 width of the machine's vectors.
 
-Symmetric arrays are packed: row a(a+1)/2 + b of a matrix is entry (a, b), a >= b, and three-way
-arrays go on in the same way. `x` is the design (patterns, k), its constant first, and `pairs` and
-`triples` hold the products of two and three of its columns in packed order, so that every sum over
-patterns is a call of `_moments`. Patterns are padded to a multiple of four with some that have no
-trials, packed orders to an even length with zeros.
+Symmetric matrices are packed: row a(a+1)/2 + b is entry (a, b), a >= b. `x` is the design
+(patterns, k), its constant first. `pairs` (patterns, k(k+1)/2) holds the products of two of its
+columns in packed order, so that every sum over patterns is a call of `_moments`. Patterns are
+padded to a multiple of four with some that have no trials, packed orders with zeros.
 
 All compiled functions stand in this one file because the compiler's cache on disk notices changes
 of a function's own file only.
@@ -25,14 +24,18 @@ import numpy as np
 from numba import njit
 
 LANES = 64
+# Rows a little longer than the lanes: at a stride of a power of two they would crowd each other
+# out of the processor's cache.
+_STRIDE = LANES + 8
 
 SOUND, NOT_CONVERGED, RANK_DEFICIENT, CONSTANT_OUTCOME, TOO_FEW, IMPOSSIBLE, UNTESTED = range(7)
 
 # A pivot below this share of its diagonal means linearly dependent columns.
 RANK_TOLERANCE = 1e-10
-# The search ends with the step whose square, in units of standard errors, is below this. Newton
-# steps converge quadratically: what remains after that step is about as large as its square.
-LAST_STEP = 1e-11
+# Squared distance from the maximum at which a search ends, in standard errors.
+DISTANCE = 1e-20
+# Steps shorter than this (squared, in standard errors) tell about the curvature at the maximum.
+SHORT = 0.1
 MAX_EVALUATIONS = 200
 
 LOG2_E = 1.4426950408889634
@@ -57,20 +60,20 @@ def start(x, trials, events, beta, reason):
     """
     rows, k = x.shape
     columns, pairs, _ = _products(x)
+    size = pairs.shape[1]
     n, y, residual = _lanes(rows), _lanes(rows), _lanes(rows)
-    info, factor, inverse = _lanes(pairs.shape[1]), _lanes(pairs.shape[1]), _lanes(pairs.shape[1])
+    info, factor, reciprocal = _lanes(size), _lanes(size), _lanes(k)
     score, step = _lanes(columns.shape[1]), _lanes(k)
     for first in range(0, len(reason), LANES):
         count = min(LANES, len(reason) - first)
-        for lane in range(count):
-            _load(first + lane, trials, events, lane, n, y)
+        _load(first, count, trials, events, n, y)
         for p in range(rows):
             for lane in range(LANES):
                 residual[p, lane] = 4.0 * y[p, lane] - 2.0 * n[p, lane]
         _moments(pairs, n, info)
         _moments(columns, residual, score)
-        _cholesky(info, info, 0.0, factor, inverse, k)
-        _solve(factor, inverse, score, step, k)
+        _cholesky(info, info, 0.0, factor, reciprocal, k)
+        _solve(factor, reciprocal, score, step, k)
         for lane in range(count):
             i = first + lane
             reason[i] = _soundness(n, y, info, factor, lane, k)
@@ -79,58 +82,60 @@ def start(x, trials, events, beta, reason):
 
 
 @compiled
-def newton(x, trials, events, held, beta, reason):
+def climb(x, trials, events, held, beta, reason):
     """Maximise the penalised likelihood of the sound problems from `beta` (B, k), in place.
 
-    Coefficient number `held` stays at zero, none with -1. The steps are Newton's with the exact
-    second derivatives. A step is halved while the slope at its end is downhill by more than half
+    Coefficient number `held` stays at zero, none with -1. Quasi-Newton steps: the curvature is an
+    approximation that needs no third moments (`_modified`) plus what the last steps have shown it
+    to lack (`_learn`). A step is halved while the slope at its end is downhill by more than half
     the slope uphill at its start. The lane of a problem that is done takes the next one at once.
     """
     rows, k = x.shape
-    columns, pairs, triples = _products(x)
+    columns, pairs, turned = _products(x)
     size = pairs.shape[1]
     n, y, p1, p0 = _lanes(rows), _lanes(rows), _lanes(rows), _lanes(rows)
-    weight, skew, residual, curvature = _lanes(rows), _lanes(rows), _lanes(rows), _lanes(rows)
-    info, hessian, factor, inverse = _lanes(size), _lanes(size), _lanes(size), _lanes(size)
-    form, third, whitened = _lanes(size), _lanes(triples.shape[1]), _lanes(k * size)
-    score, proposal, step = _lanes(columns.shape[1]), _lanes(k), _lanes(k)
-    base, point, work = _lanes(k), _lanes(k), _lanes(k)
-    slope, share, bits = _lanes(1)[0], _lanes(1)[0], np.zeros(LANES, np.int64)
+    weight, residual, q = _lanes(rows), _lanes(rows), _lanes(rows)
+    info, curvature, lacking = _lanes(size), _lanes(size), _lanes(size)
+    factor, inverse, form, reciprocal = _lanes(size), _lanes(size), _lanes(size), _lanes(k)
+    score, old_score, proposal = _lanes(columns.shape[1]), _lanes(k), _lanes(k)
+    base, step, point, work = _lanes(k), _lanes(k), _lanes(k), _lanes(2 * k + 3)
+    state = _lanes(5)
+    bits = np.zeros(LANES, np.int64)
     problem, evaluations = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
 
     waiting = 0
     working = 0
     for lane in range(LANES):
-        waiting = _next(waiting, trials, events, beta, reason, lane, n, y, point, problem)
-        slope[lane] = np.inf
+        waiting = _next(waiting, trials, events, beta, reason, lane, n, y, point, step, state, problem)
         working += problem[lane] >= 0
     while working > 0:
         _probabilities(x, point, p1, p0, work[0], bits)
-        _weights(n, p1, p0, weight, skew)
+        _weights(n, p1, p0, weight)
         _moments(pairs, weight, info)
-        _moments(triples, skew, third)
-        _cholesky(info, info, 0.0, factor, inverse, k)
-        _invert(factor, inverse, k)
+        _cholesky(info, info, 0.0, factor, reciprocal, k)
+        _invert(factor, reciprocal, inverse, k)
         _square(inverse, form, k)
-        _leverage(pairs, form, n, y, p1, p0, weight, residual, curvature)
+        _moments(turned, form, q)
+        _modified(n, y, p1, p0, q, weight, residual)
         _moments(columns, residual, score)
-        _moments(pairs, curvature, hessian)
-        _penalty_curvature(third, inverse, work, whitened, hessian, k)
-        _hold(held, hessian, info, score, k)
-        _cholesky(hessian, info, 1e-3, factor, inverse, k)
-        _solve(factor, inverse, score, proposal, k)
+        _moments(pairs, weight, curvature)
+        _judge(score, step, state, k)
+        _learn(info, score, old_score, step, state, curvature, lacking, work, k)
+        _keep_score(score, old_score, state, k)
+        _hold(held, curvature, info, score, k)
+        _cholesky(curvature, info, 1e-3, factor, reciprocal, k)
+        _solve(factor, reciprocal, score, proposal, k)
+        _move(score, proposal, base, point, step, state, k)
         for lane in range(LANES):
-            i = problem[lane]
-            if i < 0:
-                continue
             evaluations[lane] += 1
-            done = _move(lane, score, proposal, base, point, step, slope, share, k)
-            if done or evaluations[lane] == MAX_EVALUATIONS:
+            done = state[DISTANCE_LEFT, lane] < DISTANCE
+            if problem[lane] >= 0 and (done or evaluations[lane] == MAX_EVALUATIONS):
+                i = problem[lane]
                 reason[i] = SOUND if done else NOT_CONVERGED
                 for a in range(k):
                     beta[i, a] = point[a, lane]
-                waiting = _next(waiting, trials, events, beta, reason, lane, n, y, point, problem)
-                slope[lane], evaluations[lane] = np.inf, 0
+                evaluations[lane] = 0
+                waiting = _next(waiting, trials, events, beta, reason, lane, n, y, point, step, state, problem)
                 working -= problem[lane] < 0
 
 
@@ -143,37 +148,41 @@ def finish(x, trials, events, beta, tested, loglik, std_error, held_beta):
     that coefficient at zero. With `std_error` of no rows the log-likelihood alone is computed.
     """
     rows, k = x.shape
-    columns, pairs, _ = _products(x)
+    columns, pairs, turned = _products(x)
     size = pairs.shape[1]
-    n, y, p1, p0, weight, skew = (
-        _lanes(rows), _lanes(rows), _lanes(rows), _lanes(rows), _lanes(rows), _lanes(rows)
-    )  # fmt: skip
+    n, y, p1, p0 = _lanes(rows), _lanes(rows), _lanes(rows), _lanes(rows)
+    weight, failures, q = _lanes(rows), _lanes(rows), _lanes(rows)
     info, factor, inverse, form = _lanes(size), _lanes(size), _lanes(size), _lanes(size)
-    failed, point, work = _lanes(columns.shape[1]), _lanes(k), _lanes(3)
+    failed, point, reciprocal, work = _lanes(columns.shape[1]), _lanes(k), _lanes(k), _lanes(3)
     bits = np.zeros(LANES, np.int64)
     for first in range(0, len(loglik), LANES):
         count = min(LANES, len(loglik) - first)
+        _load(first, count, trials, events, n, y)
         for lane in range(count):
-            _load(first + lane, trials, events, lane, n, y)
             for a in range(k):
                 point[a, lane] = beta[first + lane, a]
         _probabilities(x, point, p1, p0, work[0], bits)
-        _weights(n, p1, p0, weight, skew)
+        _weights(n, p1, p0, weight)
         _moments(pairs, weight, info)
-        _cholesky(info, info, 0.0, factor, inverse, k)
-        _failures(n, y, skew)
-        _moments(columns, skew, failed)
+        _cholesky(info, info, 0.0, factor, reciprocal, k)
+        for p in range(rows):
+            for lane in range(LANES):
+                failures[p, lane] = n[p, lane] - y[p, lane]
+        _moments(columns, failures, failed)
         _loglik(n, p1, point, factor, failed, work, bits, k)
         for lane in range(count):
             loglik[first + lane] = work[0, lane]
         if len(std_error) == 0:
             continue
-        _invert(factor, inverse, k)
+        _invert(factor, reciprocal, inverse, k)
         _square(inverse, form, k)
-        _augment(pairs, form, p1, p0, weight)
+        _moments(turned, form, q)
+        for p in range(rows):
+            for lane in range(LANES):
+                weight[p, lane] *= 1.0 + p1[p, lane] * p0[p, lane] * q[p, lane]
         _moments(pairs, weight, info)
-        _cholesky(info, info, 0.0, factor, inverse, k)
-        _invert(factor, inverse, k)
+        _cholesky(info, info, 0.0, factor, reciprocal, k)
+        _invert(factor, reciprocal, inverse, k)
         _square(inverse, form, k)
         for lane in range(count):
             i = first + lane
@@ -185,7 +194,7 @@ def finish(x, trials, events, beta, tested, loglik, std_error, held_beta):
 
 @compiled
 def _lanes(rows):
-    return np.zeros((rows, LANES))
+    return np.zeros((rows, _STRIDE))
 
 
 @compiled
@@ -195,38 +204,35 @@ def _at(a, b):
 
 
 @compiled
-def _at3(a, b, c):
-    """Row of entry (a, b, c) of a packed symmetric three-way array."""
-    high, low = max(a, b, c), min(a, b, c)
-    return high * (high + 1) * (high + 2) // 6 + _at(a + b + c - high - low, low)
-
-
-@compiled
 def _products(x):
+    """Columns of `x`, products of two of them, and the latter turned; padded for `_moments`."""
     rows, k = x.shape
-    size, size3 = k * (k + 1) // 2, k * (k + 1) * (k + 2) // 6
+    size = (k * (k + 1) // 2 + 3) // 4 * 4
     columns = np.zeros((rows, k + k % 2))
-    pairs = np.zeros((rows, size + size % 2))
-    triples = np.zeros((rows, size3 + size3 % 2))
+    pairs, turned = np.zeros((rows, size)), np.zeros((size, rows))
     for p in range(rows):
         for a in range(k):
             columns[p, a] = x[p, a]
             for b in range(a + 1):
-                pairs[p, _at(a, b)] = x[p, a] * x[p, b]
-                for c in range(b + 1):
-                    triples[p, _at3(a, b, c)] = x[p, a] * x[p, b] * x[p, c]
-    return columns, pairs, triples
+                pairs[p, _at(a, b)] = turned[_at(a, b), p] = x[p, a] * x[p, b]
+    return columns, pairs, turned
 
 
 @compiled
-def _load(i, trials, events, lane, n, y):
+def _load(first, count, trials, events, n, y):
     for p in range(trials.shape[1]):
-        n[p, lane] = trials[i, p]
-        y[p, lane] = events[i, p]
+        for lane in range(count):
+            n[p, lane] = trials[first + lane, p]
+            y[p, lane] = events[first + lane, p]
+
+
+# Rows of the state of a search: slope uphill at the start of the step under way, share of the step
+# taken, whether the step was accepted, whether it tells about the curvature, distance left.
+SLOPE, SHARE, TAKEN, TELLS, DISTANCE_LEFT = range(5)
 
 
 @compiled
-def _next(waiting, trials, events, beta, reason, lane, n, y, point, problem):
+def _next(waiting, trials, events, beta, reason, lane, n, y, point, step, state, problem):
     """Give the lane the first sound problem from number `waiting` on; return the number after."""
     while waiting < len(reason) and reason[waiting] != SOUND:
         waiting += 1
@@ -234,9 +240,13 @@ def _next(waiting, trials, events, beta, reason, lane, n, y, point, problem):
         problem[lane] = -1
         return waiting
     problem[lane] = waiting
-    _load(waiting, trials, events, lane, n, y)
+    for p in range(trials.shape[1]):
+        n[p, lane] = trials[waiting, p]
+        y[p, lane] = events[waiting, p]
     for a in range(len(point)):
         point[a, lane] = beta[waiting, a]
+        step[a, lane] = 0.0
+    state[SLOPE, lane] = np.inf
     return waiting + 1
 
 
@@ -257,27 +267,6 @@ def _soundness(n, y, info, factor, lane, k):
         if not factor[_at(a, a), lane] ** 2 > RANK_TOLERANCE * info[_at(a, a), lane]:
             return RANK_DEFICIENT
     return SOUND
-
-
-@compiled
-def _move(lane, score, proposal, base, point, step, slope, share, k):
-    """Take the proposed step from `point`, or halve the step that led there; True when done."""
-    here = 0.0
-    decrement = 0.0
-    for a in range(k):
-        here += score[a, lane] * step[a, lane]
-        decrement += score[a, lane] * proposal[a, lane]
-    if here > -0.5 * slope[lane]:
-        for a in range(k):
-            base[a, lane] = point[a, lane]
-            step[a, lane] = proposal[a, lane]
-            point[a, lane] += proposal[a, lane]
-        slope[lane], share[lane] = decrement, 1.0
-        return decrement < LAST_STEP
-    share[lane] *= 0.5
-    for a in range(k):
-        point[a, lane] = base[a, lane] + share[lane] * step[a, lane]
-    return False
 
 
 @compiled
@@ -317,13 +306,10 @@ def _probabilities(x, point, p1, p0, v, bits):
 
 
 @compiled
-def _weights(n, p1, p0, weight, skew):
-    """Weights n p (1 - p) and their derivative by the index."""
+def _weights(n, p1, p0, weight):
     for p in range(len(n)):
         for lane in range(LANES):
-            w = n[p, lane] * (p1[p, lane] * p0[p, lane])
-            weight[p, lane] = w
-            skew[p, lane] = w * (p0[p, lane] - p1[p, lane])
+            weight[p, lane] = n[p, lane] * (p1[p, lane] * p0[p, lane])
 
 
 @compiled
@@ -331,30 +317,16 @@ def _moments(products, weight, out):
     """Sum over patterns of each column of `products` (patterns, m) times `weight`."""
     rows, size = products.shape
     for m in range(0, size, 2):
+        m1 = m + 1
         for lane in range(LANES):
             out[m, lane] = 0.0
-            out[m + 1, lane] = 0.0
+            out[m1, lane] = 0.0
         for p in range(0, rows, 4):
-            a0, a1, a2, a3 = (
-                products[p, m],
-                products[p + 1, m],
-                products[p + 2, m],
-                products[p + 3, m],
-            )
-            m1 = m + 1
-            b0, b1, b2, b3 = (
-                products[p, m1],
-                products[p + 1, m1],
-                products[p + 2, m1],
-                products[p + 3, m1],
-            )
+            p1, p2, p3 = p + 1, p + 2, p + 3
+            a0, a1, a2, a3 = products[p, m], products[p1, m], products[p2, m], products[p3, m]
+            b0, b1, b2, b3 = products[p, m1], products[p1, m1], products[p2, m1], products[p3, m1]
             for lane in range(LANES):
-                w0, w1, w2, w3 = (
-                    weight[p, lane],
-                    weight[p + 1, lane],
-                    weight[p + 2, lane],
-                    weight[p + 3, lane],
-                )
+                w0, w1, w2, w3 = weight[p, lane], weight[p1, lane], weight[p2, lane], weight[p3, lane]
                 out[m, lane] += (a0 * w0 + a1 * w1) + (a2 * w2 + a3 * w3)
                 out[m1, lane] += (b0 * w0 + b1 * w1) + (b2 * w2 + b3 * w3)
 
@@ -375,28 +347,24 @@ def _cholesky(matrix, floor, share, factor, reciprocal, k):
                 ac, bc = _at(a, c), _at(b, c)
                 for lane in range(LANES):
                     factor[ab, lane] -= factor[ac, lane] * factor[bc, lane]
-            bb = _at(b, b)
             if b < a:
                 for lane in range(LANES):
-                    factor[ab, lane] *= reciprocal[bb, lane]
-            elif share == 0.0:
-                for lane in range(LANES):
-                    root = math.sqrt(factor[ab, lane])
-                    factor[ab, lane] = root
-                    reciprocal[ab, lane] = 1.0 / root
+                    factor[ab, lane] *= reciprocal[b, lane]
             else:
                 for lane in range(LANES):
                     pivot = factor[ab, lane]
-                    root = math.sqrt(pivot if pivot > share * floor[ab, lane] else floor[ab, lane])
-                    factor[ab, lane] = root
-                    reciprocal[ab, lane] = 1.0 / root
+                    pivot = pivot if pivot > share * floor[ab, lane] else floor[ab, lane]
+                    factor[ab, lane] = math.sqrt(pivot)
+                    reciprocal[a, lane] = 1.0 / math.sqrt(pivot)
 
 
 @compiled
-def _invert(factor, inverse, k):
-    """Inverse of a lower factor whose reciprocal diagonal stands in `inverse` already."""
+def _invert(factor, reciprocal, inverse, k):
+    """Inverse of a lower factor."""
     for a in range(k):
         aa = _at(a, a)
+        for lane in range(LANES):
+            inverse[aa, lane] = reciprocal[a, lane]
         for b in range(a):
             ab = _at(a, b)
             for lane in range(LANES):
@@ -406,7 +374,7 @@ def _invert(factor, inverse, k):
                 for lane in range(LANES):
                     inverse[ab, lane] -= factor[ac, lane] * inverse[cb, lane]
             for lane in range(LANES):
-                inverse[ab, lane] *= inverse[aa, lane]
+                inverse[ab, lane] *= reciprocal[a, lane]
 
 
 @compiled
@@ -430,95 +398,97 @@ def _square(inverse, form, k):
 
 
 @compiled
-def _quadratic(pairs, form, p, q):
-    """Quadratic form of patterns p to p + 3."""
-    for lane in range(LANES):
-        q[0, lane] = q[1, lane] = q[2, lane] = q[3, lane] = 0.0
-    for m in range(0, len(form), 2):
-        m1 = m + 1
-        a0, a1, a2, a3 = pairs[p, m], pairs[p + 1, m], pairs[p + 2, m], pairs[p + 3, m]
-        b0, b1, b2, b3 = pairs[p, m1], pairs[p + 1, m1], pairs[p + 2, m1], pairs[p + 3, m1]
-        for lane in range(LANES):
-            f0, f1 = form[m, lane], form[m1, lane]
-            q[0, lane] += a0 * f0 + b0 * f1
-            q[1, lane] += a1 * f0 + b1 * f1
-            q[2, lane] += a2 * f0 + b2 * f1
-            q[3, lane] += a3 * f0 + b3 * f1
+def _modified(n, y, p1, p0, q, weight, residual):
+    """Firth's modified residuals; and `weight` becomes that of the approximate curvature.
 
-
-@compiled
-def _leverage(pairs, form, n, y, p1, p0, weight, residual, curvature):
-    """Firth's modified residuals, and the weights of the second derivatives but for one term."""
-    q = _lanes(4)
-    for first in range(0, len(n), 4):
-        _quadratic(pairs, form, first, q)
-        for p in range(first, first + 4):
-            for lane in range(LANES):
-                half = 0.5 * q[p - first, lane]
-                w, one, none = weight[p, lane], p1[p, lane], p0[p, lane]
-                residual[p, lane] = (y[p, lane] - n[p, lane] * one) + w * half * (none - one)
-                curvature[p, lane] = w * (1.0 - (1.0 - 6.0 * (one * none)) * half)
-
-
-@compiled
-def _augment(pairs, form, p1, p0, weight):
-    """Multiply weights by one plus the leverage of one observation."""
-    q = _lanes(4)
-    for first in range(0, len(p1), 4):
-        _quadratic(pairs, form, first, q)
-        for p in range(first, first + 4):
-            for lane in range(LANES):
-                weight[p, lane] *= 1.0 + p1[p, lane] * p0[p, lane] * q[p - first, lane]
-
-
-@compiled
-def _penalty_curvature(third, inverse, y, whitened, hessian, k):
-    """Add half the trace of J dI/da J dI/db, J the inverse information, to entry (a, b).
-
-    With C the inverse factor, `whitened` number a is C (dI/da) C', its diagonal divided by root
-    two, and the traces are sums of products of its packed entries.
+    With w = p(1 - p), q the quadratic form of the inverse information and c = 1 - 2p, minus the
+    second derivative of the criterion is X'diag(n w (1 + w q))X, the matrix of logistf, less a
+    quarter of the sum over pairs of observations of w_i w_j q_ij**2 times the square of
+    c_i x_i - c_j x_j. The weight here lowers the first part by half of what the terms in
+    c_i x_i alone would come to.
     """
-    size = len(inverse)
-    for d in range(k):
-        for a in range(k):
-            for c in range(a + 1):
-                for lane in range(LANES):
-                    y[c, lane] = 0.0
-                for b in range(a + 1):
-                    ab, bcd = _at(a, b), _at3(b, c, d)
-                    for lane in range(LANES):
-                        y[c, lane] += inverse[ab, lane] * third[bcd, lane]
-            for b in range(a + 1):
-                dab = d * size + _at(a, b)
-                for lane in range(LANES):
-                    whitened[dab, lane] = 0.0
-                for c in range(b + 1):
-                    bc = _at(b, c)
-                    for lane in range(LANES):
-                        whitened[dab, lane] += y[c, lane] * inverse[bc, lane]
-            for lane in range(LANES):
-                whitened[dab, lane] *= ROOT_HALF
-    for d in range(k):
-        for e in range(d + 1):
-            de = _at(d, e)
-            for m in range(0, size, 2):
-                dm, em = d * size + m, e * size + m
-                for lane in range(LANES):
-                    hessian[de, lane] += (
-                        whitened[dm, lane] * whitened[em, lane]
-                        + whitened[dm + 1, lane] * whitened[em + 1, lane]
-                    )
+    for p in range(len(n)):
+        for lane in range(LANES):
+            one, none, w, form = p1[p, lane], p0[p, lane], weight[p, lane], q[p, lane]
+            c = none - one
+            residual[p, lane] = (y[p, lane] - n[p, lane] * one) + 0.5 * (w * form * c)
+            weight[p, lane] = w * (1.0 + form * (one * none - 0.25 * (c * c)))
 
 
 @compiled
-def _hold(held, hessian, info, score, k):
+def _judge(score, step, state, k):
+    """Accept the step that led here or not, and say whether it tells about the curvature."""
+    ends, slope, taken, tells = state[DISTANCE_LEFT], state[SLOPE], state[TAKEN], state[TELLS]
+    for lane in range(LANES):
+        ends[lane] = 0.0
+    for a in range(k):
+        for lane in range(LANES):
+            ends[lane] += score[a, lane] * step[a, lane]
+    for lane in range(LANES):
+        taken[lane] = 1.0 if ends[lane] > -0.5 * slope[lane] else 0.0
+        tells[lane] = taken[lane] if slope[lane] < SHORT else 0.0
+
+
+@compiled
+def _learn(info, score, old_score, step, state, curvature, lacking, work, k):
+    """Powell's symmetric update of what the curvature lacks, in the metric of the information.
+
+    It is the smallest change after which the curvature explains the change in score over the last
+    step (Powell 1970; Dennis and More 1977, SIAM Review 19: 46-89, section 7.3).
+    """
+    slope, share, tells = state[SLOPE], state[SHARE], state[TELLS]
+    miss, image = work[:k], work[k : 2 * k]
+    length, overlap, ratio = work[2 * k], work[2 * k + 1], work[2 * k + 2]
+    for m in range(len(info)):
+        for lane in range(LANES):
+            lacking[m, lane] = lacking[m, lane] if slope[lane] < np.inf else 0.0
+            curvature[m, lane] += lacking[m, lane]
+    for lane in range(LANES):
+        length[lane] = 0.0
+        overlap[lane] = 0.0
+    for a in range(k):
+        for lane in range(LANES):
+            miss[a, lane] = old_score[a, lane] - score[a, lane]
+            image[a, lane] = 0.0
+        for b in range(k):
+            ab = _at(a, b)
+            for lane in range(LANES):
+                s = share[lane] * step[b, lane]
+                miss[a, lane] -= curvature[ab, lane] * s
+                image[a, lane] += info[ab, lane] * s
+        for lane in range(LANES):
+            s = share[lane] * step[a, lane]
+            overlap[lane] += miss[a, lane] * s
+            length[lane] += image[a, lane] * s
+    for lane in range(LANES):
+        ratio[lane] = overlap[lane] / length[lane]
+    for a in range(k):
+        for b in range(a + 1):
+            ab = _at(a, b)
+            for lane in range(LANES):
+                change = miss[a, lane] * image[b, lane] + image[a, lane] * miss[b, lane]
+                change = (change - ratio[lane] * image[a, lane] * image[b, lane]) / length[lane]
+                change = change if tells[lane] == 1.0 else 0.0
+                lacking[ab, lane] += change
+                curvature[ab, lane] += change
+
+
+@compiled
+def _keep_score(score, old_score, state, k):
+    for a in range(k):
+        for lane in range(LANES):
+            old_score[a, lane] = score[a, lane] if state[TAKEN, lane] == 1.0 else old_score[a, lane]
+
+
+@compiled
+def _hold(held, curvature, info, score, k):
     """Turn the step of one coefficient into zero."""
     if held < 0:
         return
     for a in range(k):
         row = _at(a, held)
         for lane in range(LANES):
-            hessian[row, lane] = 1.0 if a == held else 0.0
+            curvature[row, lane] = 1.0 if a == held else 0.0
     diagonal = _at(held, held)
     for lane in range(LANES):
         info[diagonal, lane] = 1.0
@@ -529,7 +499,6 @@ def _hold(held, hessian, info, score, k):
 def _solve(factor, reciprocal, right, out, k):
     """Solve by forward and back substitution."""
     for a in range(k):
-        aa = _at(a, a)
         for lane in range(LANES):
             out[a, lane] = right[a, lane]
         for c in range(a):
@@ -537,22 +506,41 @@ def _solve(factor, reciprocal, right, out, k):
             for lane in range(LANES):
                 out[a, lane] -= factor[ac, lane] * out[c, lane]
         for lane in range(LANES):
-            out[a, lane] *= reciprocal[aa, lane]
+            out[a, lane] *= reciprocal[a, lane]
     for a in range(k - 1, -1, -1):
-        aa = _at(a, a)
         for c in range(a + 1, k):
             ca = _at(c, a)
             for lane in range(LANES):
                 out[a, lane] -= factor[ca, lane] * out[c, lane]
         for lane in range(LANES):
-            out[a, lane] *= reciprocal[aa, lane]
+            out[a, lane] *= reciprocal[a, lane]
 
 
 @compiled
-def _failures(n, y, out):
-    for p in range(len(n)):
+def _move(score, proposal, base, point, step, state, k):
+    """Set out on the proposed step, or halve the step that led here.
+
+    The distance left after a full step is put at the length of that step times the factor by which
+    steps have become shorter.
+    """
+    slope, share, taken, left = state[SLOPE], state[SHARE], state[TAKEN], state[DISTANCE_LEFT]
+    for lane in range(LANES):
+        left[lane] = 0.0
+    for a in range(k):
         for lane in range(LANES):
-            out[p, lane] = n[p, lane] - y[p, lane]
+            left[lane] += score[a, lane] * proposal[a, lane]
+            accept = taken[lane] == 1.0
+            base[a, lane] = point[a, lane] if accept else base[a, lane]
+            step[a, lane] = proposal[a, lane] if accept else step[a, lane]
+    for lane in range(LANES):
+        accept = taken[lane] == 1.0
+        uphill, before = left[lane], slope[lane]
+        left[lane] = np.inf if not accept else uphill * min(1.0, uphill / before) if before < np.inf else uphill
+        share[lane] = 1.0 if accept else 0.5 * share[lane]
+        slope[lane] = uphill if accept else before
+    for a in range(k):
+        for lane in range(LANES):
+            point[a, lane] = base[a, lane] + share[lane] * step[a, lane]
 
 
 @compiled
@@ -561,22 +549,18 @@ def _loglik(n, p1, point, factor, failed, work, bits, k):
 
     The sum of n log p less the index of the failures, plus the log of the factor's diagonal.
     """
-    value, v = work[0], work[1]
+    value, v, logarithm = work[0], work[1], work[2]
     for lane in range(LANES):
         v[lane] = 1.0
     for a in range(k):
         aa = _at(a, a)
         for lane in range(LANES):
             v[lane] *= factor[aa, lane]
-    _log(v, bits, work[2])
-    for lane in range(LANES):
-        value[lane] = work[2, lane]
+    _log(v, bits, value)
     for p in range(len(n)):
+        _log(p1[p], bits, logarithm)
         for lane in range(LANES):
-            v[lane] = p1[p, lane]
-        _log(v, bits, work[2])
-        for lane in range(LANES):
-            value[lane] += n[p, lane] * work[2, lane]
+            value[lane] += n[p, lane] * logarithm[lane]
     for a in range(k):
         for lane in range(LANES):
             value[lane] -= point[a, lane] * failed[a, lane]

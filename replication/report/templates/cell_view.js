@@ -2,7 +2,7 @@
 
 function cellView(body, actions) {
   const [caseId, name] = body.id.split("/");
-  const title = byId(caseId).querySelector("summary h3").textContent;
+  const title = byId(caseId).dataset.short;
   const label = body.querySelector(".name th").firstChild.textContent.trim();
   const rows = [...body.querySelectorAll("tr:not(.name)")];
   const cited = citations(rows);
@@ -10,7 +10,7 @@ function cellView(body, actions) {
   const others = items.filter((item) => !cited.has(item.id) && bearsOn(item, body.id));
   return [
     element("header", {},
-      element("h2", { id: "cell-title", tabindex: "-1" }, element("bdi", {}, title), ` \u2014 ${label}`),
+      element("h2", { id: "cell-title", tabindex: "-1" }, element("bdi", {}, title), `: ${label}`),
       element("p", { class: "small" }, "Address: ", element("a", { href: `#${body.id}` }, `#${body.id}`)),
       element("div", { class: "buttons" }, ...actions(caseId, name))),
     element("h3", {}, "Codes"),

@@ -4,12 +4,15 @@ function estimateTable(model, before, after) {
   const heads = ["Term", "As released", "p", "With your changes", "p"];
   return element(
     "table",
-    { class: "estimates" },
-    element("caption", {}, `${model.model} ${model.label}: log-odds with 95 % intervals. `
-      + `Released codes: ${sizeOf(before)}. With your changes: ${sizeOf(after)}.`),
+    { class: "estimates", "aria-labelledby": "what-if-sizes" },
     element("thead", {}, element("tr", {}, ...heads.map((head) => element("th", { scope: "col" }, head)))),
     element("tbody", {}, ...after.terms.map((term, i) => estimateRow(model, term, i, before, after))),
   );
+}
+
+function sizesOf(model, before, after) {
+  return `${model.model} ${model.label}: log-odds with 95 % intervals. As released: ${sizeOf(before)}. `
+    + `With your changes: ${sizeOf(after)}.`;
 }
 
 function sizeOf(fit) {
@@ -43,7 +46,7 @@ function exact(value, show, name) {
 }
 
 // Dots and intervals; the table beside it says the same in numbers.
-function estimateDrawing(model, before, after) {
+function estimateDrawing(model, before, after, differ) {
   const terms = after.terms.map((term, i) => [term, i]).filter(([term]) => term !== "const");
   const finite = terms
     .flatMap(([, i]) => [before, after].flatMap((fit) => [fit.confLow[i], fit.confHigh[i], fit.estimate[i]]))
@@ -54,10 +57,12 @@ function estimateDrawing(model, before, after) {
   const [left, width, step] = [190, 390, 44];
   const x = (value) => left + ((value - low) / (high - low || 1)) * width;
   const height = terms.length * step + 24;
+  const legend = (y, name, words) => shape("g", { class: name },
+    shape("circle", { cx: 6, cy: y - 4, r: 4.5 }), shape("text", { x: 16, y, class: "legend" }, words));
   const rows = terms.flatMap(([term, i], row) => [
     shape("text", { x: left - 12, y: row * step + 26, "text-anchor": "end" }, termLabel(model, term)),
     intervalMark(before, i, x, row * step + 16, "released"),
-    intervalMark(after, i, x, row * step + 28, "changed"),
+    differ ? intervalMark(after, i, x, row * step + 28, "changed") : null,
   ]);
   return shape(
     "svg",
@@ -65,6 +70,8 @@ function estimateDrawing(model, before, after) {
     shape("line", { x1: x(0), x2: x(0), y1: 4, y2: height - 18, class: "zero" }),
     shape("text", { x: x(0), y: height - 4, "text-anchor": "middle" }, "0"),
     ...rows.filter((row) => row !== null),
+    legend(height - 4, "released", "as released"),
+    differ ? legend(height - 20, "changed", "with your changes") : null,
   );
 }
 

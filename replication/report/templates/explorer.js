@@ -52,21 +52,21 @@ function openCell(explorer, id) {
 }
 
 function cellActions(explorer, caseId, name) {
-  const button = (text, act, disabled = false) => {
-    const made = element("button", { type: "button", disabled }, text);
+  const button = (text, act, disabled = false, label = null) => {
+    const made = element("button", { type: "button", disabled, "aria-label": label }, text);
     made.addEventListener("click", act);
     return made;
   };
   const link = matrixLink(explorer.open);
   const step = (across, down) => matrixNeighbour(link, across, down)?.getAttribute("href").slice(1);
-  const go = (text, target) => button(text, () => goToCell(explorer, target, text), !target);
+  const go = (text, label, target) => button(text, () => goToCell(explorer, target, text), !target, label);
   return [
     button("Close", () => leaveCell(explorer)),
-    go("Previous case", step(0, -1)),
-    go("Next case", step(0, 1)),
-    go("Previous variable", step(-1, 0)),
-    go("Next variable", step(1, 0)),
-    explorer.whatIf.canOpen(caseId, name) ? button("Try another code", () => tryCode(explorer, caseId, name)) : null,
+    go("\u2191 Case", "Previous case", step(0, -1)),
+    go("\u2193 Case", "Next case", step(0, 1)),
+    go("\u2190 Variable", "Previous variable", step(-1, 0)),
+    go("\u2192 Variable", "Next variable", step(1, 0)),
+    ...(explorer.whatIf.canOpen(name) ? [button("Try another code", () => tryCode(explorer, caseId, name))] : []),
     element("a", { href: `#${caseId}` }, "Whole case"),
   ];
 }

@@ -19,7 +19,7 @@ function startWhatIf(data) {
   byId("what-if").querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   byId("what-if").hidden = false;
   return {
-    canOpen: (caseId, variable) => data.models.some((model) => variablesOf(model).includes(variable))
+    canOpen: (variable) => data.models.some((model) => variablesOf(model).includes(variable))
       && data.variables[variable].codes.length > 0,
     open: (caseId, variable) => openCode(state, caseId, variable),
   };
@@ -81,10 +81,11 @@ function showAll(state) {
 function showFit(state) {
   const before = fitNow(state, new Map());
   const after = state.changes.size ? fitNow(state, state.changes) : before;
-  const drawing = estimateDrawing(state.model, before, after);
+  const drawing = estimateDrawing(state.model, before, after, state.changes.size > 0);
+  const words = element("p", { class: "small", id: "what-if-sizes" }, sizesOf(state.model, before, after));
   const scroll = element("div", { class: "scroll", role: "group", "aria-label": "Estimates", tabindex: "0" },
     estimateTable(state.model, before, after));
-  byId("what-if-result").replaceChildren(...[drawing, scroll].filter((part) => part !== null));
+  byId("what-if-result").replaceChildren(...[drawing, words, scroll].filter((part) => part !== null));
   byId("what-if-status").textContent = statusOf(state, before, after);
   byId("what-if-check").textContent = checkOf(state, before);
   byId("what-if-reset").disabled = state.changes.size === 0;
