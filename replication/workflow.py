@@ -99,3 +99,35 @@ def exhibit_inputs(name: str) -> list[Path]:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "READS":
             return [paths.CODEBOOK, *(table_file(table) for table in ast.literal_eval(node.value))]
     raise ValueError(f"{shown(module)} has no constant READS that names the tables it reads")
+
+
+# Where a script keeps its list of exhibits: the name of the list, the folder, the suffixes.
+EXHIBIT_LISTS = {
+    "06_tables.py": ("TABLES", paths.TABLES, ("html", "tex", "csv")),
+    "07_figures.py": ("FIGURES", paths.FIGURES, ("pdf", "png", "svg")),
+}
+
+
+def exhibit_lines(script: Path) -> dict[str, int]:
+    """Names of the exhibits a script lists and the line each stands in, read from its source."""
+    constant = EXHIBIT_LISTS[script.name][0]
+    for node in ast.parse(script.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == constant:
+            return {key.value: key.lineno for key in node.value.keys}
+    raise ValueError(f"{shown(script)} has no list {constant}")
+
+
+def exhibit_records() -> list[Path]:
+    """What each exhibit's step says about it, tables first, in the order of the lists."""
+    names = [name for script in EXHIBIT_LISTS for name in exhibit_lines(paths.SCRIPTS / script)]
+    return [paths.BUILD / "exhibits" / f"{name}.json" for name in names]
+
+
+def exhibit_files() -> list[Path]:
+    """Every file of every exhibit, tables first, in the order of the lists."""
+    return [
+        folder / f"{name}.{suffix}"
+        for script, (_, folder, suffixes) in EXHIBIT_LISTS.items()
+        for name in exhibit_lines(paths.SCRIPTS / script)
+        for suffix in suffixes
+    ]

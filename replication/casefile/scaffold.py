@@ -14,7 +14,13 @@ from replication.files import write_text
 
 LONGEST_ID = 40
 # Names that Windows keeps for devices, with any suffix.
-_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+_DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+}
 
 _SOURCES = """
 # Every source an item or a fact cites, under a key of your own (K1, K2, ...). An address only where you

@@ -1,24 +1,38 @@
 """Putting a coder's cells into the text of a case file, every other byte left as it was.
 
 The file is not written anew from data, which would lose its comments and layout: lines are put in at
-the place that the parsed file gives. A cell that is there already is never touched.
+the places that the parsed file gives. A cell that is there already is never touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
 from replication.casefile.model import AGREED, Cell
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
+# Keys in their order, down to cells.
+_Tree = Mapping[str, Any]
+
 
 class SpliceError(ValueError):
     """A file laid out so that cells cannot be put in by lines; the message says where and why."""
 
 
-def spliced(text: str, coding: str, cells: Mapping[str, Cell], order: list[str]) -> str:
+@dataclass(frozen=True)
+class _Edit:
+    """Lines to put before line `place` of the file; `instead` is what that line then reads."""
+
+    place: int
+    lines: list[str]
+    instead: str | None = None
+
+
+def spliced(text: str, coding: str, cells: Mapping[str, Cell]) -> str:
     """Give the text of a case file with the cells of one coding put in.
 
     Parameters
@@ -26,90 +40,113 @@ def spliced(text: str, coding: str, cells: Mapping[str, Cell], order: list[str])
     text : str
         A sound case file, whatever its line ends.
     coding : str
-        Label of the pass; it is added before the agreed coding where the file does not have it.
+        Label of the pass; where the file does not have it, it is put in before the agreed coding.
     cells : mapping of Cell by name
-        Names as ``io_sought`` or ``military.force``; none may be in the file under this coding.
-    order : list of str
-        The order in which new cells are written.
+        Names as ``io_sought`` or ``military.force``, in the order they are to be written; none may
+        be in the file under this coding.
 
     Raises
     ------
     SpliceError
         When a cell is there already, or a mapping is written in braces.
     """
-    for name in sorted(cells, key=order.index):
-        text = _with_cell(text, coding, name, cells[name])
-    return text
+    rows = text.splitlines(keepends=True)
+    root = yaml.compose(text, yaml.CSafeLoader)
+    tree = {"codings": {coding: _tree(cells)}} if cells else {}
+    by_place: dict[int, list[_Edit]] = {}
+    for edit in _edits(root, tree, 0, rows):
+        by_place.setdefault(edit.place, []).append(edit)
+    end = "\r\n" if rows[0].endswith("\r\n") else "\n"
+    out: list[str] = []
+    for place in range(len(rows) + 1):
+        row = rows[place] if place < len(rows) else ""
+        for edit in by_place.get(place, []):
+            if out and not out[-1].endswith(("\n", "\r")):
+                out[-1] += end
+            if edit.instead is not None:
+                out.append(
+                    edit.instead if edit.instead.endswith(("\n", "\r")) else edit.instead + end
+                )
+                row = ""
+            out += [line + end for line in edit.lines]
+        out.append(row)
+    return "".join(out)
 
 
-def _with_cell(text: str, coding: str, name: str, cell: Cell) -> str:
-    """Go down to the cell; put in the missing rest of the way at the first gap."""
-    actor, _, variable = name.rpartition(".")
-    way = ["codings", coding, *(["actors", actor] if actor else ["case"]), variable]
-    node = yaml.compose(text, yaml.CSafeLoader)
-    column = 0
-    for depth, key in enumerate(way):
-        pairs = {child.value: (child, value) for child, value in node.value}
+def _tree(cells: Mapping[str, Cell]) -> _Tree:
+    """Nest cells as case files do."""
+    tree: dict[str, Any] = {}
+    for name, cell in cells.items():
+        actor, _, variable = name.rpartition(".")
+        home = (
+            tree.setdefault("actors", {}).setdefault(actor, {})
+            if actor
+            else tree.setdefault("case", {})
+        )
+        home[variable] = cell
+    return tree
+
+
+def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterator[_Edit]:
+    """Find what to put where; what is there already comes first, new keys after it."""
+    if not isinstance(node, yaml.MappingNode):
+        raise SpliceError(f"line {node.start_mark.line + 1}: a mapping is expected here")
+    pairs = {child.value: (child, value) for child, value in node.value}
+    for key in tree:
         if key not in pairs:
-            lines = _nested(way[depth:], cell)
-            return _inserted(text, node, lines, column, before=AGREED if depth == 1 else None)
-        child, node = pairs[key]
-        column = child.start_mark.column
-        if depth < len(way) - 1 and not isinstance(node, yaml.MappingNode):
-            line = child.start_mark.line + 1
-            raise SpliceError(f"line {line}: {'.'.join(way[: depth + 1])} is not a mapping")
-    raise SpliceError(f"{coding} has a code for {name} already")
+            continue
+        child, value = pairs[key]
+        if isinstance(tree[key], Cell):
+            raise SpliceError(
+                f"line {child.start_mark.line + 1}: there is a code for {key} already"
+            )
+        yield from _edits(value, tree[key], child.start_mark.column, rows)
+    new = [line for key in tree if key not in pairs for line in _nested(key, tree[key])]
+    if new:
+        yield _insertion(node, new, column, rows)
 
 
-def _nested(way: list[str], cell: Cell) -> list[str]:
-    """Write the keys of a way below each other, the cell at its end."""
-    lines = [f"{STEP * depth}{key}:" for depth, key in enumerate(way)]
-    inner = STEP * len(way)
-    lines += [
-        f"{inner}code: {scalar_text(cell.code)}",
-        f"{inner}confidence: {scalar_text(cell.confidence)}",
-        f"{inner}evidence: {list_text(cell.evidence)}",
-    ]
-    return lines + (
-        [f"{inner}why: null"] if cell.why is None else text_lines("why", cell.why, inner)
-    )
+def _nested(key: str, content: _Tree | Cell) -> Iterator[str]:
+    """Write a key with what is under it."""
+    yield f"{key}:"
+    if isinstance(content, Cell):
+        yield f"{STEP}code: {scalar_text(content.code)}"
+        yield f"{STEP}confidence: {scalar_text(content.confidence)}"
+        yield f"{STEP}evidence: {list_text(content.evidence)}"
+        yield from text_lines("why", content.why, STEP) if content.why else [f"{STEP}why: null"]
+        return
+    for inner in content:
+        yield from (STEP + line for line in _nested(inner, content[inner]))
 
 
-def _inserted(
-    text: str, node: yaml.MappingNode, lines: list[str], column: int, before: str | None
-) -> str:
-    """Put lines at the end of a mapping, or before one of its keys."""
-    rows = text.splitlines(keepends=True)
-    end = _line_end(rows)
+def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> _Edit:
+    """Put lines at the end of a mapping, a pass before the agreed coding."""
+    first = node.start_mark
     if not node.value:
-        return _in_empty(text, node, [STEP + line for line in lines], column, end)
+        return _in_empty(node, [" " * column + STEP + line for line in lines], rows)
     if node.flow_style:
-        line = node.start_mark.line + 1
-        raise SpliceError(f"line {line}: a mapping in braces; write it over several lines first")
+        raise SpliceError(
+            f"line {first.line + 1}: a mapping in braces; write it over several lines first"
+        )
+    keys = {child.value: child for child, _ in node.value}
     indent = " " * node.value[0][0].start_mark.column
-    keys = [child for child, _ in node.value if child.value == before]
-    place = keys[0].start_mark.line if keys else _last_line(node, rows) + 1
-    while keys and place and _is_comment_of(rows[place - 1], indent):
-        place -= 1
-    if place and not rows[place - 1].endswith(("\n", "\r")):
-        rows[place - 1] += end
-    return "".join([*rows[:place], *(indent + line + end for line in lines), *rows[place:]])
+    # Only codings hold the key agreed.
+    if AGREED in keys:
+        place = keys[AGREED].start_mark.line
+        while rows[place - 1].startswith(f"{indent}#"):
+            place -= 1
+    else:
+        place = _last_line(node, rows) + 1
+    return _Edit(place, [indent + line for line in lines])
 
 
-def _in_empty(
-    text: str, node: yaml.MappingNode, lines: list[str], column: int, end: str
-) -> str:
-    """Put lines in the place of an empty pair of braces; what follows it on its line moves up."""
-    rows = text.splitlines(keepends=True)
+def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Edit:
+    """Put lines in the place of an empty pair of braces; what follows it on its line stays."""
     first, last = node.start_mark, node.end_mark
     if first.line != last.line:
-        raise SpliceError(f"line {first.line + 1}: braces over several lines; write {{}} on one line")
+        raise SpliceError(f"line {first.line + 1}: write these empty braces on one line first")
     row = rows[first.line]
-    rows[first.line] = row[: first.column].rstrip() + row[last.column :]
-    if not rows[first.line].endswith(("\n", "\r")):
-        rows[first.line] += end
-    new = [" " * column + line + end for line in lines]
-    return "".join([*rows[: first.line + 1], *new, *rows[first.line + 1 :]])
+    return _Edit(first.line, lines, row[: first.column].rstrip() + row[last.column :])
 
 
 def _last_line(node: yaml.Node, rows: list[str]) -> int:
@@ -124,13 +161,3 @@ def _last_line(node: yaml.Node, rows: list[str]) -> int:
     while last > node.start_mark.line and not rows[last].strip():
         last -= 1
     return last
-
-
-def _is_comment_of(row: str, indent: str) -> bool:
-    """Tell whether a line is a comment set as deep as the key it stands over."""
-    return row.startswith(f"{indent}#")
-
-
-def _line_end(rows: list[str]) -> str:
-    first = rows[0] if rows else ""
-    return "\r\n" if first.endswith("\r\n") else "\n"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
+
 import yaml
 
 from replication.casefile.model import Code
@@ -27,9 +29,7 @@ def text_lines(key: str, text: str, indent: str) -> list[str]:
     if len(line) <= WIDTH or "  " in text:
         return [line]
     inner = indent + STEP
-    folded = textwrap.wrap(
-        text, WIDTH - len(inner), break_long_words=False, break_on_hyphens=False
-    )
+    folded = textwrap.wrap(text, WIDTH - len(inner), break_long_words=False, break_on_hyphens=False)
     return [f"{indent}{key}: >-", *(inner + part for part in folded)]
 
 
@@ -44,3 +44,8 @@ def comment_lines(text: str, indent: str) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def list_text(words: Iterable[str]) -> str:
+    """Write a list of plain words in brackets."""
+    return f"[{', '.join(words)}]"

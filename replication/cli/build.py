@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.cli.check import run_check
 from replication.workflow import shown
+
+if TYPE_CHECKING:
+    import pytask
 
 
 def run_all() -> int:
@@ -16,9 +20,9 @@ def run_all() -> int:
     # Faults in the case files are told before anything is written.
     if run_check(case=None, quiet=True) != 0:
         return 1
-    paths.BUILD.mkdir(exist_ok=True)
     import filelock  # noqa: PLC0415 - only this verb needs it
 
+    paths.BUILD.mkdir(exist_ok=True)
     try:
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             return _run_steps(started)
@@ -41,25 +45,41 @@ def _run_steps(started: float) -> int:
         show_locals=False,
         sort_table=False,
     )
-    ran = [
-        report.task
-        for report in session.execution_reports
-        if report.outcome == pytask.TaskOutcome.SUCCESS
-    ]
-    seconds = time.perf_counter() - started
     if session.exit_code != pytask.ExitCode.OK:
         print(
-            f"Stopped after {seconds:.0f} s: a step failed (above). What it would have written is"
-            " as it was; run the same command again to go on from there."
+            f"Stopped after {time.perf_counter() - started:.0f} s: a step failed (above). What it "
+            "would have written is as it was; run the same command again to go on from there."
         )
         return 1
-    written = sorted(
-        shown(node.path) for task in ran for node in pytask.tree_util.tree_leaves(task.produces)
-    )
+    ran = [r.task for r in session.execution_reports if r.outcome == pytask.TaskOutcome.SUCCESS]
+    written = sorted(shown(path) for task in ran for path in _files(task.produces))
+    if ran or not (paths.OUTPUT / "manifest.json").is_file():
+        written += _close(session)
+    seconds = time.perf_counter() - started
     if not written:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
     print("Written:")
-    print("\n".join(f"  {path}" for path in written))
-    print(f"{len(written)} files from {len(ran)} steps in {seconds:.0f} s.")
+    print("\n".join(f"  {path}" for path in written if not path.startswith(".build")))
+    print(f"{len(ran)} steps in {seconds:.0f} s.")
     return 0
+
+
+def _close(session: pytask.Session) -> list[str]:
+    """Write the logs and the manifest, which describe all that is there now."""
+    from replication.release.logs import Step, write_logs  # noqa: PLC0415
+    from replication.release.manifest import write_manifest  # noqa: PLC0415
+
+    steps: dict[str, list[Step]] = {}
+    for task in sorted(session.tasks, key=lambda task: task.name):
+        step = Step(task.base_name, _files(task.depends_on), _files(task.produces))
+        steps.setdefault(task.path.stem, []).append(step)
+    write_logs(paths.OUTPUT / "logs", steps)
+    write_manifest(paths.OUTPUT / "manifest.json")
+    return [*(f"output/logs/{script}.log" for script in steps), "output/manifest.json"]
+
+
+def _files(tree: object) -> list:
+    from pytask.tree_util import tree_leaves  # noqa: PLC0415
+
+    return [node.path for node in tree_leaves(tree) if hasattr(node, "path")]

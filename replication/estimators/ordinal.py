@@ -81,6 +81,16 @@ class ProportionalOdds:
     conf_high: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Data:
+    # Rows of the cuts above and below each observation's category, shape (n, p), and where there
+    # is one: the highest category has none above, the lowest none below.
+    upper: np.ndarray
+    lower: np.ndarray
+    has_upper: np.ndarray
+    has_lower: np.ndarray
+
+
 def fit_ordered_logit(
     outcome: np.ndarray, design: np.ndarray, terms: Sequence[str], level: float = 0.95
 ) -> OrderedEstimates:
@@ -114,12 +124,12 @@ def fit_ordered_logit(
     reason = _why_no_fit(values, category, design, terms)
     if reason:
         return _failed(tuple(terms), values, len(outcome), reason)
-    cuts = _one_slope(design, len(values) - 1)
+    data = _data(_one_slope(design, len(values) - 1), category)
     start = np.append(_shares(category), np.zeros(design.shape[1]))
-    best = _maximise(cuts, category, start, np.ones(len(start), dtype=bool))
+    best = _maximise(data, start, np.ones(len(start), dtype=bool))
     if best is None:
         return _failed(tuple(terms), values, len(outcome), _NOT_CONVERGED)
-    return _inference(cuts, category, values, tuple(terms), best, level)
+    return _inference(data, values, tuple(terms), best, level)
 
 
 def check_proportional_odds(
@@ -177,10 +187,8 @@ def _why_no_fit(
     reason = arguments.why_not_estimable(arguments.with_constant(design), ("const", *terms))
     if reason:
         return reason
-    cuts = _one_slope(design, len(values) - 1)
-    upper, lower = _own_cuts(cuts, category)
-    bounded_above, bounded_below = category < len(values) - 1, category > 0
-    sides = sides_of_cone(np.vstack([upper[bounded_above], -lower[bounded_below]]))
+    data = _data(_one_slope(design, len(values) - 1), category)
+    sides = sides_of_cone(np.vstack([data.upper[data.has_upper], -data.lower[data.has_lower]]))
     names = [f"the threshold of {value:g}" for value in values[1:]] + list(terms)
     free = [f"{name} to {side}" for name, side in zip(names, sides, strict=True) if side]
     return f"separated: maximum likelihood takes {' and '.join(free)}" if free else ""
@@ -208,20 +216,19 @@ def _failed(terms: tuple[str, ...], values: np.ndarray, nobs: int, reason: str) 
 
 
 def _inference(
-    cuts: np.ndarray,
-    category: np.ndarray,
+    data: _Data,
     values: np.ndarray,
     terms: tuple[str, ...],
     best: np.ndarray,
     level: float,
 ) -> OrderedEstimates:
-    loglik, _, curvature = _evaluate(cuts, category, best)
+    loglik, _, curvature = _evaluate(data, best)
     errors = np.sqrt(np.diag(np.linalg.inv(curvature)))
     slopes = range(len(values) - 1, len(best))
-    statistic = np.array([_fall(cuts, category, best, j, 0.0)[0] for j in slopes])
+    statistic = np.array([_fall(data, best, j, 0.0) for j in slopes])
     quantile = chdtri(1, 1 - level)
     low, high = (
-        np.array([_limit(cuts, category, best, j, side * errors[j], quantile) for j in slopes])
+        np.array([_limit(data, best, j, side * errors[j], quantile) for j in slopes])
         for side in (-1, 1)
     )
     sound = np.isfinite(statistic) & np.isfinite(low) & np.isfinite(high)
@@ -233,7 +240,7 @@ def _inference(
         p_value=chdtrc(1, statistic),
         conf_low=low,
         conf_high=high,
-        nobs=len(category),
+        nobs=len(data.upper),
         n_events=None,
         note=tuple("" if fine else f"{_NOT_CONVERGED} for its test or interval" for fine in sound),
         categories=tuple(values.tolist()),
@@ -262,37 +269,40 @@ def _shares(category: np.ndarray) -> np.ndarray:
     return logit(np.cumsum(np.bincount(category))[:-1] / len(category))
 
 
-def _own_cuts(cuts: np.ndarray, category: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    # Rows of the cut above and the cut below each observation's category; zero at the ends.
+def _data(cuts: np.ndarray, category: np.ndarray) -> _Data:
     padded = np.pad(cuts, ((0, 0), (1, 1), (0, 0)))
     rows = np.arange(len(category))
-    return padded[rows, category + 1], padded[rows, category]
+    return _Data(
+        upper=padded[rows, category + 1],
+        lower=padded[rows, category],
+        has_upper=category < cuts.shape[1],
+        has_lower=category > 0,
+    )
 
 
-def _evaluate(
-    cuts: np.ndarray, category: np.ndarray, theta: np.ndarray
-) -> tuple[float, np.ndarray, np.ndarray]:
+def _evaluate(data: _Data, theta: np.ndarray) -> tuple[float, np.ndarray, np.ndarray]:
     # Log-likelihood, its gradient and minus its second derivatives.
-    last = cuts.shape[1]
-    upper, lower = _own_cuts(cuts, category)
-    above = np.where(category < last, expit(upper @ theta), 1.0)
-    below = np.where(category > 0, expit(lower @ theta), 0.0)
+    above = np.where(data.has_upper, expit(data.upper @ theta), 1.0)
+    below = np.where(data.has_lower, expit(data.lower @ theta), 0.0)
     probability = above - below
     if probability.min() <= 0:
         return -np.inf, np.zeros(len(theta)), np.zeros((len(theta), len(theta)))
     up, down = above * (1 - above) / probability, below * (1 - below) / probability
-    scores = up[:, None] * upper - down[:, None] * lower
+    scores = up[:, None] * data.upper - down[:, None] * data.lower
     bend_up, bend_down = up * (1 - 2 * above), down * (1 - 2 * below)
-    curvature = scores.T @ scores - (upper.T * bend_up) @ upper + (lower.T * bend_down) @ lower
+    curvature = (
+        scores.T @ scores
+        - (data.upper.T * bend_up) @ data.upper
+        + (data.lower.T * bend_down) @ data.lower
+    )
     return float(np.log(probability).sum()), scores.sum(axis=0), curvature
 
 
-def _maximise(
-    cuts: np.ndarray, category: np.ndarray, start: np.ndarray, free: np.ndarray
-) -> np.ndarray | None:
-    # The log-likelihood is concave (Pratt 1981), so Newton's method with halving finds its maximum.
+def _maximise(data: _Data, start: np.ndarray, free: np.ndarray) -> np.ndarray | None:
+    # The log-likelihood is concave (Pratt 1981, Journal of the American Statistical Association
+    # 76: 103-106), so Newton's method with halving finds its maximum.
     theta = start
-    loglik, score, curvature = _evaluate(cuts, category, theta)
+    loglik, score, curvature = _evaluate(data, theta)
     for _ in range(_MAX_STEPS):
         try:
             step = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
@@ -304,7 +314,7 @@ def _maximise(
         for _ in range(_MAX_HALVINGS):
             moved = theta.copy()
             moved[free] += step
-            loglik, score, curvature = _evaluate(cuts, category, moved)
+            loglik, score, curvature = _evaluate(data, moved)
             if loglik >= floor:
                 break
             step = step / 2
@@ -314,30 +324,21 @@ def _maximise(
     return None
 
 
-def _fall(
-    cuts: np.ndarray, category: np.ndarray, best: np.ndarray, term: int, value: float
-) -> tuple[float, np.ndarray]:
+def _fall(data: _Data, best: np.ndarray, term: int, value: float) -> float:
+    # Twice the fall of the log-likelihood when one coefficient is held at a value.
     start = best.copy()
     start[term] = value
-    found = _maximise(cuts, category, start, np.arange(len(best)) != term)
+    found = _maximise(data, start, np.arange(len(best)) != term)
     if found is None:
-        return np.nan, start
-    top, there = (_evaluate(cuts, category, theta)[0] for theta in (best, found))
-    return max(0.0, 2 * (top - there)), found
+        return np.nan
+    return max(0.0, 2 * (_evaluate(data, best)[0] - _evaluate(data, found)[0]))
 
 
-def _limit(
-    cuts: np.ndarray,
-    category: np.ndarray,
-    best: np.ndarray,
-    term: int,
-    step: float,
-    quantile: float,
-) -> float:
+def _limit(data: _Data, best: np.ndarray, term: int, step: float, quantile: float) -> float:
     from scipy.optimize import brentq  # noqa: PLC0415 - slow, and most commands do not need it
 
     def excess(distance: float) -> float:
-        return _fall(cuts, category, best, term, best[term] + distance)[0] - quantile
+        return _fall(data, best, term, best[term] + distance) - quantile
 
     while excess(step) < 0:
         step *= 2
@@ -354,7 +355,7 @@ def _score_test(
         return np.nan, "one cut only: the outcome has two values"
     cuts = _own_slopes(design, last)
     theta = np.concatenate([fit.thresholds, np.tile(fit.estimate, last)])
-    _, score, _ = _evaluate(cuts, category, theta)
+    _, score, _ = _evaluate(_data(cuts, category), theta)
     # Expected information: thin cells make the observed one erratic.
     share = expit(cuts @ theta)
     slopes = np.pad((share * (1 - share))[:, :, None] * cuts, ((0, 0), (1, 1), (0, 0)))

@@ -89,6 +89,7 @@ def interval_drawing(
         When a column is missing, or a mark has a panel or series that is not listed.
     """
     _check(marks, panels, series)
+    marks = marks.assign(group=marks["group"].map(visible), label=marks["label"].map(visible))
     looks = {
         name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
         for i, name in enumerate(series)
@@ -194,10 +195,10 @@ def _rows(marks: pd.DataFrame) -> list[_Row]:
     last = ""
     for (group, label), members in marks.groupby(["group", "label"], sort=False):
         if group and group != last:
-            rows.append(_Row(group, visible(group), is_heading=True, slots=1))
+            rows.append(_Row(group, group, is_heading=True, slots=1))
         last = group
         counts = members["panel"].value_counts()
-        rows.append(_Row(group, visible(label), is_heading=False, slots=int(counts.max())))
+        rows.append(_Row(group, label, is_heading=False, slots=int(counts.max())))
     return rows
 
 
@@ -240,15 +241,14 @@ def _draw_panel(
     axes.set_xlabel(panel.axis)
     if panel.reference is not None:
         axes.axvline(panel.reference, color=GREY, linewidth=0.7, zorder=1)
+    by_row = dict(iter(marks.groupby(["group", "label"], sort=False)))
     below, striped = 0.02, False
     for row in rows:
         if not row.is_heading:
             ground = FAINT if striped else "white"
             axes.axhspan(below, below + row.height, color=ground, linewidth=0, zorder=0)
             striped = not striped
-            chosen = marks[
-                (marks["group"] == row.group) & (marks["label"].map(visible) == row.label)
-            ]
+            chosen = by_row.get((row.group, row.label), marks[:0])
             first = below + row.height / 2 - _LINE * (len(chosen) - 1) / 2
             for slot, mark in enumerate(chosen.itertuples()):
                 y = first + slot * _LINE

@@ -14,12 +14,15 @@ from replication.report.claims import CLAIMS, Claim, Prediction
 from replication.report.inputs import Row
 
 LEVEL = 95
+# What an estimate is when there is no effect.
+_NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
 RULE = (
-    f"How the words are chosen: by the sign of the estimate and its {LEVEL} % interval. For: the sign is the one "
-    "predicted and the interval leaves out zero. Against: the sign is the opposite and the interval leaves out "
-    "zero. Leans for, leans against: the sign alone says so, the interval holds zero or is missing. A hypothesis "
-    "with several predictions is for or against only where all of them are, leans where all signs agree, and is "
-    "divided where they do not. A prediction without an estimate keeps the word at leaning."
+    f"How the words are chosen: by the side of no effect on which the estimate lies, and by its {LEVEL} % interval. "
+    "For: the estimate lies on the side predicted and the interval leaves out no effect. Against: it lies on the "
+    "other side and the interval leaves out no effect. Leans for, leans against: the side alone says so. Where a "
+    "method gives no interval, a p-value below 0.05 takes its place. A hypothesis with several predictions is for "
+    "or against only where all of them are, leans where all lie on one side, and is divided where they do not. A "
+    "prediction without an estimate keeps the word at leaning."
 )
 
 
@@ -83,27 +86,25 @@ def combined(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict.DIVIDED if known else Verdict.NONE
 
 
-def verdict_of(estimate: float, low: float, high: float, expected: int) -> Verdict:
-    """Judge one estimate by its sign and interval against the sign expected."""
+def verdict_of(row: Row | None, prediction: Prediction) -> Verdict:
+    """Judge one estimate by the rule in `RULE`."""
+    estimate, low, high, p = _values(row)
     if math.isnan(estimate):
         return Verdict.NONE
-    sure = low > 0 or high < 0
-    if estimate * expected > 0:
+    none = _NO_EFFECT[prediction.scale]
+    sure = (
+        p < 1 - LEVEL / 100 if math.isnan(low) and math.isnan(high) else low > none or high < none
+    )
+    if (estimate - none) * prediction.expected > 0:
         return Verdict.FOR if sure else Verdict.LEANS_FOR
     return Verdict.AGAINST if sure else Verdict.LEANS_AGAINST
 
 
 def _answer(claim: Claim, estimates: Sequence[Row]) -> Answer:
     rows = [_row(estimates, prediction, prediction.estimator) for prediction in claim.predictions]
-    verdicts = [
-        verdict_of(*(_value(row, key) for key in ("estimate", "conf_low", "conf_high")), prediction.expected)
-        if row else Verdict.NONE
-        for row, prediction in zip(rows, claim.predictions, strict=True)
-    ]  # fmt: skip
-    parts = [
-        _said(prediction, row, estimates)
-        for row, prediction in zip(rows, claim.predictions, strict=True)
-    ]
+    pairs = list(zip(rows, claim.predictions, strict=True))
+    verdicts = [verdict_of(row, prediction) for row, prediction in pairs]
+    parts = [_said(prediction, row, estimates) for row, prediction in pairs]
     verdict = combined(verdicts)
     bases = [
         factor.partition(">=")[0]
@@ -129,43 +130,44 @@ def _row(estimates: Sequence[Row], prediction: Prediction, estimator: str) -> Ro
     return fits[0] if len(fits) == 1 else None
 
 
-def _value(row: Row, key: str) -> float:
-    return float(row[key]) if row[key] else math.nan
+def _values(row: Row | None) -> tuple[float, float, float, float]:
+    """Give estimate, interval and p-value of a row, NaN where it has none."""
+    if row is None:
+        return (math.nan,) * 4
+    texts = (row[key] for key in ("estimate", "conf_low", "conf_high", "p_value"))
+    return tuple(float(text) if text else math.nan for text in texts)
 
 
 def _said(prediction: Prediction, row: Row | None, estimates: Sequence[Row]) -> str:
-    name = (
-        f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
-    )
-    if row is None:
-        return f"the estimate is missing ({name} is not among the estimates)"
-    estimate = _value(row, "estimate")
-    if math.isnan(estimate):
-        return f"the estimate is missing ({name}: {row['note'] or 'no reason given'})"
-    words = prediction.rising if estimate >= 0 else prediction.falling
-    size = number(math.exp(abs(estimate)) if prediction.is_odds else abs(estimate))
-    return f"{words.replace('{size}', size)} ({_figures(prediction, row, estimates)})"
+    estimate = _values(row)[0]
+    if row is None or math.isnan(estimate):
+        name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
+        reason = (
+            "it is not among the estimates" if row is None else row["note"] or "no reason given"
+        )
+        return f"the estimate is missing ({name}: {reason})"
+    words = prediction.rising if estimate >= _NO_EFFECT[prediction.scale] else prediction.falling
+    size = {"log-odds": math.exp(abs(estimate)), "points": abs(estimate), "chance": estimate}
+    said = words.replace("{size}", number(size[prediction.scale]))
+    return f"{said} ({_figures(prediction, row, estimates)})"
 
 
 def _figures(prediction: Prediction, row: Row, estimates: Sequence[Row]) -> str:
-    estimate, low, high, p = (
-        _value(row, key) for key in ("estimate", "conf_low", "conf_high", "p_value")
-    )
-    missing = math.isnan(low) and math.isnan(high)
-    span = "no interval" if missing else f"{LEVEL} % interval {number(low)} to {number(high)}"
-    unit = "log-odds" if prediction.is_odds else "estimate"
-    given = "no p-value" if math.isnan(p) else p_equals(p)
-    checks = _checks(prediction, estimates)
-    note = f"; {row['note']}" if row["note"] else ""
-    method = estimator_label(row["estimator"])
-    return f"{method}: {unit} {number(estimate)}, {span}, {given}{checks}; N = {row['nobs']}{note}"
+    estimate, low, high, p = _values(row)
+    figures = [estimator_label(row["estimator"])]
+    if prediction.scale == "log-odds":
+        figures.append(f"log-odds {number(estimate)}")
+    if not (math.isnan(low) and math.isnan(high)):
+        figures.append(f"{LEVEL} % interval {number(low)} to {number(high)}")
+    figures.append("no p-value" if math.isnan(p) else p_equals(p))
+    figures += _checks(prediction, estimates)
+    figures.append(f"N = {row['nobs']}")
+    return ", ".join([*figures, *([row["note"]] if row["note"] else [])])
 
 
-def _checks(prediction: Prediction, estimates: Sequence[Row]) -> str:
-    found = []
-    for estimator in prediction.checks:
-        row = _row(estimates, prediction, estimator)
-        p = _value(row, "p_value") if row else math.nan
-        if not math.isnan(p):
-            found.append(f"{estimator_label(estimator).lower()} {p_equals(p)}")
-    return f"; {listed(found)}" if found else ""
+def _checks(prediction: Prediction, estimates: Sequence[Row]) -> list[str]:
+    """P-values of other methods for the same term; a method that has none is left out."""
+    found = ((name, _values(_row(estimates, prediction, name))[3]) for name in prediction.checks)
+    return [
+        f"{estimator_label(name).lower()} {p_equals(p)}" for name, p in found if not math.isnan(p)
+    ]

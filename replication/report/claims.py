@@ -16,9 +16,10 @@ class Prediction:
     expected : {-1, 1}
         Sign of the estimate that the hypothesis predicts.
     rising, falling : str
-        What a positive and a negative estimate say, with ``{size}`` where its size goes.
-    is_odds : bool
-        Whether the estimate is a log-odds, so that its size is read as a factor.
+        What an estimate above and below no effect says, with ``{size}`` where its size goes.
+    scale : {"log-odds", "points", "chance"}
+        How the size is read: as a factor on odds, as a difference, or as a probability, of which one
+        half is no effect.
     checks : tuple of str
         Estimators whose p-values for the same term are named beside it.
     """
@@ -31,7 +32,7 @@ class Prediction:
     expected: int
     rising: str
     falling: str
-    is_odds: bool = True
+    scale: str = "log-odds"
     checks: tuple[str, ...] = ()
 
 
@@ -46,6 +47,7 @@ class Claim:
 
 
 _FOUR_WAYS = ("exact", "wild_bootstrap", "permutation", "permutation_blocked")
+_CHANCE = "the chance that the US share of the follow-on force is larger with explicit endorsement than without is {size}"
 _STEP = "each step of {what} {verb} the odds that endorsement was sought by {size}"
 
 
@@ -68,6 +70,24 @@ def _worded(
         rising=words.replace("{verb}", "multiplies"),
         falling=words.replace("{verb}", "divides"),
         checks=_FOUR_WAYS,
+    )
+
+
+def _state_against_military(expected: int) -> Prediction:
+    words = (
+        "State stands {size} points {where} the military on the scale of positions from -2 to +2"
+    )
+    return Prediction(
+        model="A1",
+        sample="intervention",
+        outcome="io",
+        estimator="panel",
+        term="state",
+        expected=expected,
+        rising=words.replace("{where}", "above"),
+        falling=words.replace("{where}", "below"),
+        scale="points",
+        checks=("wild_bootstrap", "permutation", "sign_test"),
     )
 
 
@@ -111,20 +131,7 @@ CLAIMS = (
         "H4",
         "Who advocates",
         "Within a case, the military argue for endorsement more than the State Department does.",
-        (
-            Prediction(
-                model="H4",
-                sample="intervention",
-                outcome="io",
-                estimator="panel",
-                term="military",
-                expected=1,
-                rising="the military stand {size} points above State on the scale from -2 to +2",
-                falling="the military stand {size} points below State on the scale from -2 to +2",
-                is_odds=False,
-                checks=("wild_bootstrap", "permutation"),
-            ),
-        ),
+        (_state_against_military(-1),),
     ),
     Claim(
         "H5",
@@ -135,19 +142,20 @@ CLAIMS = (
                 model="H5",
                 sample="intervention",
                 outcome="followon_us_share",
-                estimator="mann_whitney",
-                term="io_obtained",
+                estimator="rank_test",
+                term="io_obtained>=2",
                 expected=-1,
-                rising="the US share of the follow-on force is {size} higher after explicit endorsement",
-                falling="the US share of the follow-on force is {size} lower after explicit endorsement",
-                is_odds=False,
+                rising=_CHANCE,
+                falling=_CHANCE,
+                scale="chance",
             ),
         ),
     ),
     Claim(
         "R1",
         "Rival: norms",
-        "Liberal norms drive the search for endorsement: Democrats, later years, and talk of legitimacy go with it.",
+        "Liberal norms drive the search for endorsement: Democrats, later years and talk of legitimacy go with it, "
+        "and State argues for it more than the military do.",
         (
             _worded(
                 "M5",
@@ -157,6 +165,7 @@ CLAIMS = (
             ),
             _worded("M5", "years_since_1989", 1, "each later year {verb} them by {size}"),
             _logit("R1", "legitimacy_framing", 1, "legitimacy framing"),
+            _state_against_military(1),
         ),
     ),
     Claim(

@@ -8,62 +8,54 @@ from replication.exhibits.style import styled
 
 def faults(drawing):
     """Everything that is wrong with a drawing, in words; an empty list where nothing is."""
+    boxes = _text_boxes(drawing)
     return [
-        *(f"{one!r} and {other!r} overlap" for one, other in text_overlaps(drawing)),
-        *(f"{text!r} is clipped" for text in clipped_texts(drawing)),
-        *(f"{text!r} covers a mark" for text in texts_on_marks(drawing)),
+        *(f"{one!r} and {other!r} overlap" for one, other in text_overlaps(drawing, boxes)),
+        *(f"{text!r} is clipped" for text in clipped_texts(drawing, boxes)),
+        *(f"{text!r} covers a mark" for text in texts_on_marks(drawing, boxes)),
         *(f"axes {number} are empty" for number in empty_axes(drawing)),
     ]
 
 
-def text_overlaps(drawing, tolerance=0.5):
+def text_overlaps(drawing, boxes=None, tolerance=0.5):
     """Pairs of texts whose boxes cover each other by more than `tolerance` points both ways.
 
     Boxes turn with their texts. A text without letters or digits (a dash) is left out.
     """
-    texts, corners = _drawn_texts(drawing)
+    texts, corners = boxes or _text_boxes(drawing)
     slack = tolerance * drawing.dpi / 72
     low, high = corners.min(axis=1), corners.max(axis=1)
-    order = np.argsort(low[:, 0], kind="stable")
     found = []
-    for position, i in enumerate(order):
-        for j in order[position + 1 :]:
-            if low[j, 0] > high[i, 0]:
-                break
-            if (
-                low[j, 1] < high[i, 1]
-                and high[j, 1] > low[i, 1]
-                and _meet(corners[i], corners[j], slack)
-            ):
-                found.append((texts[i].get_text(), texts[j].get_text()))
+    for i in range(len(texts)):
+        near = ((low[i + 1 :] < high[i]) & (high[i + 1 :] > low[i])).all(axis=1)
+        for j in np.flatnonzero(near) + i + 1:
+            if _meet(corners[i], corners[j], slack):
+                found.append((texts[i], texts[j]))
     return found
 
 
-def clipped_texts(drawing, tolerance=0.5):
+def clipped_texts(drawing, boxes=None, tolerance=0.5):
     """Texts that reach over the edge of the drawing."""
-    texts, corners = _drawn_texts(drawing)
+    texts, corners = boxes or _text_boxes(drawing)
     slack = tolerance * drawing.dpi / 72
-    edge = drawing.bbox.bounds[2:]
-    out = ((corners < -slack) | (corners > np.array(edge) + slack)).any(axis=(1, 2))
-    return [text.get_text() for text, is_out in zip(texts, out, strict=True) if is_out]
+    edge = np.array(drawing.bbox.bounds[2:])
+    out = ((corners < -slack) | (corners > edge + slack)).any(axis=(1, 2))
+    return [texts[i] for i in np.flatnonzero(out)]
 
 
-def texts_on_marks(drawing):
+def texts_on_marks(drawing, boxes=None):
     """Texts that cover the middle of a mark."""
-    texts, corners = _drawn_texts(drawing)
+    texts, corners = boxes or _text_boxes(drawing)
+    low, high = corners.min(axis=1), corners.max(axis=1)
     middles = [
         axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]))
         for axes in drawing.axes
         for line in axes.lines
         if line.get_marker() not in ("", "None", "none", None) and len(line.get_xdata()) == 1
     ]
-    if not middles or not texts:
-        return []
-    points = np.concatenate(middles)[:, None, :]
-    inside = (
-        ((points > corners.min(axis=1)) & (points < corners.max(axis=1))).all(axis=2).any(axis=0)
-    )
-    return [text.get_text() for text, covers in zip(texts, inside, strict=True) if covers]
+    points = np.concatenate([np.empty((0, 2)), *middles])[:, None, :]
+    inside = ((points > low) & (points < high)).all(axis=2).any(axis=0)
+    return [texts[i] for i in np.flatnonzero(inside)]
 
 
 def empty_axes(drawing):
@@ -72,27 +64,24 @@ def empty_axes(drawing):
         number
         for number, axes in enumerate(drawing.axes)
         if not (axes.collections or axes.patches or axes.images or axes.texts)
-        and not any(
-            np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() for line in axes.lines
-        )
+        and not any(np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() for line in axes.lines)
     ]
 
 
 def shown_texts(drawing):
     """Every text that is drawn, the labels of ticks too."""
-    return [text.get_text() for text in _drawn_texts(drawing)[0]]
+    return _text_boxes(drawing)[0]
 
 
-def _drawn_texts(drawing):
+def _text_boxes(drawing):
     """Texts with letters or digits, and the corners of their boxes in pixels, shape (n, 4, 2)."""
     with styled():
-        canvas = FigureCanvasAgg(drawing)
-        canvas.draw()
-        renderer = canvas.get_renderer()
+        renderer = FigureCanvasAgg(drawing).get_renderer()
+        drawing.draw_without_rendering()
         texts = [*drawing.texts, *(text for axes in drawing.axes for text in _texts_of(axes))]
         texts = [t for t in texts if t.get_visible() and any(map(str.isalnum, t.get_text()))]
         corners = np.array([_corners(text, renderer) for text in texts]).reshape(-1, 4, 2)
-    return texts, corners
+    return [text.get_text() for text in texts], corners
 
 
 def _texts_of(axes):
@@ -111,10 +100,11 @@ def _corners(text, renderer):
     angle = text.get_rotation()
     box = text.get_window_extent(renderer)
     middle = np.array([(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2])
-    text.set_rotation(0)
-    flat = text.get_window_extent(renderer)
-    text.set_rotation(angle)
-    half = np.array([flat.width, flat.height]) / 2
+    if angle:
+        text.set_rotation(0)
+        box = text.get_window_extent(renderer)
+        text.set_rotation(angle)
+    half = np.array([box.width, box.height]) / 2
     turn = np.deg2rad(angle)
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
@@ -125,10 +115,7 @@ def _meet(one, other, slack):
     """Whether two rectangles overlap by more than `slack` in the direction of each of their sides."""
     for corners in (one, other):
         for side in (corners[1] - corners[0], corners[3] - corners[0]):
-            length = np.hypot(*side)
-            if length == 0:
-                return False
-            direction = side / length
+            direction = side / np.hypot(*side)
             a, b = one @ direction, other @ direction
             if min(a.max(), b.max()) - max(a.min(), b.min()) <= slack:
                 return False

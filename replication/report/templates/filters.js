@@ -1,5 +1,7 @@
 // Filters and search: which cases are shown, and which cells rest on evidence that passes.
 
+const MOST_FOUND = 100;
+
 function startFilters() {
   const form = byId("filters");
   const index = caseIndex();
@@ -8,6 +10,7 @@ function startFilters() {
   form.addEventListener("reset", () => setTimeout(apply));
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;
+  byId("filter-found").addEventListener("toggle", () => showFound(index));
   document.addEventListener("click", (event) => {
     // The codes behind an answer: the column, among the cases of the answer's sample.
     const link = event.target.closest?.("a[data-sample]");
@@ -67,6 +70,9 @@ function applyFilters(index, choices) {
   });
   hideEmptyGroups();
   const rest = narrowed ? `, with ${counted(totals.items, "item")} of evidence that pass the filter, behind ${counted(totals.cells, "cell")}` : "";
+  byId("filter-found").hidden = !narrowed || totals.items === 0;
+  byId("filter-found").querySelector("summary").textContent = `Read ${totals.items === 1 ? "this item" : "these items"}`;
+  showFound(index);
   byId("filter-status").textContent = `${counted(totals.cases, "case")} of ${index.length} shown${rest}.`;
 }
 
@@ -93,6 +99,21 @@ function filterCase(entry, choices, narrowed) {
     });
   }
   return { shown, items: passing.size, cells: marks.filter(Boolean).length };
+}
+
+// The items that pass, under the status; made only while the list is open.
+function showFound(index) {
+  const box = byId("filter-found");
+  const passing = box.hidden || !box.open ? []
+    : index.filter(({ section }) => !section.hidden).flatMap(({ section, items }) => items
+      .filter(({ item }) => !item.hidden).map(({ item }) => [section.dataset.short, item]));
+  const shown = passing.slice(0, MOST_FOUND).map(([name, item]) => {
+    const copy = copyOf(item);
+    copy.prepend(element("a", { href: `#${item.id}` }, element("bdi", {}, name)), " ");
+    return copy;
+  });
+  if (passing.length > MOST_FOUND) shown.push(element("li", {}, `${passing.length - MOST_FOUND} more stand in the cases below.`));
+  box.querySelector("ol").replaceChildren(...shown);
 }
 
 function hideEmptyGroups() {

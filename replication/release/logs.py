@@ -1,0 +1,52 @@
+"""One log a script: what each of its steps read and wrote, by checksum."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from replication.files import write_text
+from replication.workflow import shown
+
+_SUFFIXES_OF_CODE = {".py", ".j2", ".js", ".css", ".typ"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a script: its name, the files it read and those it wrote."""
+
+    name: str
+    reads: Sequence[Path]
+    writes: Sequence[Path]
+
+
+def write_logs(folder: Path, steps: Mapping[str, Sequence[Step]]) -> None:
+    """Write ``<script>.log`` for each script; logs of scripts that are gone are removed.
+
+    No clock time stands in a log, so that two runs of the same inputs leave the same bytes.
+    """
+    for script, members in steps.items():
+        lines = [f"log of scripts/{script}.py"]
+        for step in members:
+            lines += ["", f"step {step.name}", *_read(step.reads), *_written(step.writes)]
+        write_text(folder / f"{script}.log", "\n".join([*lines, ""]))
+    for old in folder.glob("*.log"):
+        if old.stem not in steps:
+            old.unlink()
+
+
+def _read(files: Sequence[Path]) -> list[str]:
+    code = [file for file in files if file.suffix in _SUFFIXES_OF_CODE]
+    joint = hashlib.sha256(b"".join(sorted(map(_digest, code)))).hexdigest()
+    lines = [f"  code  {joint[:16]}  {len(code)} files"]
+    return lines + [f"  read  {_digest(f).hex()[:16]}  {shown(f)}" for f in files if f not in code]
+
+
+def _written(files: Sequence[Path]) -> list[str]:
+    return [f"  wrote {_digest(f).hex()[:16]}  {shown(f)}  {f.stat().st_size} bytes" for f in files]
+
+
+def _digest(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()

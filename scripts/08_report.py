@@ -1,0 +1,40 @@
+"""Step 8: everything made so far -> the map of exhibits and the report."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product
+
+from replication import paths
+from replication.workflow import (
+    DERIVED_TABLES,
+    code_of,
+    exhibit_files,
+    exhibit_records,
+    table_file,
+)
+
+
+def task_exhibit_map(
+    code=code_of(__file__),
+    scripts=[paths.SCRIPTS / "06_tables.py", paths.SCRIPTS / "07_figures.py"],
+    records=exhibit_records(),
+    exhibits: Annotated[Path, Product] = paths.OUTPUT / "exhibits.csv",
+):
+    from replication.exhibits.catalogue import exhibit_map
+    from replication.files import write_csv
+
+    write_csv(exhibits, exhibit_map(records))
+
+
+def task_report(
+    code=code_of(__file__),
+    tables=[table_file(name) for name in (*DERIVED_TABLES, "estimates")],
+    codebook=paths.CODEBOOK,
+    exhibits=paths.OUTPUT / "exhibits.csv",
+    shown=exhibit_files(),
+    page: Annotated[Path, Product] = paths.OUTPUT / "report.html",
+):
+    from replication.report.page import write_report
+
+    write_report(page)
