@@ -27,7 +27,7 @@ endif
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all test check verify clean help
+.PHONY: all test check new-case coding-sheet import-codes compare release schema verify crosscheck simulate clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -38,8 +38,35 @@ test: $(READY)
 check: $(READY)
 	@$(RUN) -m replication check $(CASE)
 
+# make new-case ID=cotedivoire_2011
+new-case: $(READY)
+	@$(RUN) -m replication new-case "$(ID)"
+
+# make coding-sheet PASS=anna, with CASE="a b" or VARIABLES="io_sought military.force" for a part
+coding-sheet: $(READY)
+	@$(RUN) -m replication coding-sheet "$(PASS)" --case "$(CASE)" --variables "$(VARIABLES)"
+
+# make import-codes FILE=coding_sheets/anna.xlsx
+import-codes: $(READY)
+	@$(RUN) -m replication import-codes "$(FILE)"
+
+compare: $(READY)
+	@$(RUN) -m replication compare
+
+release: $(READY)
+	@$(RUN) -m replication release
+
+schema: $(READY)
+	@$(RUN) -m replication schema
+
 verify: $(READY)
 	@$(RUN) -m replication verify
+
+crosscheck: $(READY)
+	@$(RUN) -m replication crosscheck
+
+simulate: $(READY)
+	@$(RUN) -m replication simulate
 
 clean: $(READY)
 	@$(RUN) -m replication clean

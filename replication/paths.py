@@ -17,6 +17,10 @@ SPECIFICATIONS = RAW / "specifications"
 
 DERIVED = ROOT / "data" / "derived"
 RELEASE = ROOT / "data" / "release"
+# Results of the simulation, made by `make simulate` alone.
+SIMULATED = ROOT / "data" / "simulated"
+# Spreadsheets for coders, until their codes are in the case files. Never part of the deposit.
+CODING_SHEETS = ROOT / "coding_sheets"
 SCRIPTS = ROOT / "scripts"
 
 OUTPUT = ROOT / "output"

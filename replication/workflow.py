@@ -7,6 +7,7 @@ what it does not know: which modules of this package a script runs, and what to 
 from __future__ import annotations
 
 import ast
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -75,6 +76,8 @@ def table_file(name: str) -> Path:
         return paths.DERIVED / f"{name}.csv"
     if name == "estimates":
         return paths.OUTPUT / "estimates.csv"
+    if name == "coverage":
+        return paths.SIMULATED / "coverage.csv"
     return paths.RESULTS / f"{name}.csv"
 
 
@@ -131,3 +134,8 @@ def exhibit_files() -> list[Path]:
         for name in exhibit_lines(paths.SCRIPTS / script)
         for suffix in suffixes
     ]
+
+
+def digest(files: list[Path]) -> str:
+    """Checksum of the contents of some files, for the name of a folder that belongs to them."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]

@@ -32,13 +32,17 @@ def faults_of(content: Content, stem: str) -> Found:
     for index, correction in enumerate(content.get("corrections", [])):
         path = ("corrections", index)
         yield from _unknown_items(correction, path, content.get("case_id"), known)
-    yield from _unsettled(content)
+    if content.get("status") != "draft":
+        yield from _unsettled(content)
     yield from _correction_faults(content)
 
 
 def notices_of(content: Content, codebook: Codebook) -> Found:
     """Find what a file lacks or leaves doubtful, and may."""
     yield from _missing(content, codebook)
+    if content.get("status") == "draft":
+        # A second reader's pass may come in before the cells are settled.
+        yield from _unsettled(content)
     yield from _outside_universe(content, codebook)
     yield from _long_statements(content, codebook)
     items = {item.get("id"): item for item in content.get("evidence", [])}

@@ -23,8 +23,8 @@ _DEVICES = {
 }
 
 _SOURCES = """
-# Every source an item or a fact cites, under a key of your own (K1, K2, ...). An address only where you
-# read the text there; for an unofficial copy write url: null and copy: true. Form of one source:
+# Every source an item or a fact cites, under a key of your own (K1, K2, ...). An address only where
+# you read the text there; for an unofficial copy write url: null and copy: true. One source:
 #   K1:
 #     type: newspaper
 #     author: A. Writer
@@ -35,10 +35,10 @@ _SOURCES = """
 sources: {}
 """
 _EVIDENCE = """
-# What bears on a cell, one finding an item, in your own words. consulted: true only if you read text in
-# that source that says so. Marks, only where they hold: absence: true (nothing was found; no source
-# needed), theory_author: true (rests on writing of the author of the theory), after_decision: true (about
-# the time after the decision). Form of one item:
+# What bears on a cell, one finding an item, in your own words. consulted: true only if you read
+# text in that source that says so. Marks, only where they hold: absence: true (nothing was found;
+# no source needed), theory_author: true (rests on writing of the author of the theory),
+# after_decision: true (about the time after the decision). One item:
 #   - id: CASE-e01
 #     about: [military_opposition, military.force]
 #     statement: >-

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from replication import paths
-from replication.casefile import check_cases
+from replication.casefile import InputError, check_cases
 from replication.codebook import read_codebook
 
 
 def run_check(case: str | None, *, quiet: bool = False) -> int:
     """Print one line per fault, then what is missing but allowed; 1 when there is a fault."""
-    cases, faults, notices = check_cases(paths.CASES, read_codebook(paths.CODEBOOK), only=case)
+    try:
+        codebook = read_codebook(paths.CODEBOOK)
+    except InputError as error:
+        print(error)
+        print("The codebook has faults, so no case file was checked; nothing was written.")
+        return 1
+    cases, faults, notices = check_cases(paths.CASES, codebook, only=case)
     for fault in faults:
         print(fault)
     if faults:
@@ -20,8 +26,10 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
     if not quiet:
         for notice in notices:
             print(notice)
-        drafts = sum(c.status == "draft" for c in cases)
+        drafts = [c.case_id for c in cases if c.status == "draft"]
+        if drafts:
+            print(f"Drafts, in no estimate until their status is released: {', '.join(drafts)}")
         print(
-            f"{len(cases)} case files are sound, {drafts} of them drafts; {len(notices)} notes above."
+            f"{len(cases)} case files are sound, {len(drafts)} of them drafts; {len(notices)} notes above."
         )
     return 0

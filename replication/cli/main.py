@@ -6,15 +6,38 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from replication.cli import build, check, housekeeping, verify
+from replication.cli import (
+    build,
+    check,
+    compare,
+    crosscheck,
+    extend,
+    housekeeping,
+    simulate,
+    verify,
+)
 
 VERBS = {
     "all": (build.run_all, "raw data to paper: run every step whose inputs or code changed"),
     "test": (housekeeping.run_tests, "run the tests"),
     "check": (check.run_check, "check the case files and explain every fault"),
+    "new-case": (extend.run_new_case, "write a draft of a new case, every rule beside its field"),
+    "coding-sheet": (extend.run_coding_sheet, "write a spreadsheet for a further coder"),
+    "import-codes": (extend.run_import_codes, "merge a filled coding sheet into the case files"),
+    "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
+    "release": (compare.run_release, "keep today's estimates and codes as the release"),
+    "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
         verify.run_verify,
         "make everything anew in a scratch folder and compare with what is committed",
+    ),
+    "crosscheck": (
+        crosscheck.run_crosscheck,
+        "estimate the headline figures again in R and compare (INSIST=1: fail where R is missing)",
+    ),
+    "simulate": (
+        simulate.run_simulate,
+        "measure size and coverage by simulation, some ten minutes -> data/simulated",
     ),
     "clean": (
         housekeeping.run_clean,
@@ -32,6 +55,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         verb = verbs.add_parser(name, help=text, description=text)
         if name == "check":
             verb.add_argument("case", nargs="?", help="only this case")
+        if name == "new-case":
+            verb.add_argument("case", help="id of the case, such as cotedivoire_2011")
+        if name == "coding-sheet":
+            verb.add_argument("coding", help="the coder's own label, such as anna")
+            verb.add_argument("--case", help="only these cases")
+            verb.add_argument("--variables", help="only these variables")
+        if name == "import-codes":
+            verb.add_argument("file", help="the filled coding sheet")
         if name == "test":
             verb.add_argument("pytest", nargs=argparse.REMAINDER, help="options for pytest")
     options = vars(parser.parse_args(arguments))

@@ -5,9 +5,9 @@ Medicine 14: 2143-2160, whose Example 5.1 the tests reproduce.
 
 Which two-sided p-value: ``p_value`` is the doubled one-sided probability, as in Stata's exlogistic
 and in logistiX. It belongs to the test that the equal-tailed interval inverts, so that it is below
-1 - level exactly where the interval leaves out zero. The probability-ordered p-value, which LogXact
-and Mehta and Patel print and to which Fisher's test corresponds, can contradict that interval (Fay
-2010, Biostatistics 11: 373-374); it is mostly smaller and stands beside it, as does the mid-p.
+1 - level exactly where the interval leaves out zero. The probability-ordered p-value, which Mehta
+and Patel print and which with one binary term is Fisher's, can contradict that interval (Fay 2010,
+Biostatistics 11: 373-374). It stands beside it, as does the mid-p.
 """
 
 from __future__ import annotations

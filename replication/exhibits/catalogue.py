@@ -13,6 +13,7 @@ from replication.workflow import EXHIBIT_LISTS, exhibit_lines, shown
 
 COLUMNS = ("exhibit", "title", "caption", "alt", "script", "line", "files")
 
+
 def exhibit_map(records: Iterable[Path]) -> pd.DataFrame:
     """One row an exhibit, tables first: columns `COLUMNS`; files are separated by semicolons.
 

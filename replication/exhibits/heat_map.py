@@ -36,7 +36,7 @@ from replication.exhibits.text import capital, counted, listed, short_names, vis
 READS = ("cases", "actors")
 
 _ROW = 0.145
-_COLUMN = 0.19
+_NARROWEST, _WIDEST = 0.19, 0.26
 _GAP = 0.12
 _NAME = 1.75
 # Share of a cell's side that its tile fills, by confidence.
@@ -139,8 +139,8 @@ def _limits(labels: Labels, variable: str, codes: pd.Series) -> tuple[float, flo
 def _drawing(cases: pd.DataFrame, blocks: Sequence[_Block], labels: Labels) -> Drawing:
     columns = sum(len(block.columns) for block in blocks)
     room = DOUBLE - _NAME - 0.15 - _GAP * len(blocks)
-    side = max(room / columns, _COLUMN)
-    width = max(DOUBLE, _NAME + 0.15 + _GAP * len(blocks) + side * columns)
+    side = min(max(room / columns, _NARROWEST), _WIDEST)
+    width = _NAME + 0.15 + _GAP * len(blocks) + side * columns
     samples = list(dict.fromkeys(cases["sample"]))
     rows = _row_places(cases, samples)
     key = _key()

@@ -61,17 +61,20 @@ def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
         rows=tuple(
             _row(model, term, chosen, labels) for model, term in wanted.itertuples(index=False)
         ),
-        notes=(
-            f"Estimate and interval: {estimator_label(MAIN)}, log-odds for one step of the scale.",
-            f"p-values, two-sided. {_explained(methods)}",
-        ),
+        notes=_notes(methods),
         data=chosen,
         empty="There is no effect to show: no model has been estimated.",
     )
 
 
-def _explained(methods: Sequence[str]) -> str:
-    return "; ".join(f"{TESTS[method][0]}: {TESTS[method][1]}" for method in methods) + "."
+def _notes(methods: Sequence[str]) -> tuple[str, ...]:
+    if not methods:
+        return ()
+    explained = "; ".join(f"{TESTS[method][0]}: {TESTS[method][1]}" for method in methods)
+    return (
+        f"Estimate and interval: {estimator_label(MAIN)}, log-odds for one step of the scale.",
+        f"p-values, two-sided. {explained}.",
+    )
 
 
 def _row(model: str, term: str, estimates: pd.DataFrame, labels: Labels) -> Row:

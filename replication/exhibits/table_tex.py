@@ -20,6 +20,7 @@ from replication.exhibits.tex_layout import (
     text_lines,
 )
 
+_NARROWEST_HEADING = 200.0
 _LINE_END = "\\\\"
 
 
@@ -86,7 +87,7 @@ def _units(table: Table, content: Shown, numbers: Sequence[int], fit: Fit) -> li
 
 
 def _heading(text: str, fit: Fit) -> _Line:
-    lines = lines_within(text, fit.width_of(1, len(fit.spec)))
+    lines = lines_within(text, max(_NARROWEST_HEADING, fit.width_of(1, len(fit.spec))))
     return _Line(heading=tuple(map(escape_latex, lines)) if text else (), height=len(lines) + 1)
 
 

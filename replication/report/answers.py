@@ -9,7 +9,6 @@ from enum import Enum
 
 from replication.exhibits.labels import estimator_label
 from replication.exhibits.numbers import number, p_equals
-from replication.exhibits.text import listed
 from replication.report.claims import CLAIMS, Claim, Prediction
 from replication.report.inputs import Row
 

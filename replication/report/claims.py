@@ -47,7 +47,7 @@ class Claim:
 
 
 _FOUR_WAYS = ("exact", "wild_bootstrap", "permutation", "permutation_blocked")
-_CHANCE = "the chance that the US share of the follow-on force is larger with explicit endorsement than without is {size}"
+_CHANCE = "the chance that the US share is larger with explicit endorsement than without is {size}"
 _STEP = "each step of {what} {verb} the odds that endorsement was sought by {size}"
 
 

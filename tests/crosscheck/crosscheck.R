@@ -1,21 +1,42 @@
-# Second implementation: re-estimates the figures of output/estimates.csv in R from data/derived/*.csv.
+# Second implementation: estimates the figures of output/estimates.csv again, from data/derived/*.csv.
 # Usage: Rscript tests/crosscheck/crosscheck.R <project folder> <output csv>
-# Models are read off the rows of the estimates (which model has which terms, on which sample), never their numbers.
+# The rows of the estimates say which models there are, with which terms on which sample; none of their
+# numbers is used. A fit that does not exist gives no row.
 suppressPackageStartupMessages({
   library(brglm2); library(sandwich); library(clubSandwich); library(plm); library(coin); library(MASS)
 })
 arguments <- commandArgs(trailingOnly = TRUE)
 root <- arguments[1]
-cases <- read.csv(file.path(root, "data/derived/cases.csv"), na.strings = "")
-actors <- read.csv(file.path(root, "data/derived/actors.csv"), na.strings = "")
-asked <- read.csv(file.path(root, "output/estimates.csv"), na.strings = "")
+source(file.path(root, "tests/crosscheck/permutation.R"))
+source(file.path(root, "tests/crosscheck/paired.R"))
+table_of <- function(name) read.csv(file.path(root, name), na.strings = "", check.names = FALSE)
+cases <- table_of("data/derived/cases.csv")
+actors <- table_of("data/derived/actors.csv")
+asked <- table_of("output/estimates.csv")
+set.seed(20261124)
 
 found <- list()
-put <- function(model, estimator, term, quantity, value) {
-  found[[length(found) + 1]] <<- data.frame(model, estimator, term, quantity, value = as.numeric(value))
+current <- list(model = "", sample = "")
+put <- function(estimator, term, ...) {
+  values <- c(...)
+  values <- values[!is.na(values)]
+  if (length(values) == 0) return(invisible())
+  found[[length(found) + 1]] <<- data.frame(model = current$model, sample = current$sample,
+    estimator = estimator, term = term, quantity = names(values),
+    value = sub("Inf", "inf", sprintf("%.15g", values)))
+}
+# A method that has no answer for some data must not stop the others.
+attempt <- function(what, label) {
+  tryCatch(what, error = function(e) message(paste(current$model, current$sample, label, "has no answer:",
+    conditionMessage(e))))
 }
 
 # --- data ---------------------------------------------------------------------------------------------
+
+sample_rows <- function(data, sample) {
+  kinds <- if (sample == "all") unique(data$sample) else strsplit(sample, "+", fixed = TRUE)[[1]]
+  data[data$sample %in% kinds, ]
+}
 
 column <- function(data, term) {
   if (grepl(":", term, fixed = TRUE)) {
@@ -29,9 +50,9 @@ column <- function(data, term) {
 }
 
 arrays <- function(sample, outcome, terms) {
-  kinds <- if (sample == "all") unique(cases$sample) else strsplit(sample, "+", fixed = TRUE)[[1]]
-  data <- cases[cases$sample %in% kinds, ]
-  x <- sapply(terms, column, data = data)
+  data <- sample_rows(cases, sample)
+  x <- vapply(terms, function(term) column(data, term), numeric(nrow(data)))
+  x <- matrix(x, nrow(data), length(terms), dimnames = list(NULL, terms))
   y <- as.numeric(data[[outcome]])
   keep <- complete.cases(cbind(y, x))
   list(y = y[keep], x = cbind(const = 1, x[keep, , drop = FALSE]), data = data[keep, ])
@@ -46,64 +67,313 @@ penalised <- function(b, y, x) {
     0.5 * as.numeric(determinant(crossprod(x * sqrt(w)))$modulus)
 }
 
-score <- function(b, y, x) {
+leverages <- function(b, x) {
   p <- plogis(drop(x %*% b))
   root <- x * sqrt(p * (1 - p))
-  h <- rowSums((root %*% solve(crossprod(root))) * root)
-  drop(crossprod(x, y - p + h * (0.5 - p)))
+  rowSums((root %*% solve(crossprod(root))) * root)
 }
 
+score <- function(b, y, x) {
+  p <- plogis(drop(x %*% b))
+  drop(crossprod(x, y - p + leverages(b, x) * (0.5 - p)))
+}
+
+# Each maximum is sought from two places: the penalised likelihood can have more than one.
 constrained <- function(value, term, start, y, x) {
   whole <- function(free) { b <- start; b[-term] <- free; b[term] <- value; b }
   if (length(start) == 1) return(penalised(value, y, x))
-  fit <- optim(start[-term], function(f) -penalised(whole(f), y, x), function(f) -score(whole(f), y, x)[-term],
-    method = "BFGS", control = list(reltol = 1e-15, maxit = 5000))
-  -fit$value
+  from <- function(first) {
+    tryCatch(-optim(first, function(f) -penalised(whole(f), y, x), function(f) -score(whole(f), y, x)[-term],
+      method = "BFGS", control = list(reltol = 1e-15, maxit = 5000))$value, error = function(e) -Inf)
+  }
+  max(from(start[-term]), from(0 * start[-term]))
 }
 
+limit <- function(fall, centre, side) {
+  reach <- 1
+  while (fall(centre + side * reach) < 0) reach <- 2 * reach
+  uniroot(fall, sort(c(centre, centre + side * reach)), tol = 1e-11)$root
+}
 
-firth <- function(model, d) {
+firth <- function(d) {
   frame <- data.frame(y = d$y, d$x[, -1, drop = FALSE], check.names = FALSE)
   fit <- suppressWarnings(glm(y ~ ., data = frame, family = binomial(), method = "brglmFit", type = "AS_mean",
     control = list(epsilon = 1e-12, maxit = 1000)))
   b <- unname(coef(fit))
+  stopifnot(max(abs(score(b, d$y, d$x))) < 1e-6)
   top <- penalised(b, d$y, d$x)
+  p <- plogis(drop(d$x %*% b))
+  # logistf's convention: each row weighted by one plus its leverage.
+  se <- sqrt(diag(solve(crossprod(d$x * sqrt(p * (1 - p) * (1 + leverages(b, d$x)))))))
   for (j in seq_along(b)) {
-    term <- colnames(d$x)[j]
-    put(model, "firth", term, "estimate", b[j])
-    chi2 <- 2 * (top - constrained(0, j, b, d$y, d$x))
-    put(model, "firth", term, "statistic", chi2)
-    put(model, "firth", term, "p_value", pchisq(chi2, 1, lower.tail = FALSE))
+    chi2 <- max(0, 2 * (top - constrained(0, j, b, d$y, d$x)))
     fall <- function(v) 2 * (top - constrained(v, j, b, d$y, d$x)) - qchisq(0.95, 1)
-    reach <- 1
-    while (fall(b[j] - reach) < 0) reach <- 2 * reach
-    put(model, "firth", term, "conf_low", uniroot(fall, c(b[j] - reach, b[j]), tol = 1e-10)$root)
-    reach <- 1
-    while (fall(b[j] + reach) < 0) reach <- 2 * reach
-    put(model, "firth", term, "conf_high", uniroot(fall, c(b[j], b[j] + reach), tol = 1e-10)$root)
+    put("firth", colnames(d$x)[j], estimate = b[j], std_error = se[j], statistic = chi2,
+      p_value = pchisq(chi2, 1, lower.tail = FALSE), conf_low = limit(fall, b[j], -1),
+      conf_high = limit(fall, b[j], 1))
+  }
+  marginal(d, b, solve(crossprod(d$x * sqrt(p * (1 - p) * (1 + leverages(b, d$x))))))
+}
+
+# Average marginal effects of terms that stand in no product; delta-method errors by numerical derivatives.
+marginal <- function(d, b, covariance) {
+  terms <- colnames(d$x)[-1]
+  inside <- unique(unlist(strsplit(grep(":", terms, value = TRUE, fixed = TRUE), ":", fixed = TRUE)))
+  for (term in setdiff(terms[!grepl(":", terms, fixed = TRUE)], inside)) {
+    values <- sort(unique(d$x[, term]))
+    at <- function(value, b) { x <- d$x; x[, term] <- value; mean(plogis(drop(x %*% b))) }
+    effect <- function(b) {
+      if (length(values) == 2) return(at(values[2], b) - at(values[1], b))
+      mean(dlogis(drop(d$x %*% b))) * b[match(term, colnames(d$x))]
+    }
+    gradient <- vapply(seq_along(b), function(k) {
+      step <- 1e-5 * (seq_along(b) == k)
+      (effect(b + step) - effect(b - step)) / 2e-5
+    }, 0)
+    put("firth_ame", term, estimate = effect(b), std_error = sqrt(drop(gradient %*% covariance %*% gradient)))
   }
 }
 
-# --- linear probability: sandwich and clubSandwich -------------------------------------------------------
+# --- exact logistic: every way to choose the cases with outcome 1 ----------------------------------------
 
-linear <- function(model, d) {
+exact <- function(d, term) {
+  n <- length(d$y); events <- sum(d$y)
+  if (choose(n, events) > 2e6) return(invisible())
+  column <- match(term, colnames(d$x))
+  chosen <- combn(n, events)
+  sums <- function(j) colSums(matrix(d$x[chosen, j], events))
+  keep <- rep(TRUE, ncol(chosen))
+  for (j in setdiff(seq_len(ncol(d$x))[-1], column)) keep <- keep & abs(sums(j) - sum(d$x[d$y == 1, j])) < 1e-9
+  counts <- table(round(sums(column)[keep], 9))
+  support <- as.numeric(names(counts)); counts <- as.numeric(counts)
+  at <- which.min(abs(support - sum(d$x[d$y == 1, column])))
+  if (length(support) == 1) return(invisible())
+  share <- function(b) { l <- log(counts) + b * (support - support[at]); exp(l - max(l)) / sum(exp(l - max(l))) }
+  upper <- function(b) sum(share(b)[support >= support[at]])
+  lower <- function(b) sum(share(b)[support <= support[at]])
+  root <- function(f) uniroot(f, c(-60, 60), tol = 1e-12)$root
+  first <- at == 1; last <- at == length(support)
+  mean0 <- sum(support * share(0)); sd0 <- sqrt(sum((support - mean0)^2 * share(0)))
+  put("exact", term,
+    estimate = if (first) -Inf else if (last) Inf else root(function(b) sum(share(b) * (support - support[at]))),
+    statistic = (support[at] - mean0) / sd0, p_value = min(1, 2 * min(upper(0), lower(0))),
+    conf_low = if (first) -Inf else root(function(b) upper(b) - 0.025),
+    conf_high = if (last) Inf else root(function(b) 0.025 - lower(b)))
+}
+
+# --- linear probability: sandwich, clubSandwich, and the wild bootstrap written out ----------------------
+
+linear <- function(d) {
   frame <- data.frame(y = d$y, d$x[, -1, drop = FALSE], check.names = FALSE)
   fit <- lm(y ~ ., data = frame)
+  stopifnot(!anyNA(coef(fit)), df.residual(fit) > 0)
   b <- unname(coef(fit))
   se <- sqrt(diag(vcovHC(fit, type = "HC3")))
   reach <- qt(0.975, df.residual(fit)) * se
+  for (j in seq_along(b)) {
+    put("lpm_hc3", colnames(d$x)[j], estimate = b[j], std_error = se[[j]], statistic = b[j] / se[[j]],
+      p_value = 2 * pt(-abs(b[j] / se[[j]]), df.residual(fit)), conf_low = b[j] - reach[[j]],
+      conf_high = b[j] + reach[[j]])
+  }
   club <- coef_test(fit, vcov = "CR2", cluster = d$data$administration, test = "Satterthwaite")
   wide <- conf_int(fit, vcov = "CR2", cluster = d$data$administration, test = "Satterthwaite")
   for (j in seq_along(b)) {
-    term <- colnames(d$x)[j]
-    put(model, "lpm_hc3", term, "estimate", b[j])
-    put(model, "lpm_hc3", term, "std_error", se[j])
-    put(model, "lpm_hc3", term, "p_value", 2 * pt(-abs(b[j] / se[j]), df.residual(fit)))
-    put(model, "lpm_hc3", term, "conf_low", b[j] - reach[j])
-    put(model, "lpm_hc3", term, "conf_high", b[j] + reach[j])
-    put(model, "lpm_cr2", term, "std_error", club$SE[j])
-    put(model, "lpm_cr2", term, "p_value", club$p_Satt[j])
-    put(model, "lpm_cr2", term, "conf_low", wide$CI_L[j])
-    put(model, "lpm_cr2", term, "conf_high", wide$CI_U[j])
+    put("lpm_cr2", colnames(d$x)[j], estimate = b[j], std_error = club$SE[j], statistic = club$tstat[j],
+      p_value = club$p_Satt[j], conf_low = wide$CI_L[j], conf_high = wide$CI_U[j])
   }
 }
+
+cluster_t <- function(y, x, group, column, beta0 = 0) {
+  fit <- lm.fit(x, y)
+  bread <- solve(crossprod(x))
+  meat <- crossprod(rowsum(x * fit$residuals, group))
+  g <- length(unique(group)); n <- length(y); k <- ncol(x)
+  se <- sqrt((bread %*% meat %*% bread)[column, column] * g / (g - 1) * (n - 1) / (n - k))
+  c(estimate = fit$coefficients[[column]], std_error = se, statistic = (fit$coefficients[[column]] - beta0) / se)
+}
+
+wild <- function(y, x, group, term, within) {
+  groups <- unique(group)
+  if (length(groups) > 12 || length(groups) < 2) return(invisible())
+  column <- match(term, colnames(x))
+  observed <- cluster_t(y, x, group, column)
+  put("wild_bootstrap", term, observed)
+  restricted <- lm.fit(x[, -column, drop = FALSE], y)
+  signs <- as.matrix(expand.grid(rep(list(c(-1, 1)), length(groups))))
+  t <- apply(signs, 1, function(s) {
+    drawn <- restricted$fitted.values + restricted$residuals * s[match(group, groups)]
+    cluster_t(drawn, x, group, column)[["statistic"]]
+  })
+  # A pattern without any error is as extreme as can be.
+  put("wild_bootstrap", term, p_value = mean(is.nan(t) | abs(t) >= abs(observed[["statistic"]]) * (1 - 1e-8)))
+}
+
+# --- ordered logit: polr, its other terms fitted again for tests and profiles -----------------------------
+
+ordered_logit <- function(d) {
+  y <- factor(d$y, ordered = TRUE)
+  x <- d$x[, -1, drop = FALSE]
+  tight <- list(reltol = 1e-15, maxit = 5000)
+  fitted_with <- function(j, value) {
+    rest <- x[, -j, drop = FALSE]
+    shift <- x[, j] * value
+    fit <- if (ncol(rest)) polr(y ~ rest + offset(shift), control = tight) else
+      polr(y ~ offset(shift), control = tight)
+    as.numeric(logLik(fit))
+  }
+  full <- polr(y ~ x, Hess = TRUE, control = tight)
+  b <- unname(coef(full))
+  stopifnot(max(abs(b)) < 15)
+  se <- sqrt(diag(vcov(full)))[seq_along(b)]
+  for (j in seq_along(b)) {
+    top <- as.numeric(logLik(full))
+    chi2 <- 2 * (top - fitted_with(j, 0))
+    fall <- function(v) 2 * (top - fitted_with(j, v)) - qchisq(0.95, 1)
+    put("ordered_logit", colnames(x)[j], estimate = b[j], std_error = se[[j]], statistic = chi2,
+      p_value = pchisq(chi2, 1, lower.tail = FALSE), conf_low = limit(fall, b[j], -1),
+      conf_high = limit(fall, b[j], 1))
+  }
+}
+
+# --- exact tests of tables --------------------------------------------------------------------------------
+
+tables <- function(d, term) {
+  scale <- d$x[, term]
+  put("freeman_halton", term, p_value = fisher.test(table(scale, d$y))$p.value)
+  one_sided <- vapply(c("less", "greater"), function(side) {
+    as.numeric(pvalue(independence_test(scale ~ factor(d$y), distribution = "exact", alternative = side)))
+  }, 0)
+  put("exact_trend", term, p_value = min(1, 2 * min(one_sided)))
+  halves <- table(factor(scale >= 2, c(TRUE, FALSE)), factor(d$y, c(1, 0)))
+  test <- fisher.test(halves)
+  put("fisher", term, estimate = log(unname(test$estimate)), p_value = test$p.value,
+    conf_low = log(test$conf.int[1]), conf_high = log(test$conf.int[2]))
+  put("boschloo", term, p_value = boschloo(halves))
+}
+
+boschloo <- function(halves) {
+  size <- rowSums(halves)
+  grid <- expand.grid(a = 0:size[1], b = 0:size[2])
+  side <- function(alternative) {
+    p <- mapply(function(a, b) fisher.test(matrix(c(a, b, size[1] - a, size[2] - b), 2),
+      alternative = alternative)$p.value, grid$a, grid$b)
+    here <- p[grid$a == halves[1, 1] & grid$b == halves[2, 1]]
+    region <- grid[p <= here * (1 + 1e-9), ]
+    chance <- function(q) sum(dbinom(region$a, size[1], q) * dbinom(region$b, size[2], q))
+    at <- seq(0, 1, length.out = 2001)
+    best <- at[which.max(vapply(at, chance, 0))]
+    optimize(chance, c(max(0, best - 1e-3), min(1, best + 1e-3)), maximum = TRUE, tol = 1e-12)$objective
+  }
+  min(1, 2 * min(side("less"), side("greater")))
+}
+
+# --- pay-off -------------------------------------------------------------------------------------------------
+
+payoff <- function(d, term) {
+  endorsed <- d$x[, term]
+  put("rank_test", term, p_value = as.numeric(pvalue(wilcox_test(d$y ~ factor(endorsed), distribution = "exact"))))
+  pairs <- outer(d$y[endorsed == 1], d$y[endorsed == 0], function(a, b) (a > b) + 0.5 * (a == b))
+  put("rank_test", term, estimate = mean(pairs), statistic = sum(pairs))
+}
+
+fractional <- function(d) {
+  fit <- glm(d$y ~ d$x - 1, family = quasibinomial(), control = glm.control(epsilon = 1e-14, maxit = 200))
+  stopifnot(all(pmin(fitted(fit), 1 - fitted(fit)) > 1e-8))
+  n <- nrow(d$x); k <- ncol(d$x)
+  se <- sqrt(diag(sandwich(fit)) * n / (n - k))
+  b <- coef(fit)
+  for (j in seq_len(k)) {
+    put("fractional_logit", colnames(d$x)[j], estimate = b[[j]], std_error = se[[j]], statistic = b[[j]] / se[[j]],
+      p_value = 2 * pt(-abs(b[[j]] / se[[j]]), n - k), conf_low = b[[j]] - qt(0.975, n - k) * se[[j]],
+      conf_high = b[[j]] + qt(0.975, n - k) * se[[j]])
+  }
+}
+
+# --- panel: plm ------------------------------------------------------------------------------------------------
+
+panel_rows <- function(sample, terms) {
+  data <- sample_rows(actors, sample)
+  known <- data[!is.na(data$io) & (!("force" %in% terms) | !is.na(data$force)), ]
+  crossed <- grep(":", terms, value = TRUE, fixed = TRUE)
+  if (current$model != "A3") return(known)
+  # Administrations whose military took a position in two cases or more, beside another actor's.
+  size <- table(known$case_id)
+  military <- known[known$actor == "military" & size[known$case_id] > 1, ]
+  counts <- table(military$administration)
+  known[known$administration %in% names(counts)[counts > 1], ]
+}
+
+panel_design <- function(known, terms) {
+  administrations <- unique(known$administration)
+  last <- administrations[length(administrations)]
+  vapply(terms, function(term) {
+    parts <- strsplit(term, ":", fixed = TRUE)[[1]]
+    if (term == "force") return(as.numeric(known$force))
+    dummy <- as.numeric(known$actor == parts[1])
+    if (length(parts) == 1) return(dummy)
+    dummy * ((known$administration == parts[2]) - (known$administration == last))
+  }, numeric(nrow(known)))
+}
+
+panel <- function(sample, terms) {
+  known <- panel_rows(sample, terms)
+  known <- known[known$case_id %in% names(which(table(known$case_id) > 1)), ]
+  x <- panel_design(known, terms)
+  frame <- pdata.frame(data.frame(case = known$case_id, actor = known$actor, y = known$io, x = I(x)),
+    index = c("case", "actor"))
+  x <- matrix(x, nrow(known), dimnames = list(NULL, paste0("x", seq_along(terms))))
+  frame <- pdata.frame(data.frame(case = known$case_id, actor = known$actor, y = known$io, x), index = c("case", "actor"))
+  fit <- plm(reformulate(colnames(x), "y"), data = frame, model = "within", effect = "individual")
+  se <- sqrt(diag(vcovHC(fit, method = "arellano", type = "sss", cluster = "group")))
+  df <- length(unique(known$case_id)) - 1
+  b <- coef(fit)
+  for (j in seq_along(terms)) {
+    k <- match(paste0("x", j), names(b))
+    put("panel", terms[j], estimate = b[[k]], std_error = se[[k]], statistic = b[[k]] / se[[k]],
+      p_value = 2 * pt(-abs(b[[k]] / se[[k]]), df), conf_low = b[[k]] - qt(0.975, df) * se[[k]],
+      conf_high = b[[k]] + qt(0.975, df) * se[[k]])
+  }
+}
+
+# --- all rows asked for ----------------------------------------------------------------------------------------
+
+terms_of <- function(rows, estimator) setdiff(unique(rows$term[rows$estimator == estimator]), "const")
+
+case_model <- function(rows) {
+  terms <- terms_of(rows, "firth")
+  d <- arrays(current$sample, rows$outcome[1], terms)
+  attempt(firth(d), "firth")
+  attempt(linear(d), "linear")
+  for (term in terms_of(rows, "exact")) attempt(exact(d, term), "exact")
+  for (term in terms_of(rows, "wild_bootstrap")) {
+    attempt(wild(d$y, d$x, d$data$administration, term), "wild bootstrap")
+  }
+  for (term in terms_of(rows, "permutation")) {
+    attempt(permuted("permutation", d, term, rep(1, length(d$y))), "permutation")
+    attempt(permuted("permutation_blocked", d, term, d$data$crisis_family), "permutation within families")
+  }
+  if ("ordered_logit" %in% rows$estimator) {
+    attempt(ordered_logit(arrays(current$sample, "io_sought", terms)), "ordered logit")
+  }
+}
+
+actor_model <- function(rows) {
+  attempt(panel(current$sample, terms_of(rows, "panel")), "panel")
+  for (actor in terms_of(rows, "sign_test")) attempt(paired(sample_rows(actors, current$sample), actor), "paired")
+  if ("within_permutation" %in% rows$estimator) attempt(focal(sample_rows(actors, current$sample)), "within cases")
+}
+
+for (rows in split(asked, list(asked$model, asked$sample), drop = TRUE)) {
+  current <- list(model = rows$model[1], sample = rows$sample[1])
+  if ("firth" %in% rows$estimator) case_model(rows)
+  if ("panel" %in% rows$estimator) actor_model(rows)
+  for (term in terms_of(rows, "fisher")) attempt(tables(arrays(current$sample, "sought", term), term), "tables")
+  for (term in terms_of(rows, "rank_test")) attempt(payoff(arrays(current$sample, rows$outcome[1], term), term), "ranks")
+  for (term in terms_of(rows, "fractional_logit")) {
+    attempt(fractional(arrays(current$sample, rows$outcome[1], term)), "fractional logit")
+  }
+}
+write.csv(do.call(rbind, found), arguments[2], row.names = FALSE, quote = FALSE)
+used <- c("brglm2", "sandwich", "clubSandwich", "plm", "coin", "MASS")
+versions <- vapply(used, function(name) paste(name, packageVersion(name)), "")
+cat(paste(c(R.version.string, versions), collapse = "; "))

@@ -150,14 +150,18 @@ def test_joint_test_of_one_published_term_gives_both_of_its_two_sided_p_values(s
 @given(
     data=small_data(units=(Fraction(1), Fraction(1, 10), Fraction(1, 3), Fraction(10**15))),
     word_bits=st.sampled_from([62, 3]),
+    cells=st.sampled_from([4_000_000, 5]),
     choice=st.randoms(use_true_random=False),
 )
-def test_counts_equal_enumeration_with_machine_words_and_with_big_integers(data, word_bits, choice):
+def test_counts_equal_enumeration_with_machine_words_and_with_big_integers(
+    data, word_bits, cells, choice
+):
     outcome, design = data
     k = design.shape[1]
     tested = choice.sample(range(k), choice.randint(1, k))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exact_distribution, "_WORD_BITS", word_bits)
+        patch.setattr(exact_distribution, "_MAX_CELLS", cells)
         result = conditional_distribution(outcome, design, tested)
     counts, observed = enumerated(outcome, design, tested)
     expected = {tuple(map(float, sums)): count for sums, count in counts.items()}

@@ -8,12 +8,13 @@ from scipy.special import expit
 from scipy.stats import chi2
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from replication.estimators import ordinal
+from replication.estimators import cumulative_logit
 from replication.estimators.firth import fit_firth
-from replication.estimators.ordinal import check_proportional_odds, fit_ordered_logit
+from replication.estimators.ordinal import fit_ordered_logit
 from replication.estimators.permutation import permutation_test
+from replication.estimators.proportional_odds import check_proportional_odds
 
-few = settings(max_examples=8, deadline=None, derandomize=True)
+few = settings(max_examples=5, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)
 
 # Taste of four cheeses on a scale of nine, 52 ratings each: McCullagh and Nelder 1989, p. 175.
@@ -32,6 +33,12 @@ def cheese():
     outcome = np.concatenate([np.repeat(np.arange(9), row) for row in CHEESE])
     design = (np.repeat(np.arange(4), 52)[:, None] == np.arange(3)).astype(float)
     return outcome.astype(float), design
+
+
+def statsmodels_fit(outcome, design, offset=None):
+    # Its Newton search runs off on such data now and then, so another one is asked for.
+    model = OrderedModel(outcome.astype(int), design, offset=offset, distr="logit")
+    return model, model.fit(method="bfgs", disp=False, maxiter=500, gtol=1e-7)
 
 
 def coded(seed, columns=2, n=26):
@@ -58,16 +65,14 @@ def test_statsmodels_agrees(seed):
     if fit.note[0]:
         assert fit.note[0].startswith("separated")
         return
-    model = OrderedModel(outcome.astype(int), design, distr="logit")
-    other = model.fit(method="newton", disp=False, maxiter=200, tol=1e-10)
+    model, other = statsmodels_fit(outcome, design)
     np.testing.assert_allclose(fit.estimate, other.params[:2], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(fit.std_error, other.bse[:2], rtol=1e-3)
     thresholds = model.transform_threshold_params(other.params)[1:-1]
     np.testing.assert_allclose(fit.thresholds, thresholds, rtol=1e-4, atol=1e-5)
     assert fit.loglik == pytest.approx(other.llf, abs=1e-6)
-    without = OrderedModel(outcome.astype(int), design[:, :1], distr="logit")
-    restricted = without.fit(method="newton", disp=False, maxiter=200, tol=1e-10).llf
-    assert fit.statistic[1] == pytest.approx(2 * (other.llf - restricted), abs=1e-5)
+    restricted = statsmodels_fit(outcome, design[:, :1])[1]
+    assert fit.statistic[1] == pytest.approx(2 * (other.llf - restricted.llf), abs=1e-5)
     assert fit.p_value[1] == pytest.approx(chi2.sf(fit.statistic[1], 1))
 
 
@@ -83,9 +88,7 @@ def test_profile_limits_are_where_the_likelihood_has_fallen(seed):
     np.testing.assert_array_equal((fit.conf_low > 0) | (fit.conf_high < 0), fit.p_value < 0.05)
     for limit in (fit.conf_low[0], fit.conf_high[0]):
         # A fixed slope is an offset of the model without that column.
-        held = OrderedModel(
-            outcome.astype(int), design[:, 1:], offset=limit * design[:, 0], distr="logit"
-        ).fit(method="newton", disp=False, maxiter=200)
+        held = statsmodels_fit(outcome, design[:, 1:], offset=limit * design[:, 0])[1]
         assert 2 * (fit.loglik - held.llf) == pytest.approx(3.841458820694124, abs=1e-5)
 
 
@@ -164,11 +167,11 @@ def test_slopes_by_cut_are_firth_logits_and_outlive_separation():
 
 def test_the_score_test_keeps_its_size_where_odds_are_proportional():
     rejected = 0
-    for seed in range(60):
-        outcome, design = coded(seed, columns=1, n=120)
+    for seed in range(40):
+        outcome, design = coded(seed, columns=1, n=60)
         rejected += check_proportional_odds(outcome, design, ("a",)).p_value < 0.1
-    # Binomial with 60 draws at one tenth: 13 or more has a chance of 0.5 %.
-    assert 1 <= rejected <= 12
+    # Binomial with 40 draws at one tenth: ten or more have a chance of 0.5 %.
+    assert 1 <= rejected <= 9
 
 
 def test_the_trend_test_beside_it_is_the_linear_by_linear_test():
@@ -210,7 +213,7 @@ def test_separation_is_named_with_term_and_side():
 
 
 def test_a_search_that_fails_is_a_reason_and_not_a_number(monkeypatch):
-    monkeypatch.setattr(ordinal, "_MAX_STEPS", 1)
+    monkeypatch.setattr(cumulative_logit, "_MAX_STEPS", 1)
     fit = fit_ordered_logit(*coded(3), ("a", "b"))
     assert fit.note == ("the likelihood did not converge",) * 2
     assert np.isnan(fit.estimate).all()

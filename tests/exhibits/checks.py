@@ -28,9 +28,8 @@ def text_overlaps(drawing, boxes=None, tolerance=0.5):
     found = []
     for i in range(len(texts)):
         near = ((low[i + 1 :] < high[i]) & (high[i + 1 :] > low[i])).all(axis=1)
-        for j in np.flatnonzero(near) + i + 1:
-            if _meet(corners[i], corners[j], slack):
-                found.append((texts[i], texts[j]))
+        met = [j for j in np.flatnonzero(near) + i + 1 if _meet(corners[i], corners[j], slack)]
+        found.extend((texts[i], texts[j]) for j in met)
     return found
 
 
@@ -64,7 +63,9 @@ def empty_axes(drawing):
         number
         for number, axes in enumerate(drawing.axes)
         if not (axes.collections or axes.patches or axes.images or axes.texts)
-        and not any(np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() for line in axes.lines)
+        and not any(
+            np.isfinite(np.asarray(line.get_ydata(), dtype=float)).any() for line in axes.lines
+        )
     ]
 
 

@@ -15,7 +15,7 @@ HOSTILE = (
     "Операция «Союзная сила» 1999",
     "科特迪瓦 2011",
     "ኢትዮጵያ 2020",
-    "nul\x00byte \x1b[31m \u202egnp.exe",
+    f"nul{chr(0)}byte {chr(27)}[31m {chr(0x202E)}gnp.exe",
     "../../etc/passwd",
     "[x] * first",
 )

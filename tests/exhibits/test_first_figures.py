@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from checks import faults, shown_texts
 from made_up import (
     CASE_VARIABLES,
@@ -13,6 +12,7 @@ from made_up import (
     case_table,
     estimate_table,
 )
+
 from replication.exhibits.coefficients import coefficients, effects
 from replication.exhibits.figure import write_figure
 from replication.exhibits.heat_map import heat_map
@@ -50,7 +50,9 @@ def test_heat_map_of_every_size(count):
     cases = case_table(count)
     figure = heat(cases)
     assert faults(figure.drawing) == []
-    known = cases[CASE_VARIABLES].notna().to_numpy().sum() + actor_table(cases)["force"].notna().sum()
+    known = (
+        cases[CASE_VARIABLES].notna().to_numpy().sum() + actor_table(cases)["force"].notna().sum()
+    )
     digits = [t for t in shown_texts(figure.drawing) if t.lstrip("+−").isdigit()]
     assert len(digits) == known
     if count:
@@ -74,7 +76,8 @@ def test_hostile_names_break_no_figure(make, tmp_path):
 
 def test_figures_bear_codes_and_samples_without_labels():
     cases = case_table(5)
-    for figure in (timeline(cases, Labels(), "f"), heat_map(cases, actor_table(cases), CASE_VARIABLES, ["force"], Labels(), "f")):
+    heat = heat_map(cases, actor_table(cases), CASE_VARIABLES, ["force"], Labels(), "f")
+    for figure in (timeline(cases, Labels(), "f"), heat):
         assert faults(figure.drawing) == []
 
 
@@ -99,7 +102,12 @@ def test_time_line_leaves_out_cases_without_a_date_and_says_so():
 
 @pytest.mark.parametrize(
     ("date", "expected"),
-    [("1999-01-01", 1999.0), ("1999-00-00", 1999.5), ("1999-07-00", 1999 + 6.5 / 12), ("1999-12-31", 1999 + (11 + 30 / 31) / 12)],
+    [
+        ("1999-01-01", 1999.0),
+        ("1999-00-00", 1999.5),
+        ("1999-07-00", 1999 + 6.5 / 12),
+        ("1999-12-31", 1999 + (11 + 30 / 31) / 12),
+    ],
 )
 def test_position_of_dates_in_years(date, expected):
     assert position(date) == pytest.approx(expected)
@@ -111,7 +119,10 @@ def test_time_line_description_counts_what_the_table_holds():
     figure = timeline(cases, LABELS, "f")
     group = cases[(cases["sample"] == "intervention") & (cases["military_opposition"] == 3)]
     words = [*LABELS.scales["io_sought"].values(), "not known"]
-    counts = [*((group["io_sought"] == code).sum() for code in range(4)), group["io_sought"].isna().sum()]
+    counts = [
+        *((group["io_sought"] == code).sum() for code in range(4)),
+        group["io_sought"].isna().sum(),
+    ]
     sentence = next(s for s in figure.alt.split(". ") if s.startswith("Intervention,"))
     clause = sentence.split("opposed: ")[1].split(";")[0].replace(" and ", ", ")
     expected = {f"{count} {word}" for count, word in zip(counts, words, strict=True) if count}
@@ -203,11 +214,15 @@ def test_intervals_drawn_are_the_intervals_given():
     drawing = interval_drawing(marks(rows), [Panel("a", "A", "x")], ["s"])
     spans = [tuple(map(float, line.get_xdata())) for line in drawing.axes[0].lines
              if len(line.get_xdata()) == 2 and line.get_xdata()[0] != line.get_xdata()[1]]  # fmt: skip
-    assert np.array(sorted(spans)) == pytest.approx(np.array(sorted((row[5], row[6]) for row in rows)))
+    assert np.array(sorted(spans)) == pytest.approx(
+        np.array(sorted((row[5], row[6]) for row in rows))
+    )
 
 
 def test_300_rows_of_intervals_with_long_labels():
-    rows = [("a", "", f"{'A very long label ' * 6}{i}", "s", 0.0, -1.0, 1.0, "") for i in range(300)]
+    rows = [
+        ("a", "", f"{'A very long label ' * 6}{i}", "s", 0.0, -1.0, 1.0, "") for i in range(300)
+    ]
     drawing = interval_drawing(marks(rows), [Panel("a", "A", "x")], ["s"], width=3.5)
     assert faults(drawing) == []
 

@@ -1,0 +1,213 @@
+"""The multiverse: run all chunks, resume from finished ones, and summarise the whole curve."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from replication.analyses.multiverse_data import chunk_frame
+from replication.analyses.multiverse_fit import NOT_ESTIMATED, STEPS, ChunkFit, fit_chunk
+from replication.analyses.multiverse_plan import CHOICES, Chunk, Plan, chunks, specifications_of
+from replication.executors import run_parts
+from replication.files import replacing
+from replication.specifications import Sample
+
+RESULTS = ("estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason")
+# Draws taken into memory at once when medians over all specifications are formed.
+_BLOCK = 25
+_LEVEL = 0.05
+
+
+def run_multiverse(
+    plan: Plan,
+    cases: pd.DataFrame,
+    codings: pd.DataFrame,
+    samples: dict[str, Sample],
+    folder: Path,
+) -> list[Path]:
+    """Fit every chunk and store it in `folder`; chunks that are there already are not run again.
+
+    A chunk's file name holds the checksum of all that goes into it, so a stored chunk is never
+    taken for one of other data or another plan. The folder's owner clears it when code changes.
+    """
+    parts = [(c, plan, chunk_frame(c, plan, cases, codings, samples)) for c in chunks(plan)]
+    files = [folder / f"{_key(*part)}.npz" for part in parts]
+    missing = [i for i, file in enumerate(files) if not file.is_file()]
+    for number, fit in run_parts(fit_chunk, [parts[i] for i in missing], "multiverse"):
+        _store(files[missing[number]], fit)
+    return files
+
+
+def _key(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> str:
+    content = f"{chunk}{plan}{frame.to_csv()}"
+    return hashlib.sha256(content.encode()).hexdigest()[:24]
+
+
+def _store(file: Path, fit: ChunkFit) -> None:
+    numbers = {name: fit.table[name].to_numpy(float) for name in RESULTS[:-1]}
+    with replacing(file) as draft, draft.open("wb") as stream:
+        np.savez(
+            stream, statistics=fit.statistics, significant=np.packbits(fit.significant, axis=1),
+            reason=fit.table["reason"].to_numpy(str), **numbers,
+        )  # fmt: skip
+
+
+def specification_table(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
+    """All specifications with their estimates, in the order of the plan."""
+    tables = []
+    for chunk, file in zip(chunks(plan), files, strict=True):
+        table = specifications_of(chunk, plan)
+        with np.load(file) as stored:
+            for name in RESULTS:
+                table[name] = stored[name]
+        tables.append(table)
+    whole = pd.concat(tables, ignore_index=True)
+    whole[["nobs", "n_events"]] = whole[["nobs", "n_events"]].astype("Int64")
+    return whole
+
+
+def joint_test(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
+    """Simonsohn, Simmons and Nelson's joint test of each treatment's whole curve.
+
+    Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4: 1208-1214. Every permutation
+    rearranges the outcomes once for all specifications, so their dependence is in the reference
+    distribution. Three statistics, each taken in the direction of the theory (positive) and, for
+    the share of the dominant sign, without a direction: the median signed root, the share of
+    specifications with the dominant sign, the share positive and significant at 5 %. p-values count
+    permutations at least as large as the data, the data included.
+
+    Returns
+    -------
+    DataFrame
+        Columns treatment, statistic, observed, null_median, null_95, p_value, draws,
+        n_specifications (those estimated on the data).
+    """
+    rows = []
+    for treatment in plan.treatments:
+        mine = [f for c, f in zip(chunks(plan), files, strict=True) if c.treatment == treatment]
+        summaries, count = _summaries(mine, 1 + plan.draws)
+        for name, values in summaries.items():
+            observed, null = values[0], values[1:]
+            rows.append({
+                "treatment": treatment,
+                "statistic": name,
+                "observed": observed,
+                "null_median": np.nanmedian(null) if len(null) else np.nan,
+                "null_95": np.nanquantile(null, 0.95) if len(null) else np.nan,
+                "p_value": (1 + (null >= observed).sum()) / (1 + len(null)),
+                "draws": len(null),
+                "n_specifications": count,
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _summaries(files: Sequence[Path], worlds: int) -> tuple[dict[str, np.ndarray], int]:
+    """Statistics of the curve in every world, over specifications that the data identify."""
+    stored = [np.load(file) for file in files]
+    roots = [s["statistics"] for s in stored]
+    kept = [r[:, 0] != NOT_ESTIMATED for r in roots]
+    roots = [r[k] for r, k in zip(roots, kept, strict=True)]
+    significant = [
+        np.unpackbits(s["significant"], axis=1, count=worlds)[k].astype(bool)
+        for s, k in zip(stored, kept, strict=True)
+    ]
+    count = sum(map(len, roots))
+    names = ("median", "dominant_share", "significant_share")
+    values = {name: np.full(worlds, np.nan) for name in names}
+    for first in range(0, worlds, _BLOCK) if count else ():
+        block = np.concatenate([r[:, first : first + _BLOCK] for r in roots]).astype(float)
+        block[block == NOT_ESTIMATED] = np.nan
+        flags = np.concatenate([s[:, first : first + _BLOCK] for s in significant])
+        known = (~np.isnan(block)).sum(axis=0)
+        with np.errstate(invalid="ignore"):
+            positive = (block > 0).sum(axis=0) / known
+            here = slice(first, first + block.shape[1])
+            values["median"][here] = np.nanmedian(block, axis=0) / STEPS
+            values["dominant_share"][here] = np.maximum(positive, 1 - positive)
+            values["significant_share"][here] = ((block > 0) & flags).sum(axis=0) / known
+    return values, count
+
+
+def choice_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Share of the variance of the signed root that each choice accounts for by itself.
+
+    One choice at a time: the sum of squares between its values over the total (eta squared).
+    Columns treatment, choice, share, n_specifications.
+    """
+    rows = []
+    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
+        roots = part["statistic"]
+        total = ((roots - roots.mean()) ** 2).sum()
+        for choice in CHOICES[1:]:
+            means = roots.groupby(part[choice]).transform("mean")
+            between = ((means - roots.mean()) ** 2).sum()
+            share = between / total if total > 0 else np.nan
+            rows.append((treatment, choice, share, len(part)))
+    return pd.DataFrame(rows, columns=["treatment", "choice", "share", "n_specifications"])
+
+
+def counts_by_reason(table: pd.DataFrame) -> pd.DataFrame:
+    """How many specifications were estimated, and how many not, by reason and treatment."""
+    named = table.assign(reason=table["reason"].where(table["reason"] != "", "estimated"))
+    counts = named.groupby(["treatment", "reason"], sort=False).size()
+    return counts.rename("n_specifications").reset_index()
+
+
+def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
+    """Median root, share positive, share positive and significant for each value of each choice."""
+    rows = []
+    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
+        for choice in ("all", *CHOICES[1:]):
+            groups = [("all", part)] if choice == "all" else part.groupby(choice, sort=False)
+            for value, members in groups:
+                positive = members["statistic"] > 0
+                rows.append({
+                    "treatment": treatment, "choice": choice, "value": value,
+                    "n_specifications": len(members),
+                    "median_statistic": members["statistic"].median(),
+                    "median_estimate": members["estimate"].median() if choice == "estimator" else np.nan,
+                    "share_positive": positive.mean(),
+                    "share_significant": (positive & (members["p_value"] < _LEVEL)).mean(),
+                    "share_opposite": (~positive & (members["p_value"] < _LEVEL)).mean(),
+                })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
+    """The specification curve in steps: specifications sorted by signed root, cut into equal bins.
+
+    Columns treatment, bin, n_specifications, low, median and high of the signed root in the bin,
+    the share significant at 5 % in each direction, and one column ``choice=value`` for the share of
+    the bin's specifications made with that value.
+    """
+    rows = []
+    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
+        ordered = part.sort_values("statistic", kind="stable")
+        edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).round().astype(int)
+        for number, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+            members = ordered.iloc[first:last]
+            significant, positive = members["p_value"] < _LEVEL, members["statistic"] > 0
+            rows.append({
+                "treatment": treatment, "bin": number, "n_specifications": len(members),
+                "low": members["statistic"].iloc[0], "high": members["statistic"].iloc[-1],
+                "median": members["statistic"].median(),
+                "share_significant": (significant & positive).mean(),
+                "share_opposite": (significant & ~positive).mean(),
+                **_shares(members),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _shares(members: pd.DataFrame) -> dict[str, float]:
+    shares = {}
+    for choice in ("estimator", "outcome", "form", "sample", "coding", "evidence"):
+        counts = members[choice].value_counts(normalize=True)
+        shares |= {f"{choice}={value}": share for value, share in counts.items()}
+    names = members["controls"].str.split("+")
+    for control in dict.fromkeys(name for chosen in names for name in chosen):
+        shares[f"controls={control}"] = names.map(lambda c, control=control: control in c).mean()
+    return shares

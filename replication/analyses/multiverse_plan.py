@@ -1,0 +1,124 @@
+"""The multiverse of specifications: which choices there are, and every combination of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from replication.specifications import SpecificationError
+
+CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
+OTHER = "other_treatment"
+SCALE = "scale"
+_FIELDS = {
+    "treatments": list,
+    "forms": list,
+    "outcomes": dict,
+    "samples": list,
+    "controls": list,
+    "codings": list,
+    "evidence": dict,
+    "draws": int,
+}
+_ESTIMATORS = {"firth", "lpm_hc3", "ols_hc3"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Values of each choice, in file order.
+
+    Attributes
+    ----------
+    outcomes : mapping of str to tuple of str
+        Estimators for each form of the outcome.
+    evidence : mapping of str to str
+        Label of each rule for admitting cells.
+    draws : int
+        Permutations of the joint test.
+    """
+
+    treatments: tuple[str, ...]
+    forms: tuple[str, ...]
+    outcomes: Mapping[str, tuple[str, ...]]
+    samples: tuple[str, ...]
+    controls: tuple[str, ...]
+    codings: tuple[str, ...]
+    evidence: Mapping[str, str]
+    draws: int
+
+    @property
+    def control_sets(self) -> tuple[tuple[str, ...], ...]:
+        """Every subset of the controls, smaller ones first."""
+        sizes = range(len(self.controls) + 1)
+        return tuple(chosen for size in sizes for chosen in combinations(self.controls, size))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the multiverse that shares its data: all forms, outcomes, controls and estimators."""
+
+    treatment: str
+    sample: str
+    coding: str
+    evidence: str
+
+
+def read_plan(path: Path) -> Plan:
+    """Read multiverse.yaml.
+
+    Raises
+    ------
+    SpecificationError
+        For an unknown or missing field, a wrong type, or an estimator that is not allowed.
+    """
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    wrong = sorted(set(content) ^ set(_FIELDS))
+    if wrong:
+        raise SpecificationError(
+            f"{path.name}: unknown or missing fields {wrong}; allowed: {', '.join(_FIELDS)}"
+        )
+    for field, kind in _FIELDS.items():
+        if not isinstance(content[field], kind):
+            raise SpecificationError(
+                f"{path.name}: {field}: {content[field]!r} is not allowed; allowed: {kind.__name__}"
+            )
+    stray = {e for members in content["outcomes"].values() for e in members} - _ESTIMATORS
+    if stray:
+        raise SpecificationError(
+            f"{path.name}: outcomes: {sorted(stray)} are not allowed; allowed: {sorted(_ESTIMATORS)}"
+        )
+    return Plan(**{field: _frozen(content[field]) for field in _FIELDS})
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def chunks(plan: Plan) -> list[Chunk]:
+    """Parts of the multiverse in a fixed order."""
+    parts = product(plan.treatments, plan.samples, plan.codings, plan.evidence)
+    return [Chunk(*part) for part in parts]
+
+
+def specifications_of(chunk: Chunk, plan: Plan) -> pd.DataFrame:
+    """Specifications of one chunk in a fixed order; columns `CHOICES`."""
+    rows = [
+        (chunk.treatment, form, outcome, chunk.sample, controls, chunk.coding, chunk.evidence, how)
+        for form, controls, outcome, how in _inner(plan)
+    ]
+    return pd.DataFrame(rows, columns=list(CHOICES))
+
+
+def _inner(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
+    for form, controls in product(plan.forms, plan.control_sets):
+        for outcome, estimators in plan.outcomes.items():
+            for estimator in estimators:
+                yield form, "+".join(controls) or "none", outcome, estimator

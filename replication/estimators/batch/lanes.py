@@ -1,0 +1,243 @@
+"""Arithmetic on many small problems side by side, one problem a lane.
+
+Work goes in blocks of `LANES` problems that share one design of patterns. Arrays have the lane as
+last axis, and every innermost loop runs over the lanes and does the same arithmetic in each, so
+that the compiler turns it into vector instructions. No operation mixes lanes and none may be
+reordered or fused (no fast-math; exponential and logarithm from plain sums and products): a lane's
+result depends on that lane alone, bit for bit, whatever its block, the batch, the thread or the
+width of the machine's vectors.
+
+Symmetric matrices are packed: row a(a+1)/2 + b is entry (a, b), a >= b. The products of pairs of
+columns of the design are kept in that order too, so that every sum over patterns is a call of
+`moments`. It takes four patterns and two columns at a time: patterns are padded with some that have
+no trials, columns with zeros.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numba import njit
+
+LANES = 64
+# Rows are a little longer than the lanes: at a stride of a power of two they would crowd each other
+# out of the processor's cache.
+_STRIDE = LANES + 8
+
+_LOG2_E = 1.4426950408889634
+_LN2_HIGH = 6.93147180369123816490e-01  # its last bits are zero: whole multiples are exact
+_LN2_LOW = 1.90821492927058770002e-10
+_TO_INTEGER = 1.5 * 2.0**52  # adding it rounds to an integer and leaves that in the low bits
+_EXP = tuple(1.0 / math.factorial(n) for n in range(14))
+_ATANH = tuple(2.0 / (2 * n + 1) for n in range(11))
+_MANTISSA = 0x000FFFFFFFFFFFFF
+_ONE_HALF = 0x3FE0000000000000  # the bits of 0.5
+_ROOT_HALF = math.sqrt(0.5)
+
+_VERSION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+
+part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def entry(function: Callable) -> Callable:
+    """Compile a function that Python calls; it lets other threads run and is kept on disk.
+
+    The compiler's store goes by the name of a function and the contents of its file. This file,
+    whose functions it is made of, is put into the name: a change here compiles it anew.
+    """
+    function.__qualname__ = f"{function.__name__}_{_VERSION}"
+    return njit(nogil=True, error_model="numpy", cache=True)(function)
+
+
+@part
+def block(rows):
+    """Rows of zeros, one place a lane."""
+    return np.zeros((rows, _STRIDE))
+
+
+@part
+def at(a, b):
+    """Row of entry (a, b) of a packed symmetric matrix."""
+    return a * (a + 1) // 2 + b if a >= b else b * (b + 1) // 2 + a
+
+
+@part
+def products(x):
+    """Columns of `x` (patterns, k), products of two of them in packed order, and these turned."""
+    rows, k = x.shape
+    size = (k * (k + 1) // 2 + 3) // 4 * 4
+    columns = np.zeros((rows, k + k % 2))
+    pairs, turned = np.zeros((rows, size)), np.zeros((size, rows))
+    for p in range(rows):
+        for a in range(k):
+            columns[p, a] = x[p, a]
+            for b in range(a + 1):
+                pairs[p, at(a, b)] = turned[at(a, b), p] = x[p, a] * x[p, b]
+    return columns, pairs, turned
+
+
+@part
+def load(first, count, source, out):
+    """Put problems `first` on of `source` (B, patterns) into the lanes."""
+    for p in range(source.shape[1]):
+        for lane in range(count):
+            out[p, lane] = source[first + lane, p]
+
+
+@part
+def moments(columns, weight, out):
+    """Sum over patterns of each column of `columns` (patterns, m) times `weight`."""
+    rows, size = columns.shape
+    for m in range(0, size, 2):
+        m1 = m + 1
+        for lane in range(LANES):
+            out[m, lane] = 0.0
+            out[m1, lane] = 0.0
+        for p in range(0, rows, 4):
+            p1, p2, p3 = p + 1, p + 2, p + 3
+            a0, a1, a2, a3 = columns[p, m], columns[p1, m], columns[p2, m], columns[p3, m]
+            b0, b1, b2, b3 = columns[p, m1], columns[p1, m1], columns[p2, m1], columns[p3, m1]
+            for lane in range(LANES):
+                w0, w1, w2, w3 = weight[p, lane], weight[p1, lane], weight[p2, lane], weight[p3, lane]
+                out[m, lane] += (a0 * w0 + a1 * w1) + (a2 * w2 + a3 * w3)
+                out[m1, lane] += (b0 * w0 + b1 * w1) + (b2 * w2 + b3 * w3)
+
+
+@part
+def cholesky(matrix, spare, share, factor, reciprocal, k):
+    """Lower Cholesky factor of a packed matrix, and one over its diagonal (k rows).
+
+    A pivot not above `share` times the diagonal of the matrix `spare` is replaced by the latter,
+    which makes an indefinite matrix definite.
+    """
+    for a in range(k):
+        for b in range(a + 1):
+            ab = at(a, b)
+            for lane in range(LANES):
+                factor[ab, lane] = matrix[ab, lane]
+            for c in range(b):
+                ac, bc = at(a, c), at(b, c)
+                for lane in range(LANES):
+                    factor[ab, lane] -= factor[ac, lane] * factor[bc, lane]
+            if b < a:
+                for lane in range(LANES):
+                    factor[ab, lane] *= reciprocal[b, lane]
+            else:
+                for lane in range(LANES):
+                    pivot, instead = factor[ab, lane], spare[ab, lane]
+                    root = math.sqrt(pivot if pivot > share * instead else instead)
+                    factor[ab, lane] = root
+                    reciprocal[a, lane] = 1.0 / root
+
+
+@part
+def solve(factor, reciprocal, right, out, k):
+    """Solve a system by the factor of its matrix."""
+    for a in range(k):
+        for lane in range(LANES):
+            out[a, lane] = right[a, lane]
+        for c in range(a):
+            ac = at(a, c)
+            for lane in range(LANES):
+                out[a, lane] -= factor[ac, lane] * out[c, lane]
+        for lane in range(LANES):
+            out[a, lane] *= reciprocal[a, lane]
+    for a in range(k - 1, -1, -1):
+        for c in range(a + 1, k):
+            ca = at(c, a)
+            for lane in range(LANES):
+                out[a, lane] -= factor[ca, lane] * out[c, lane]
+        for lane in range(LANES):
+            out[a, lane] *= reciprocal[a, lane]
+
+
+@part
+def invert(factor, reciprocal, root, inverse, k):
+    """Inverse of the factored matrix; `root` receives the inverse of the factor."""
+    for a in range(k):
+        aa = at(a, a)
+        for lane in range(LANES):
+            root[aa, lane] = reciprocal[a, lane]
+        for b in range(a):
+            ab = at(a, b)
+            for lane in range(LANES):
+                root[ab, lane] = 0.0
+            for c in range(b, a):
+                ac, cb = at(a, c), at(c, b)
+                for lane in range(LANES):
+                    root[ab, lane] -= factor[ac, lane] * root[cb, lane]
+            for lane in range(LANES):
+                root[ab, lane] *= reciprocal[a, lane]
+    for a in range(k):
+        for b in range(a + 1):
+            ab = at(a, b)
+            for lane in range(LANES):
+                inverse[ab, lane] = 0.0
+            for c in range(a, k):
+                ca, cb = at(c, a), at(c, b)
+                for lane in range(LANES):
+                    inverse[ab, lane] += root[ca, lane] * root[cb, lane]
+
+
+@part
+def forms(turned, matrix, work, out, k):
+    """Quadratic form of each pattern in a packed matrix, from the turned products of pairs."""
+    for a in range(k):
+        for b in range(a + 1):
+            ab = at(a, b)
+            for lane in range(LANES):
+                work[ab, lane] = matrix[ab, lane] if a == b else 2.0 * matrix[ab, lane]
+    moments(turned, work, out)
+
+
+@part
+def exponential(v, number, bits):
+    """Replace `v` by exp(v), v held between -700 and 700.
+
+    exp(v) = 2**m exp(r) with m = round(v / ln 2), so that abs(r) <= ln(2)/2, and Taylor's sum for
+    exp(r). `number` and `bits` (lanes,) are one piece of memory seen as floats and as integers.
+    """
+    for lane in range(LANES):
+        u = min(max(v[lane], -700.0), 700.0)
+        shifted = u * _LOG2_E + _TO_INTEGER
+        number[lane] = shifted
+        m = shifted - _TO_INTEGER
+        v[lane] = (u - m * _LN2_HIGH) - m * _LN2_LOW
+    for lane in range(LANES):
+        bits[lane] = (bits[lane] + 1023) << 52
+    for lane in range(LANES):
+        r = v[lane]
+        s = _EXP[13] * r + _EXP[12]
+        s = ((s * r + _EXP[11]) * r + _EXP[10]) * r + _EXP[9]
+        s = ((s * r + _EXP[8]) * r + _EXP[7]) * r + _EXP[6]
+        s = ((s * r + _EXP[5]) * r + _EXP[4]) * r + _EXP[3]
+        s = ((s * r + _EXP[2]) * r + _EXP[1]) * r + _EXP[0]
+        v[lane] = s * number[lane]
+
+
+@part
+def logarithm(v, number, bits, out):
+    """Natural logarithm of positive normal numbers.
+
+    v = 2**m f with f between root one half and root two, and log f = 2 atanh((f - 1) / (f + 1)).
+    """
+    for lane in range(LANES):
+        number[lane] = v[lane]
+    for lane in range(LANES):
+        out[lane] = (bits[lane] >> 52) - 1022.0
+        bits[lane] = (bits[lane] & _MANTISSA) | _ONE_HALF
+    for lane in range(LANES):
+        f, m = number[lane], out[lane]
+        small = f < _ROOT_HALF
+        f = 2.0 * f if small else f
+        m = m - 1.0 if small else m
+        s = (f - 1.0) / (f + 1.0)
+        z = s * s
+        t = ((_ATANH[10] * z + _ATANH[9]) * z + _ATANH[8]) * z + _ATANH[7]
+        t = ((t * z + _ATANH[6]) * z + _ATANH[5]) * z + _ATANH[4]
+        t = ((t * z + _ATANH[3]) * z + _ATANH[2]) * z + _ATANH[1]
+        out[lane] = m * _LN2_HIGH + ((t * z + _ATANH[0]) * s + m * _LN2_LOW)

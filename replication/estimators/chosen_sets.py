@@ -1,0 +1,114 @@
+"""How unusual a chosen set of cases is among all sets of as many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+
+import numpy as np
+
+# Means closer than this are equal; ties count against the set being unusual.
+_TIE = 1e-10
+
+
+@dataclass(frozen=True)
+class SetTest:
+    """The mean score of a chosen set against that of every set of its size.
+
+    Attributes
+    ----------
+    mean_chosen, mean_all : float
+        Mean of the set, and of all scores: the mean over all sets.
+    p_value : float
+        Share of the sets whose mean is as far from `mean_all` as that of the chosen one, or farther.
+    p_higher, p_lower : float
+        Share of the sets whose mean is as high, or as low, or more so.
+    n_chosen, n_all : int
+    n_sets : int
+        Sets of this size there are.
+    exact : bool
+        Whether all of them were compared instead of a sample.
+    note : str
+        Why the p-values are NaN; empty otherwise.
+    """
+
+    mean_chosen: float
+    mean_all: float
+    p_value: float
+    p_higher: float
+    p_lower: float
+    n_chosen: int
+    n_all: int
+    n_sets: int
+    exact: bool
+    note: str
+
+
+def chosen_set_test(
+    scores: np.ndarray,
+    chosen: np.ndarray,
+    *,
+    rng: np.random.Generator,
+    most_sets: int = 200_000,
+    draws: int = 19_999,
+) -> SetTest:
+    """Compare the mean of a chosen set with the means of all sets of its size.
+
+    Under the null the set is one drawn at random: the permutation test of two groups (Pitman 1937,
+    Supplement to the Journal of the Royal Statistical Society 4: 119-130). All sets are listed where
+    there are at most `most_sets`; otherwise the p-value is (1 + sampled ones as extreme) / (1 +
+    draws).
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n,)
+    chosen : ndarray of bool, shape (n,)
+    most_sets, draws : int
+
+    Raises
+    ------
+    ValueError
+        When shapes differ, a score is missing or infinite.
+    """
+    scores, chosen = np.asarray(scores, dtype=float), np.asarray(chosen, dtype=bool)
+    if scores.ndim != 1 or scores.shape != chosen.shape or not np.isfinite(scores).all():
+        raise ValueError(
+            f"scores have shape {scores.shape} and chosen {chosen.shape}; "
+            "allowed: two vectors of one length, scores without missing or infinite values"
+        )
+    size, count = int(chosen.sum()), len(scores)
+    n_sets = comb(count, size)
+    reason = _why_no_test(scores, size)
+    if reason:
+        means = (scores[chosen].mean() if size else np.nan, scores.mean() if count else np.nan)
+        return SetTest(*means, *[np.nan] * 3, size, count, n_sets, exact=False, note=reason)
+    exact = n_sets <= most_sets
+    means = _all_means(scores, size) if exact else _drawn_means(scores, size, draws, rng)
+    observed, middle = scores[chosen].mean(), scores.mean()
+    extreme = (
+        np.abs(means - middle) >= abs(observed - middle) - _TIE,
+        means >= observed - _TIE,
+        means <= observed + _TIE,
+    )
+    # In a sample of sets the chosen one stands for itself.
+    added = 0 if exact else 1
+    shares = [float((side.sum() + added) / (len(means) + added)) for side in extreme]
+    return SetTest(observed, middle, *shares, size, count, n_sets, exact=exact, note="")
+
+
+def _why_no_test(scores: np.ndarray, size: int) -> str:
+    if size == 0:
+        return "no case is chosen"
+    if size == len(scores):
+        return "there is no other case to compare with"
+    return "" if np.ptp(scores) > 0 else "the scores do not vary"
+
+
+def _all_means(scores: np.ndarray, size: int) -> np.ndarray:
+    places = np.fromiter(combinations(range(len(scores)), size), dtype=(int, size))
+    return scores[places].mean(axis=1)
+
+
+def _drawn_means(scores: np.ndarray, size: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    return np.array([rng.choice(scores, size, replace=False).mean() for _ in range(draws)])

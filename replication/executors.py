@@ -1,0 +1,57 @@
+"""Run the parts of a long computation: in local processes, or on a Dask cluster with one switch.
+
+EXECUTOR=processes (the default, one process a core), processes:N, or dask:tcp://host:port.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any
+
+from tqdm import tqdm
+
+VARIABLE = "EXECUTOR"
+_ALLOWED = "processes, processes:N with N at least 1, or dask:tcp://host:port"
+
+
+def run_parts(
+    function: Callable[..., Any], parts: Sequence[tuple[Any, ...]], title: str
+) -> Iterator[tuple[int, Any]]:
+    """Yield (number of the part, result) as parts finish, in any order.
+
+    Each part is computed by `function(*part)` and depends on its arguments only, so a part whose
+    worker dies is simply computed again, and the results do not depend on where they were made.
+    A bar with the remaining time is shown where standard error is a terminal.
+
+    Raises
+    ------
+    ValueError
+        When the environment variable EXECUTOR has a value that is not allowed.
+    """
+    with _executor(os.environ.get(VARIABLE, "processes"), len(parts)) as executor:
+        waiting = {executor.submit(function, *part): number for number, part in enumerate(parts)}
+        done = as_completed(waiting)
+        for future in tqdm(done, total=len(parts), desc=title, disable=not sys.stderr.isatty()):
+            yield waiting[future], future.result()
+
+
+@contextmanager
+def _executor(choice: str, parts: int) -> Iterator[Executor]:
+    kind, _, rest = choice.partition(":")
+    if kind == "processes" and (not rest or (rest.isdigit() and int(rest) > 0)):
+        wanted = int(rest) if rest else os.cpu_count() or 1
+        with ProcessPoolExecutor(max(1, min(wanted, parts)), get_context("spawn")) as pool:
+            yield pool
+    elif kind == "dask" and rest:
+        from distributed import Client  # noqa: PLC0415 - only on a cluster
+
+        # A part may be lost with its worker several times before that counts as a failure.
+        with Client(rest) as client, client.get_executor(retries=5, pure=False) as pool:
+            yield pool
+    else:
+        raise ValueError(f"{VARIABLE}={choice}: not allowed; allowed: {_ALLOWED}")

@@ -1,0 +1,216 @@
+"""Sample, cross-tabulation, models and methods: against counts made another way, at every size."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from checks import faults
+from made_up import ESTIMATE_COLUMNS, LABELS, actor_table, case_table, estimate_table
+from test_latex import compiles
+from test_table import PACKAGES
+
+from replication import paths
+from replication.codebook import read_codebook
+from replication.exhibits import (
+    coefficients,
+    crosstab_table,
+    heat_map,
+    methods_table,
+    model_table,
+    sample_table,
+    timeline,
+)
+from replication.exhibits.labels import Labels
+from replication.exhibits.shown import shown
+from replication.exhibits.table import csv_frame, write_table
+from replication.exhibits.table_tex import table_tex
+
+NO_ESTIMATES = pd.DataFrame(columns=list(ESTIMATE_COLUMNS))
+
+
+def all_tables(cases, estimates):
+    tests = estimates[estimates["estimator"] == "permutation"].assign(estimator="fisher")
+    return [
+        sample_table.sample_table(cases, LABELS, "t_sample"),
+        crosstab_table.crosstab_table(cases, tests, LABELS, "t_crosstab"),
+        model_table.model_table(estimates, LABELS, "t_models"),
+        methods_table.methods_table(estimates, LABELS, "t_methods"),
+    ]
+
+
+def rows_by_panel(table):
+    return {
+        heading: [[cell.lines for cell in row] for row in rows]
+        for heading, rows in shown(table).panels
+    }
+
+
+@pytest.mark.parametrize(("count", "models"), [(0, 0), (1, 1), (46, 3), (300, 12)])
+def test_tables_of_every_size_compile_and_are_written(count, models, tmp_path):
+    cases = case_table(count, hostile=count > 1)
+    tables = all_tables(cases, estimate_table(models))
+    for table in tables:
+        write_table(table, tmp_path)
+    text, log = compiles("\n".join(table_tex(table) for table in tables), tmp_path, PACKAGES)
+    assert "Float too large" not in log
+    text = " ".join(text.split())
+    assert ("There is no case yet." in text) == (count == 0)
+    assert ("none has been estimated" in text) == (models == 0)
+
+
+def test_sample_table_has_each_case_once_with_its_codes():
+    cases = case_table(46)
+    table = sample_table.sample_table(cases, LABELS, "t")
+    assert len(table.rows) == 46
+    frame = csv_frame(table).set_index("case_id")
+    original = cases.set_index("case_id")
+    for name in sample_table.MAIN:
+        assert frame[name].equals(original.loc[frame.index, name])
+    panels = rows_by_panel(table)
+    counts = cases["sample"].value_counts()
+    assert list(panels) == [f"Intervention (N = {counts['intervention']})", f"Considered (N = {counts['considered']})",
+                            f"Another one (N = {counts['another one']})"]  # fmt: skip
+    marked = sum(bool(row[0].marks) for _, rows in shown(table).panels for row in rows)
+    assert marked == cases["recchia_case"].sum()
+
+
+def test_crosstab_counts_are_those_of_pandas():
+    cases = case_table(100)
+    table = crosstab_table.crosstab_table(cases, NO_ESTIMATES, LABELS, "t")
+    counts = pd.crosstab(
+        [cases["sample"], cases["military_opposition"]], cases["sought"].map({1: "yes", 0: "no"})
+    )
+    for row in table.rows:
+        if row.panel != "Military opposition" or row.cells["level"] in ("not known", "all"):
+            continue
+        code = int(row.cells["level"][0])
+        for sample in ("intervention", "considered", "another one"):
+            yes, no = (counts.get(k, {}).get((sample, code), 0) for k in ("yes", "no"))
+            assert (row.cells[f"{sample}_yes"], row.cells[f"{sample}_no"]) == (yes, no)
+            share = row.cells[f"{sample}_share"]
+            assert share == pytest.approx(yes / (yes + no)) if yes + no else share is None
+    total = next(row for row in table.rows if row.cells["level"] == "all")
+    known = sum(
+        total.cells[f"{s}_{k}"]
+        for s in ("intervention", "considered", "another one")
+        for k in ("yes", "no")
+    )
+    assert known == cases["sought"].notna().sum()
+
+
+def test_crosstab_tests_are_lines_of_the_notes():
+    tests = estimate_table(1, terms=("military_opposition",)).head(2)
+    tests = tests.assign(estimator=["fisher", "exact_trend"], term="military_opposition", p_value=[0.0312, None],
+                         note=["", "a row or a column is empty"])  # fmt: skip
+    table = crosstab_table.crosstab_table(case_table(5), tests, LABELS, "t")
+    assert table.notes[1:] == (
+        "Military opposition, intervention, N = 20. Fisher's exact test: p = 0.031.",
+        "Military opposition, intervention, N = 20. Exact test of trend: a row or a column is empty.",
+    )
+
+
+def test_crosstab_of_an_outcome_that_never_varies():
+    cases = case_table(10).assign(sought=pd.array([0] * 10, dtype="Int64"))
+    table = crosstab_table.crosstab_table(cases, NO_ESTIMATES, LABELS, "t")
+    assert all(row.cells["intervention_yes"] == 0 for row in table.rows)
+
+
+def test_model_table_says_what_the_estimates_say():
+    estimates = estimate_table(2)
+    table = model_table.model_table(estimates, LABELS, "t")
+    row = estimates.query(
+        "model == 'M2' and estimator == 'firth' and term == 'stabilization_burden'"
+    ).iloc[0]
+    panels = rows_by_panel(table)
+    cell = panels["Firth's logit: log-odds"][1][2]
+    expected = (
+        f"{row.estimate:.2f}",
+        f"[{row.conf_low:.2f}, {row.conf_high:.2f}]",
+        f"p = {row.p_value:.3f}",
+    )
+    assert cell == tuple(text.replace("-", "−") for text in expected)
+    assert panels["Firth's logit: log-odds"][2][0] == ("Constant",)
+    assert panels[""][:2] == [
+        [("Cases",), ("20",), ("21",)],
+        [("Cases that sought",), ("9",), ("9",)],
+    ]
+    assert csv_frame(table).shape == (2 * 5, len(ESTIMATE_COLUMNS))
+
+
+def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where_a_fit_failed():
+    estimates = estimate_table(2)
+    m1 = (estimates["model"] == "M1") & (estimates["estimator"] == "firth")
+    estimates = estimates[~(m1 & (estimates["term"] == "stabilization_burden"))].copy()
+    failed = m1 & (estimates["term"] == "military_opposition")
+    estimates.loc[failed, ["estimate", "conf_low", "conf_high", "p_value"]] = float("nan")
+    estimates.loc[failed, "note"] = "the outcome never varies"
+    table = model_table.model_table(estimates, LABELS, "t")
+    panel = rows_by_panel(table)["Firth's logit: log-odds"]
+    assert (panel[0][1], panel[1][1]) == (("–",), ("",))
+    assert shown(table).reasons == (("a", "the outcome never varies"),)
+
+
+def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
+    estimates = estimate_table(2)
+    table = methods_table.methods_table(estimates, LABELS, "t")
+    assert len(table.rows) == 4
+    columns = [column.key for column in table.columns][5:]
+    assert columns == ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
+    row = table.rows[1]
+    for method in columns:
+        fits = estimates.query(
+            f"model == 'M1' and estimator == '{method}' and term == 'stabilization_burden'"
+        )
+        assert row.cells[method].value == fits["p_value"].iloc[0]
+
+
+class Made:
+    """Made-up results under the names that exhibits declare."""
+
+    def __init__(self, codebook):
+        self.codebook = codebook
+        cases = case_table(20)
+        for variable in codebook.case:
+            for name in (variable.name, f"{variable.name}_confidence"):
+                if name not in cases:
+                    cases[name] = pd.array([1] * 20, dtype="Int64")
+        actors = actor_table(cases).assign(io=pd.array([-1] * 40, dtype="Int64"), io_confidence=2)
+        self.frames = {"cases": cases, "actors": actors, "estimates": estimate_table(2)}
+
+    def __getitem__(self, name):  # noqa: D105
+        return self.frames[name]
+
+
+@pytest.mark.parametrize("module", [timeline, heat_map, coefficients])
+def test_figures_are_made_from_declared_results(module):
+    made = Made(read_codebook(paths.CODEBOOK))
+    assert set(module.READS) <= set(made.frames)
+    assert faults(module.make(made, "figure_x").drawing) == []
+
+
+@pytest.mark.parametrize("module", [sample_table, crosstab_table, model_table, methods_table])
+def test_tables_are_made_from_declared_results(module):
+    made = Made(read_codebook(paths.CODEBOOK))
+    assert set(module.READS) <= set(made.frames)
+    assert module.make(made, "table_x").rows
+
+
+def test_a_new_codebook_variable_appears_in_the_heat_map():
+    book = read_codebook(paths.CODEBOOK)
+    host = next(v for v in book.case if v.name == "host_consent")
+    wider = replace(
+        book, case=(*book.case, replace(host, name="press_coverage", key="press_coverage"))
+    )
+    figure = heat_map.make(Made(wider), "figure_x")
+    assert faults(figure.drawing) == []
+    assert "Press coverage" in [
+        text.get_text() for axes in figure.drawing.axes for text in axes.texts
+    ]
+
+
+def test_labels_are_those_of_the_codebook():
+    labels = Labels.of(read_codebook(paths.CODEBOOK))
+    assert labels.code("military_opposition", 3) == "3 opposed"
+    assert labels.scale("domestic_pressure") == "0 little; 1 some; 2 strong"
+    assert labels.actor("white_house") == "White House"
+    assert labels.value("sample", "considered") == "considered"
