@@ -47,7 +47,7 @@ def task_timing(
     times: Annotated[Path, Product] = table_file("timing"),
     tests: Annotated[Path, Product] = table_file("timing_tests"),
 ):
-    from replication.analyses.timing import timing_tests, time_cases
+    from replication.analyses.timing import time_cases, timing_tests
     from replication.files import read_csv, write_csv
 
     table = read_csv(cases)

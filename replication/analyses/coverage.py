@@ -102,9 +102,7 @@ def problems(
         administration, family = (
             pd.factorize(data.cases[column])[0] for column in ("administration", "crisis_family")
         )
-        found.append(
-            Problem(name, data.terms, data.outcome, data.design, administration, family)
-        )
+        found.append(Problem(name, data.terms, data.outcome, data.design, administration, family))
     return found
 
 

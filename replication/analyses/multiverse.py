@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -178,7 +179,7 @@ def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
-    """The specification curve in steps: specifications sorted by signed root, cut into equal bins.
+    """Sort specifications by their signed root and cut them into equal bins: the curve in steps.
 
     Columns treatment, bin, n_specifications, low, median and high of the signed root in the bin,
     the share significant at 5 % in each direction, and one column ``choice=value`` for the share of
@@ -188,7 +189,7 @@ def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
     for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
         ordered = part.sort_values("statistic", kind="stable")
         edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).round().astype(int)
-        for number, (first, last) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+        for number, (first, last) in enumerate(pairwise(edges)):
             members = ordered.iloc[first:last]
             significant, positive = members["p_value"] < _LEVEL, members["statistic"] > 0
             rows.append({

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from replication.analyses.crosstabs import CUT, OUTCOME, VARIABLES
 from replication.exhibits.case_frame import samples_of, scale_of
 from replication.exhibits.labels import Labels, estimator_label, spoken
 from replication.exhibits.numbers import integer, is_missing, p_equals
@@ -14,8 +15,6 @@ from replication.exhibits.table import Column, Row, Table
 from replication.exhibits.text import capital
 
 READS = ("cases", "estimates")
-VARIABLES = ("military_opposition", "stabilization_burden")
-OUTCOME = "sought"
 
 
 def make(results: Results, name: str) -> Table:
@@ -40,7 +39,7 @@ def crosstab_table(
     cases : DataFrame
         One row a case: ``sample``, `variables`, and `outcome` with values 0 and 1.
     tests : DataFrame
-        Tidy estimates, one row a test: ``term`` is one of `variables`. Each is a line of the notes.
+        Tidy estimates, one row a test: ``term`` is one of `variables`. They are lines of the notes.
     """
     samples = samples_of(cases, labels)
     columns = [Column("level", "Level"), *_columns(samples, labels)]
@@ -96,16 +95,26 @@ def _notes(
 ) -> tuple[str, ...]:
     unknown = int(cases[outcome].isna().sum())
     dropped = f" Not counted, the outcome being unknown: {unknown}." if unknown else ""
-    first = (
-        f"Numbers of cases. Share: cases that sought endorsement among all at that level.{dropped}"
-    )
-    return (first, *(_test_line(test, labels) for test in tests.to_dict("records")))
+    share = f"Share: cases that sought endorsement among all at that level.{dropped}"
+    cut = f"Fisher's and Boschloo's tests set levels from {CUT} up against those below."
+    groups = tests.groupby(["term", "sample"], sort=False)
+    lines = [_test_line(term, sample, group, labels) for (term, sample), group in groups]
+    return (f"Numbers of cases. {share}", *lines, *([cut] if lines else []))
 
 
-def _test_line(test: dict[str, object], labels: Labels) -> str:
-    sample = labels.value("sample", test["sample"])
-    found = test["note"] if is_missing(test["p_value"]) else p_equals(test["p_value"])
-    return (
-        f"{spoken(str(test['term']))}, {sample}, N = {integer(test['nobs'])}. "
-        f"{estimator_label(str(test['estimator']))}: {found}."
+def _test_line(term: str, sample: str, tests: pd.DataFrame, labels: Labels) -> str:
+    """All tests of one scale on one sample; a reason that they share is given once."""
+    nobs = integer(tests["nobs"].max())
+    found = {
+        estimator_label(test["estimator"]): str(test["note"])
+        if is_missing(test["p_value"])
+        else p_equals(test["p_value"])
+        for test in tests.to_dict("records")
+    }
+    same = len(found) > 1 and len(set(found.values())) == 1
+    results = (
+        next(iter(found.values()))
+        if same
+        else "; ".join(f"{test}: {result}" for test, result in found.items())
     )
+    return f"{spoken(term)}, {labels.sample(sample)}, N = {nobs}. {results}."

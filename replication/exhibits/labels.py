@@ -17,7 +17,7 @@ ESTIMATORS: Mapping[str, str] = {
     "fisher": "Fisher's exact test",
     "boschloo": "Boschloo's exact test",
     "barnard": "Barnard's exact test",
-    "freeman_halton": "Exact test of independence (Freeman and Halton)",
+    "freeman_halton": "Freeman-Halton exact test",
     "exact_trend": "Exact test of trend",
     "lpm_hc3": "Linear (HC3)",
     "lpm_cr2": "Linear (CR2)",
@@ -73,6 +73,11 @@ class Labels:
             return "not known"
         label = self.scales.get(name, {}).get(value)
         return label.split(":")[0].strip() if label else spoken(str(value))
+
+    def sample(self, name: str) -> str:
+        """Label of a sample of the analyses, ``intervention + considered``; ``all`` is all cases."""
+        parts = [self.value("sample", part) for part in name.split("+")]
+        return "all cases" if name == "all" else " + ".join(parts)
 
     def code(self, name: str, value: object) -> str:
         """Give a code with its label, ``2 reserved``."""

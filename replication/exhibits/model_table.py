@@ -107,7 +107,7 @@ def _foot(estimates: pd.DataFrame, models: Sequence[str], labels: Labels) -> lis
         Row(
             {
                 "term": "Sample",
-                **{m: labels.value("sample", first.loc[m, "sample"]) for m in models},
+                **{m: labels.sample(first.loc[m, "sample"]) for m in models},
             }
         ),
     ]

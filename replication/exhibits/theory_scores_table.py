@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from replication.exhibits.numbers import is_missing, number, p_value
+from replication.exhibits.numbers import is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.table import Column, Row, Table
 from replication.exhibits.text import short_names
 
 READS = ("four_case_scores", "four_case_tests", "four_case_balance")
 CHOSEN = "recchia_case"
-_TYPES = 3
 
 
 def make(results: Results, name: str) -> Table:
@@ -24,7 +23,7 @@ def make(results: Results, name: str) -> Table:
 def theory_scores_table(
     scores: pd.DataFrame, tests: pd.DataFrame, balance: pd.DataFrame, name: str
 ) -> Table:
-    """Show scores by theory and case, then the comparison with all sets of as many cases.
+    """Show scores by theory and case; in the notes the comparison with all sets of as many cases.
 
     Parameters
     ----------
@@ -33,33 +32,31 @@ def theory_scores_table(
     """
     labels = dict(zip(scores["theory"], scores["theory_label"], strict=True))
     chosen = scores[scores[CHOSEN] == 1]
-    rows = [*_score_rows(chosen, balance), *_test_rows(tests, labels)] if len(chosen) else []
     return Table(
         name=name,
         title="Scores of the theories in the original cases",
         columns=(
-            Column("what", "Case or comparison"),
+            Column("what", "Case"),
             Column("score", "Score", kind="number", group="All predictions"),
             Column("agrees", "Agree", kind="integer", group="All predictions"),
             Column("mixed", "Mixed", kind="integer", group="All predictions"),
-            Column("contradicts", "Contra- dict", kind="integer", group="All predictions"),
-            Column("no_evidence", "No evi- dence", kind="integer", group="All predictions"),
+            Column("contradicts", "Contradict", kind="integer", group="All predictions"),
+            Column("no_evidence", "No evidence", kind="integer", group="All predictions"),
             Column("own", "Own only", kind="number"),
             Column("items", "Items", kind="integer", group="Evidence"),
             Column("read", "Read in source", kind="integer", group="Evidence"),
             Column("author", "Theory's author", kind="integer", group="Evidence"),
-            Column("types", "Most frequent types", group="Evidence"),
+            Column("types", "By type of source", group="Evidence"),
         ),
-        rows=tuple(rows),
+        rows=tuple(_score_rows(chosen, balance)),
         notes=(
             "Score: (agree - contradict) / cells with evidence; mixed counts nothing, so it runs from "
             "-1 to 1. Own only: over predictions that no other theory makes by the same rule. Items: "
             "each item of evidence and source of a fact once.",
-            "Last panel: mean of the original cases less the mean of all interventions, under Score "
-            "for all predictions and under Own only for these; p is the share of all sets of as many "
-            "interventions whose mean is as far from the overall mean, or farther (two-sided). The "
-            "original cases were not drawn at random, so p describes how unusual they are and is no "
-            "test of a theory.",
+            *_test_notes(tests, labels),
+            "p is the share of the sets whose mean score is as far from that of all interventions, or "
+            "farther. The original cases were not drawn at random: p says how unusual they are, and "
+            "is no test of a theory.",
         ),
         empty="No case is marked as one of the original study.",
     )
@@ -73,13 +70,14 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
         keys = (row["theory"], row["case_id"])
         part = balance[(balance["theory"] == keys[0]) & (balance["case_id"] == keys[1])]
         every = part[part["type"] == "any"].iloc[0]
-        types = part[part["type"] != "any"].sort_values(
-            "n_items", ascending=False, kind="stable"
-        )
+        types = part[part["type"] != "any"].sort_values("n_items", ascending=False, kind="stable")
         yield Row(
             {
                 "what": names[row["case_id"]],
-                **{key: row[key] for key in ("score", "agrees", "mixed", "contradicts", "no_evidence")},
+                **{
+                    key: row[key]
+                    for key in ("score", "agrees", "mixed", "contradicts", "no_evidence")
+                },
                 "own": own.get(keys),
                 "items": every["n_items"],
                 "read": every["n_consulted"],
@@ -93,29 +91,23 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
         )
 
 
-def _test_rows(tests: pd.DataFrame, labels: dict[str, str]) -> Iterator[Row]:
-    bases = {basis: part.set_index("contrast") for basis, part in tests.groupby("basis", sort=False)}
-    for contrast in dict.fromkeys(tests["contrast"]):
-        found = {basis: part.loc[contrast] for basis, part in bases.items() if contrast in part.index}
-        gaps = {basis: row["mean_chosen"] - row["mean_all"] for basis, row in found.items()}
+def _test_notes(tests: pd.DataFrame, labels: dict[str, str]) -> Iterator[str]:
+    for basis, part in tests.groupby("basis", sort=False):
         said = [
-            f"{basis.split(' ')[0]}: "
-            + (_note(row) if is_missing(row["p_value"]) else f"p {p_value(row['p_value'])}")
-            + f" ({int(row['n_chosen'])} of {int(row['n_all'])} cases)"
-            for basis, row in found.items()
+            f"{_spoken(row['contrast'], labels)}: {_found(row)}" for row in part.to_dict("records")
         ]
-        yield Row(
-            {
-                "what": " less ".join(labels.get(part, part) for part in contrast.split(" - ")),
-                "score": gaps.get("all predictions"),
-                "own": gaps.get("own predictions"),
-                "types": "; ".join(said),
-                **dict.fromkeys(("agrees", "mixed", "contradicts", "no_evidence"), _BLANK),
-                **dict.fromkeys(("items", "read", "author"), _BLANK),
-            },
-            panel="Against all interventions",
-        )
+        yield f"Against every set of as many interventions, {basis}. {'; '.join(said)}."
 
 
-def _note(row: pd.Series) -> str:
-    return str(row["note"])
+def _spoken(contrast: str, labels: dict[str, str]) -> str:
+    return " less ".join(labels.get(part, part) for part in contrast.split(" - "))
+
+
+def _found(row: dict[str, object]) -> str:
+    if is_missing(row["p_value"]):
+        return str(row["note"])
+    sets = f"{int(row['n_sets']):,} sets" + ("" if row["exact"] else ", sampled")
+    return (
+        f"{number(row['mean_chosen'])} in the {int(row['n_chosen'])}, {number(row['mean_all'])} in "
+        f"all {int(row['n_all'])}, {p_equals(row['p_value'])} ({sets})"
+    )

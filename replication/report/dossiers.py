@@ -93,7 +93,7 @@ def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[
                 row=row,
                 date=spoken_date(row["decision_date"]),
                 cells=cells_of(key, short, codings.get(key, []), columns, labels),
-                facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"]],
+                facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"] or f["note"]],
                 items=_items(evidence.get(key, []), own, columns),
                 sources=list(own.values()),
             )
@@ -148,7 +148,7 @@ def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column
 
 def _fact(row: Row, own: dict[str, Source], codebook: Codebook) -> Fact:
     variable = codebook.variables.get(row["fact"])
-    value = spoken_date(row["value"])
+    value = spoken_date(row["value"]) or "not known"
     if variable and variable.type == "integer" and value.isascii() and value.isdigit():
         value = f"{int(value):,}"
     return Fact(variable.label if variable else row["fact"], value, row, _known(row["source"], own))

@@ -212,7 +212,9 @@ wild <- function(y, x, group, term, within) {
 
 ordered_logit <- function(d) {
   y <- factor(d$y, ordered = TRUE)
-  x <- d$x[, -1, drop = FALSE]
+  # In units of its own spread: the search starts from a plain logit and may not find its way otherwise.
+  unit <- apply(d$x[, -1, drop = FALSE], 2, sd)
+  x <- sweep(d$x[, -1, drop = FALSE], 2, unit, `/`)
   tight <- list(reltol = 1e-15, maxit = 5000)
   fitted_with <- function(j, value) {
     rest <- x[, -j, drop = FALSE]
@@ -229,9 +231,9 @@ ordered_logit <- function(d) {
     top <- as.numeric(logLik(full))
     chi2 <- 2 * (top - fitted_with(j, 0))
     fall <- function(v) 2 * (top - fitted_with(j, v)) - qchisq(0.95, 1)
-    put("ordered_logit", colnames(x)[j], estimate = b[j], std_error = se[[j]], statistic = chi2,
-      p_value = pchisq(chi2, 1, lower.tail = FALSE), conf_low = limit(fall, b[j], -1),
-      conf_high = limit(fall, b[j], 1))
+    put("ordered_logit", colnames(x)[j], estimate = b[j] / unit[[j]], std_error = se[[j]] / unit[[j]],
+      statistic = chi2, p_value = pchisq(chi2, 1, lower.tail = FALSE), conf_low = limit(fall, b[j], -1) / unit[[j]],
+      conf_high = limit(fall, b[j], 1) / unit[[j]])
   }
 }
 
@@ -319,10 +321,9 @@ panel <- function(sample, terms) {
   known <- panel_rows(sample, terms)
   known <- known[known$case_id %in% names(which(table(known$case_id) > 1)), ]
   x <- panel_design(known, terms)
-  frame <- pdata.frame(data.frame(case = known$case_id, actor = known$actor, y = known$io, x = I(x)),
-    index = c("case", "actor"))
   x <- matrix(x, nrow(known), dimnames = list(NULL, paste0("x", seq_along(terms))))
-  frame <- pdata.frame(data.frame(case = known$case_id, actor = known$actor, y = known$io, x), index = c("case", "actor"))
+  frame <- pdata.frame(data.frame(case = known$case_id, actor = known$actor, y = known$io, x),
+    index = c("case", "actor"))
   fit <- plm(reformulate(colnames(x), "y"), data = frame, model = "within", effect = "individual")
   se <- sqrt(diag(vcovHC(fit, method = "arellano", type = "sss", cluster = "group")))
   df <- length(unique(known$case_id)) - 1

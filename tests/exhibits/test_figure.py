@@ -47,25 +47,30 @@ def plain_figure(name="figure_x", text="A label"):
     )
 
 
-def test_pdf_embeds_its_fonts_as_truetype(tmp_path):
-    write_figure(plain_figure(), tmp_path)
-    pdf = (tmp_path / "figure_x.pdf").read_bytes()
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    for name in ("figure_x", "figure_y"):
+        write_figure(plain_figure(name), folder)
+    return folder
+
+
+def test_pdf_embeds_its_fonts_as_truetype(written):
+    pdf = (written / "figure_x.pdf").read_bytes()
     assert pdf.startswith(b"%PDF")
     assert b"/FontFile2" in pdf
     assert b"/Type3" not in pdf
     assert b"CreationDate" not in pdf
 
 
-def test_png_has_300_dots_an_inch(tmp_path):
-    write_figure(plain_figure(), tmp_path)
-    with Image.open(tmp_path / "figure_x.png") as image:
+def test_png_has_300_dots_an_inch(written):
+    with Image.open(written / "figure_x.png") as image:
         assert image.size == (1050, 600)
         assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-def test_svg_keeps_text_and_says_what_it_shows(tmp_path):
-    write_figure(plain_figure(), tmp_path)
-    root = ET.parse(tmp_path / "figure_x.svg").getroot()
+def test_svg_keeps_text_and_says_what_it_shows(written):
+    root = ET.parse(written / "figure_x.svg").getroot()
     assert root.get("role") == "img"
     assert [root[i].text for i in (0, 1)] == ["A title", "A line goes up from 0 to 1."]
     assert root.get("aria-labelledby") == root[0].get("id") == "figure_x-title"
@@ -74,11 +79,10 @@ def test_svg_keeps_text_and_says_what_it_shows(tmp_path):
     assert root.find(f".//{SVG}metadata") is None
 
 
-def test_two_svgs_in_a_page_share_no_id_and_every_reference_is_met(tmp_path):
+def test_two_svgs_in_a_page_share_no_id_and_every_reference_is_met(written):
     ids = []
     for name in ("figure_x", "figure_y"):
-        write_figure(plain_figure(name), tmp_path)
-        text = (tmp_path / f"{name}.svg").read_text(encoding="utf-8")
+        text = (written / f"{name}.svg").read_text(encoding="utf-8")
         own = re.findall(r'\sid="([^"]+)"', text)
         references = re.findall(r'href="#([^"]+)"|url[(]#([^)]+)[)]', text)
         assert {a or b for a, b in references} <= set(own)

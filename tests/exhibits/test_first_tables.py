@@ -103,9 +103,17 @@ def test_crosstab_tests_are_lines_of_the_notes():
     tests = tests.assign(estimator=["fisher", "exact_trend"], term="military_opposition", p_value=[0.0312, None],
                          note=["", "a row or a column is empty"])  # fmt: skip
     table = crosstab_table.crosstab_table(case_table(5), tests, LABELS, "t")
-    assert table.notes[1:] == (
-        "Military opposition, intervention, N = 20. Fisher's exact test: p = 0.031.",
-        "Military opposition, intervention, N = 20. Exact test of trend: a row or a column is empty.",
+    assert table.notes[1] == (
+        "Military opposition, intervention, N = 20. Fisher's exact test: p = 0.031; Exact test of trend: "
+        "a row or a column is empty."
+    )
+    assert "from 2 up" in table.notes[2]
+    both = tests.assign(
+        p_value=None, note="a row or a column is empty", sample="intervention+considered"
+    )
+    table = crosstab_table.crosstab_table(case_table(5), both, LABELS, "t")
+    assert table.notes[1] == (
+        "Military opposition, intervention + considered, N = 20. a row or a column is empty."
     )
 
 

@@ -100,7 +100,7 @@ def test_hostile_texts_are_printed_literally(tmp_path):
     accents = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝßàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿĀāĂăĆćČčĐđĒēĘęĚěĞğİıŁłŃńŇňŐőŒœŘřŚśŞşŠšŰűŹźŻż"
     signs = "×÷±≤≥≠≈∞→←↔⇒√∑∂∈∩∪∅·•°¹²³…“”„‘’‚«»‹›′¬⁄§¶©®£€†‡¿¡ΑΩαω"
     lines = [*HOSTILE, accents, signs, "~^\\{}_$%&#\"'`<>|[]* -- --- ,, ''"]
-    body = "\n\n".join("¦noindent " + escape_latex(line) for line in lines)
+    body = (2 * "\n").join("¦noindent " + escape_latex(line) for line in lines)
     text, _ = compiles(body, tmp_path)
     flat = re.sub(r"\s+", "", text)
     for literal in ("<script>alert(’x’)</script>", "\\input{/etc/passwd}100%&$x", "\\end{tabular}",

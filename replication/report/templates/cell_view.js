@@ -9,7 +9,7 @@ function cellView(body, actions) {
   const items = [...byId(caseId).querySelectorAll(".evidence > li[id]")];
   const others = items.filter((item) => !cited.has(item.id) && bearsOn(item, body.id));
   return [
-    element("header", {},
+    element("div", {},
       element("h2", { id: "cell-title", tabindex: "-1" }, element("bdi", {}, title), `: ${label}`),
       element("p", { class: "small" }, "Address: ", element("a", { href: `#${body.id}` }, `#${body.id}`)),
       element("div", { class: "buttons" }, ...actions(caseId, name))),

@@ -1,0 +1,77 @@
+"""Pages the tests look at: made once a session."""
+
+import csv
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from small_project import HOSTILE, add_exhibits, write_project
+
+from replication import paths
+from replication.analyses.model_data import model_data
+from replication.analyses.tidy import rows_of, tidy_frame
+from replication.casefile import load_cases
+from replication.codebook import read_codebook
+from replication.dataset import build
+from replication.estimators.firth import fit_firth
+from replication.files import write_csv
+from replication.report.inputs import placed
+from replication.report.page import write_report
+from replication.specifications import read_models, read_samples
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """Project of five made-up cases with its page."""
+    return _with_page(write_project(tmp_path_factory.mktemp("small"), 5))
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory):
+    """The same, with texts that try to break out of the page."""
+    return _with_page(write_project(tmp_path_factory.mktemp("hostile"), 5, HOSTILE))
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory):
+    """The project's own cases, with the estimates the page recomputes and made-up exhibits."""
+    folder = tmp_path_factory.mktemp("real")
+    for path in (paths.CODEBOOK, *paths.SPECIFICATIONS.glob("*.yaml"), *paths.CASES.glob("*.yaml")):
+        placed(path, folder).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, placed(path, folder))
+    book = read_codebook(paths.CODEBOOK)
+    frames = build(load_cases(paths.CASES, book), book)
+    for name, frame in frames.items():
+        write_csv(placed(paths.DERIVED, folder) / f"{name}.csv", frame)
+    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
+    rows = []
+    for model in models.values():
+        data = model_data(frames["cases"], model, samples)
+        rows += rows_of(
+            fit_firth(data.outcome, data.design, data.terms), model, "firth", "table01_made_up"
+        )
+    write_csv(placed(paths.OUTPUT, folder) / "estimates.csv", tidy_frame(rows))
+    add_exhibits(folder)
+    return _with_page(folder)
+
+
+@pytest.fixture(scope="session")
+def derived():
+    """Read a derived table of a project as rows of text."""
+
+    def read(project, name):
+        with (placed(paths.DERIVED, project) / f"{name}.csv").open(
+            encoding="utf-8", newline=""
+        ) as file:
+            return list(csv.DictReader(file))
+
+    return read
+
+
+def _with_page(folder):
+    write_report(folder / "output" / "report.html", folder)
+    return folder

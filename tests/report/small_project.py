@@ -1,0 +1,192 @@
+"""Made-up projects for the page: any number of cases, and texts that try to break out of it."""
+
+import csv
+import itertools
+import shutil
+
+import numpy as np
+
+from replication import paths
+from replication.analyses.model_data import model_data
+from replication.analyses.tidy import rows_of, tidy_frame
+from replication.codebook import read_codebook
+from replication.dataset import derive
+from replication.estimators.firth import fit_firth
+from replication.exhibits.table import Column, Row, Table, write_table
+from replication.files import read_csv, write_csv, write_text
+from replication.report.inputs import placed
+from replication.specifications import read_models, read_samples
+
+PLAIN = ("The chairman argued against it.", "Officials asked the Council.", "A resolution passed.")
+HOSTILE = (
+    "<script>window.broken = 1</script>",
+    "</script><img src=x onerror='window.broken = 2'>",
+    '"><svg onload="window.broken = 3"><a href="javascript:window.broken=4">',
+    "<!-- --> ]]> {{ 7 * 7 }} {% raw %} &amp; &lt; &#x3c;",
+    "=HYPERLINK(\"http://evil.example\")",
+    "$\\input{/etc/passwd} #eval(\"1\") %",
+    "W" * 400,
+    "\u202eright to left\u202c \u05e2\u05d1\u05e8\u05d9\u05ea \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+    "NUL \x00 bell \x07 separator \u2028 next",
+    "../../etc/passwd",
+    "\u4e1c\u5e1d\u6c76 \U0001f54a",
+)  # fmt: skip
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="300pt" height="90pt" '
+    'viewBox="0 0 300 90" role="img" aria-labelledby="{name}-title"><title id="{name}-title">Drawing {name}</title>'
+    '<defs><style type="text/css">*{{stroke-linejoin: round}}</style><clipPath id="clip"><rect x="0.123456" y="0" '
+    'width="300" height="90"/></clipPath></defs><g id="axes_1" clip-path="url(#clip)"><path id="mark" '
+    'd="M 10.123456 10 L 90 80" style="stroke: #000000"/><use xlink:href="#mark" x="40"/></g>'
+    '<text x="20" y="50">Words of {name}</text></svg>'
+)
+
+
+def write_project(folder, n_cases, texts=PLAIN, seed=1):
+    """Write a whole project with `n_cases` made-up cases, two exhibits and the estimates of M1 to M4."""
+    for path in (paths.CODEBOOK, *paths.SPECIFICATIONS.glob("*.yaml")):
+        target = placed(path, folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    book = read_codebook(paths.CODEBOOK)
+    tables = _tables(n_cases, itertools.cycle(texts), book, np.random.default_rng(seed))
+    for name, rows in tables.items():
+        _write(
+            placed(paths.DERIVED, folder) / f"{name}.csv",
+            [v.name for v in book.columns(name)],
+            rows,
+        )
+    cases = placed(paths.DERIVED, folder) / "cases.csv"
+    write_csv(cases, derive(read_csv(cases), book))
+    write_csv(placed(paths.OUTPUT, folder) / "estimates.csv", _estimates(read_csv(cases)))
+    _write_exhibits(folder, next(itertools.cycle(texts)))
+    return folder
+
+
+def add_exhibits(folder, caption="Read from left to right."):
+    """Write a table and two drawings with equal ids inside, and the map that lists them."""
+    _write_exhibits(folder, caption)
+
+
+def _tables(n_cases, texts, book, rng):
+    tables = {name: [] for name in ("cases", "codings", "evidence", "sources", "facts")}
+    types = list(book.source_types)
+    samples = list(book.variables["sample"].values)
+    for number in range(n_cases):
+        case_id = f"case_{number}"
+        for key in range(3):
+            kind = types[(number + key) % len(types)]
+            tables["sources"].append(_source(case_id, f"K{key}", kind, texts, key))
+        for key in range(4):
+            tables["evidence"].append(
+                _item(case_id, key, list(book.cells), texts, types[(number + key % 3) % len(types)])
+            )
+        row = {
+            "case_id": case_id, "case_title": f"Case {number} {next(texts)[:60]}", "target_state": next(texts),
+            "iso3": "SOM", "sample": samples[0] if number % 4 else samples[number // 4 % len(samples)],
+            "administration": f"President {number % 5}", "president_party": "DR"[number % 2],
+            "crisis_family": f"family_{number % 7}", "decision_date": f"{1990 + number % 30}-0{number % 10}-00",
+            "decision": next(texts),
+        }  # fmt: skip
+        for name, variable in book.cells.items():
+            codes = [_code(variable, rng) for _ in range(2)]
+            agreed = codes[0]
+            for coder, code in (("pass_1", codes[0]), ("pass_2", codes[1]), ("agreed", agreed)):
+                tables["codings"].append(_coding(case_id, coder, name, code, next(texts)))
+            if "." not in name:
+                row |= {name: agreed, f"{name}_confidence": 2 if agreed else ""}
+        tables["cases"].append(row)
+        tables["facts"].append(
+            {
+                "case_id": case_id,
+                "fact": "us_troops_peak",
+                "value": "28000",
+                "source": "K0",
+                "consulted": "1",
+                "note": next(texts),
+            }
+        )
+    return tables
+
+
+def _code(variable, rng):
+    if rng.random() < 0.1:
+        return ""
+    codes = [str(code) for code in variable.values]
+    if variable.type == "list":
+        return ";".join(codes[: rng.integers(1, 3)]) if rng.random() < 0.8 else "none"
+    return codes[rng.integers(len(codes))]
+
+
+def _coding(case_id, coder, name, code, why):
+    actor, _, variable = name.rpartition(".")
+    return {
+        "case_id": case_id, "coding": coder, "actor": actor, "variable": variable, "code": code,
+        "confidence": "2" if code else "", "evidence": f"{case_id}-e0;{case_id}-e1", "why": why,
+        "settled": "passes agree" if coder == "agreed" else "",
+    }  # fmt: skip
+
+
+def _item(case_id, key, cells, texts, kind):
+    return {
+        "evidence_id": f"{case_id}-e{key}", "case_id": case_id, "about": ";".join(cells[key : key + 2]),
+        "statement": next(texts), "when": ("1992-11-24", "1991-00-00", "", "1992-11-00 to 1993-01-00")[key],
+        "source": "" if key == 3 else f"K{key}", "consulted": str(int(key % 2 == 0)), "absence": str(int(key == 3)),
+        "theory_author": "0", "after_decision": "0", "source_types": "" if key == 3 else kind,
+    }  # fmt: skip
+
+
+def _source(case_id, key, kind, texts, number):
+    text = next(texts)
+    addresses = ("https://example.org/a?b=1&c=<2>", "", f"javascript:alert('{text[:20]}')")
+    return {
+        "case_id": case_id, "source": key, "type": kind, "author": text, "title": next(texts),
+        "publisher": next(texts), "date": "1992-12-00", "url": addresses[number], "copy": str(int(number == 1)),
+        "consulted": "1",
+    }  # fmt: skip
+
+
+def _estimates(cases):
+    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
+    rows = []
+    for name in ("M1", "M2", "M3", "M4"):
+        data = model_data(cases, models[name], samples)
+        fit = fit_firth(data.outcome, data.design, data.terms)
+        rows += rows_of(fit, models[name], "firth", "table01_made_up")
+    return tidy_frame(rows)
+
+
+def _write_exhibits(folder, text):
+    tables, figures = placed(paths.TABLES, folder), placed(paths.FIGURES, folder)
+    table = Table(
+        name="table01_made_up", title=f"Made up {text}", columns=[Column("a", "Name", "text"), Column("b", "Value", "number")],
+        rows=[Row({"a": text, "b": 1.5}), Row({"a": "second", "b": float("nan")}, note=text)], notes=[text],
+    )  # fmt: skip
+    write_table(table, tables)
+    rows = [_exhibit("table01_made_up", text, tables, ("tex", "html", "csv"), folder)]
+    for name in ("figure01_one", "figure02_two"):
+        for suffix in ("pdf", "png", "svg"):
+            write_text(figures / f"{name}.{suffix}", SVG.format(name=name))
+        rows.append(_exhibit(name, text, figures, ("pdf", "png", "svg"), folder))
+    for row in rows:
+        script = folder / row["script"]
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text("print()\n", encoding="utf-8")
+    _write(placed(paths.OUTPUT, folder) / "exhibits.csv", list(rows[0]), rows)
+
+
+def _exhibit(name, text, place, suffixes, folder):
+    files = [(place / f"{name}.{suffix}").relative_to(folder).as_posix() for suffix in suffixes]
+    return {
+        "exhibit": name, "title": f"Title {text}", "caption": f"How to read it {text}", "alt": text,
+        "script": "scripts/07_figures.py", "line": "3", "files": ";".join(files),
+    }  # fmt: skip
+
+
+def _write(path, columns, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(
+            file, columns, restval="", extrasaction="ignore", lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(rows)

@@ -1,0 +1,259 @@
+"""The page as a text: well formed, self-contained, complete, unbreakable, the same twice."""
+
+import base64
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import pytest
+from small_project import HOSTILE, write_project
+
+from replication import paths
+from replication.exhibits.text import visible
+from replication.report.page import embedded_json, write_report
+
+VOID = {"meta", "br", "input", "link", "img", "col", "hr", "wbr", "base", "area", "source"}
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, the text of the page, and whether every element was closed."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.texts, self.open, self.wrong = [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append((tag, self.getpos()))
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def values(self, attribute, tag=None):
+        return [a[attribute] for t, a in self.elements if attribute in a and tag in (None, t)]
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", " ".join(self.texts))
+
+
+def read(project):
+    return (project / "output" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=["small", "hostile", "real"])
+def page(request):
+    return Page(read(request.getfixturevalue(request.param)))
+
+
+def test_every_element_is_closed_where_it_should_be(page):
+    assert page.wrong == []
+    assert page.open == []
+
+
+def test_no_id_stands_twice(page):
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+
+
+def test_links_within_the_page_lead_somewhere(page):
+    ids = set(page.values("id"))
+    inner = [unquote(h[1:]) for h in page.values("href", "a") if h.startswith("#")]
+    assert len(inner) > 100
+    assert [name for name in inner if name not in ids] == []
+    pointed = [
+        i
+        for name in ("aria-labelledby", "aria-describedby")
+        for v in page.values(name)
+        for i in v.split()
+    ]
+    # The panel's title is made when a cell is opened.
+    assert set(pointed) - ids <= {"cell-title"}
+
+
+def test_headings_do_not_skip_a_level(page):
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+def test_nothing_is_loaded_from_anywhere(page):
+    assert not {"link", "img", "iframe", "object", "embed", "video", "audio", "base"} & {
+        t for t, _ in page.elements
+    }
+    assert page.values("src") == []
+    assert page.values("srcset") == []
+    assert not [
+        a for tag, a in page.elements if tag == "use" and not a["xlink:href"].startswith("#")
+    ]
+    styles = "".join(page.values("style")) + "".join(page.texts)
+    assert "@import" not in styles
+    assert re.search(r"url\((?!#)", styles) is None
+
+
+def test_only_web_addresses_are_links_outwards_and_they_give_nothing_away(page):
+    outer = [a for tag, a in page.elements if tag == "a" and not a["href"].startswith("#")]
+    web = [a for a in outer if re.match("[a-z]+:", a["href"], re.IGNORECASE)]
+    assert web
+    assert {a["href"].split(":")[0] for a in web} <= {"http", "https"}
+    assert {a.get("rel") for a in web} == {"noopener noreferrer"}
+
+
+@pytest.mark.parametrize("name", ["small", "hostile"])
+def test_links_to_files_of_the_project_lead_to_them(request, name):
+    project = request.getfixturevalue(name)
+    files = [h for h in Page(read(project)).values("href", "a") if not re.match("#|[a-z]+:", h)]
+    missing = [
+        h
+        for h in files
+        if not (project / "output" / h).is_file() and not h.startswith("../data/raw/cases")
+    ]
+    assert files
+    assert missing == []
+
+
+def test_the_policy_lets_this_script_run_and_no_other(page):
+    [policy] = [
+        a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert "default-src 'none'" in policy
+    [allowed] = re.findall("script-src '(sha256-[^']+)'", policy)
+    [script] = [text for text in page.texts if text.startswith('"use strict";')]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert allowed == f"sha256-{digest}"
+    assert [a for tag, a in page.elements if tag == "script"] == [
+        {"type": "application/json", "id": "data"},
+        {},
+    ]
+    assert [k for _, a in page.elements for k in a if k.startswith("on")] == []
+
+
+def test_hostile_texts_stand_there_as_texts(hostile, small, derived):
+    page, plain = Page(read(hostile)), Page(read(small))
+    shown = re.sub(r"\s+", " ", "".join(page.texts))
+    for text in HOSTILE:
+        assert re.sub(r"\s+", " ", visible(text)) in shown
+    assert {tag for tag, _ in page.elements} == {tag for tag, _ in plain.elements}
+    assert "\x00" not in read(hostile)
+    assert "\u202e" not in read(hostile)
+    assert [
+        row["url"] for row in derived(hostile, "sources") if row["url"].startswith("javascript:")
+    ]
+
+
+def test_every_text_of_the_data_is_in_the_page(real, derived):
+    page = Page(read(real))
+    shown = re.sub(r"\s+", " ", "".join(page.texts))
+    wanted = [row["statement"] for row in derived(real, "evidence")]
+    wanted += [row["decision"] for row in derived(real, "cases")]
+    wanted += [row["why"] for row in derived(real, "codings") if row["why"]]
+    wanted += [row["title"] for row in derived(real, "sources") if row["title"]]
+    wanted += [row["note"] for row in derived(real, "facts") if row["note"]]
+    assert len(wanted) > 5000
+    assert [
+        text for text in wanted if re.sub(r"\s+", " ", visible(text)).strip() not in shown
+    ] == []
+    assert set(page.values("href", "a")) >= {
+        row["url"] for row in derived(real, "sources") if row["url"]
+    }
+
+
+def test_every_cell_has_an_address_and_a_place_in_the_matrix(real, derived):
+    page = Page(read(real))
+    rows = derived(real, "codings")
+    cells = {
+        f"{r['case_id']}/{r['actor'] + '.' if r['actor'] else ''}{r['variable']}" for r in rows
+    }
+    assert cells == {
+        a["id"] for tag, a in page.elements if tag == "tbody" and a.get("class") == "cell"
+    }
+    marks = [
+        a["href"][1:]
+        for tag, a in page.elements
+        if tag == "a" and re.match("c ", a.get("class", ""))
+    ]
+    assert sorted(marks) == sorted(cells)
+
+
+def test_matrix_marks_the_cells_on_which_the_passes_differ(real, derived):
+    codes = {}
+    for row in derived(real, "codings"):
+        if row["coding"] != "agreed":
+            name = f"{row['case_id']}/{row['actor'] + '.' if row['actor'] else ''}{row['variable']}"
+            codes.setdefault(name, []).append(set(row["code"].split(";")))
+    differ = {name for name, sets in codes.items() if any(other != sets[0] for other in sets)}
+    marked = {
+        a["href"][1:]
+        for tag, a in Page(read(real)).elements
+        if "d" in a.get("class", "").split() and tag == "a"
+    }
+    assert 0 < len(differ) < len(codes)
+    assert marked == differ
+
+
+def test_the_page_says_that_its_results_are_provisional_before_it_gives_one(page):
+    text = page.text
+    assert "language models" in text
+    assert text.index("every result here is provisional") < text.index("The data")
+
+
+def test_page_is_small_enough_to_send(real):
+    assert len(read(real).encode()) < 4_000_000  # 2 MB are left to the exhibits
+
+
+@pytest.mark.parametrize("n_cases", [0, 1, 300])
+def test_any_number_of_cases_gives_a_page(tmp_path, n_cases):
+    write_report(tmp_path / "output" / "report.html", write_project(tmp_path, n_cases))
+    page = Page(read(tmp_path))
+    assert page.wrong == []
+    assert (
+        len([a for tag, a in page.elements if tag == "details" and a.get("class") == "case"])
+        == n_cases
+    )
+    assert ("There is no case yet." in page.text) == (n_cases == 0)
+
+
+def test_same_inputs_give_the_same_bytes_under_another_hash_seed(small, tmp_path):
+    code = (
+        "from pathlib import Path; from replication.report.page import write_report; "
+        f"write_report(Path({str(small / 'output' / 'other.html')!r}), Path({str(small)!r}))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=paths.ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        check=True,
+    )
+    assert (small / "output" / "other.html").read_bytes() == read(small).encode()
+
+
+def test_a_missing_input_is_named(tmp_path):
+    write_project(tmp_path, 1)
+    (tmp_path / "output" / "exhibits.csv").unlink()
+    with pytest.raises(FileNotFoundError, match="exhibits.csv"):
+        write_report(tmp_path / "output" / "report.html", tmp_path)
+    assert not (tmp_path / "output" / "report.html").exists()
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "</script>", "<!--", "\u2028\u2029", "\ud800"])
+def test_embedded_json_reads_back_and_cannot_end_its_element(text):
+    written = embedded_json({"text": text})
+    assert json.loads(written) == {"text": text}
+    assert re.search("[<>&\u2028\u2029]", written) is None
+    assert written.isascii()
