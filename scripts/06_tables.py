@@ -17,6 +17,7 @@ TABLES = {
     "table06_actors": "actor_table",
     "table07_payoff": "payoff_table",
     "table08_methods": "methods_table",
+    "table09_prediction": "prediction_table",
 }
 
 for _name, _module in TABLES.items():

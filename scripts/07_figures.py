@@ -13,6 +13,8 @@ FIGURES = {
     "figure02_codes": "heat_map",
     "figure03_coefficients": "coefficients",
     "figure04_reliability": "reliability_figure",
+    "figure05_probabilities": "probability_curves",
+    "figure06_rivals": "rival_scores",
     "figure07_actors": "actor_positions",
     "figure08_payoff": "payoff_shares",
 }

@@ -50,7 +50,7 @@ def sensitivity(
 def benchmarks(
     cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]
 ) -> pd.DataFrame:
-    """What each effect would be with a confounder one, two, three times as strong as a covariate.
+    """Bound each effect with a confounder one, two, three times as strong as a covariate.
 
     Columns model, term, benchmark, multiple, r2_treatment, r2_outcome, estimate, conf_low,
     conf_high, note.

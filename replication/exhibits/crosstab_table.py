@@ -117,4 +117,4 @@ def _test_line(term: str, sample: str, tests: pd.DataFrame, labels: Labels) -> s
         if same
         else "; ".join(f"{test}: {result}" for test, result in found.items())
     )
-    return f"{spoken(term)}, {labels.sample(sample)}, N = {nobs}. {results}."
+    return f"{spoken(term)}, {labels.sample(sample)}, N = {nobs}. {capital(results)}."

@@ -68,7 +68,7 @@ def drawing_markup(svg: str, name: str) -> Markup:
                 )
         if element.tag == f"{_SVG}style":
             element.text = re.sub(
-                r"(^|[}])\s*[*]\s*[{]", rf"\1#{prefix}drawing *{{", element.text or ""
+                "(^|[}]) *[*] *[{]", rf"\1#{prefix}drawing *{{", element.text or ""
             )
     _shorten(root)
     root.set("id", f"{prefix}drawing")

@@ -113,7 +113,7 @@ def test_crosstab_tests_are_lines_of_the_notes():
     )
     table = crosstab_table.crosstab_table(case_table(5), both, LABELS, "t")
     assert table.notes[1] == (
-        "Military opposition, intervention + considered, N = 20. a row or a column is empty."
+        "Military opposition, intervention + considered, N = 20. A row or a column is empty."
     )
 
 

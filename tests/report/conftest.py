@@ -32,13 +32,13 @@ def small(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory):
-    """The same, with texts that try to break out of the page."""
+    """Make the same with texts that try to break out of the page."""
     return _with_page(write_project(tmp_path_factory.mktemp("hostile"), 5, HOSTILE))
 
 
 @pytest.fixture(scope="session")
 def real(tmp_path_factory):
-    """The project's own cases, with the estimates the page recomputes and made-up exhibits."""
+    """Project of the cases that ship here, with the estimates the page recomputes and made-up exhibits."""
     folder = tmp_path_factory.mktemp("real")
     for path in (paths.CODEBOOK, *paths.SPECIFICATIONS.glob("*.yaml"), *paths.CASES.glob("*.yaml")):
         placed(path, folder).parent.mkdir(parents=True, exist_ok=True)

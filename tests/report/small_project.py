@@ -23,13 +23,13 @@ HOSTILE = (
     "</script><img src=x onerror='window.broken = 2'>",
     '"><svg onload="window.broken = 3"><a href="javascript:window.broken=4">',
     "<!-- --> ]]> {{ 7 * 7 }} {% raw %} &amp; &lt; &#x3c;",
-    "=HYPERLINK(\"http://evil.example\")",
-    "$\\input{/etc/passwd} #eval(\"1\") %",
+    '=HYPERLINK("http://evil.example")',
+    '\\input {/etc/passwd} #eval("1") $x^2$ %',
     "W" * 400,
-    "\u202eright to left\u202c \u05e2\u05d1\u05e8\u05d9\u05ea \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
-    "NUL \x00 bell \x07 separator \u2028 next",
+    f"{chr(0x202E)}right to left{chr(0x202C)} עברית العربية",
+    f"NUL {chr(0)} bell {chr(7)} separator {chr(0x2028)} next",
     "../../etc/passwd",
-    "\u4e1c\u5e1d\u6c76 \U0001f54a",
+    "东帝汶 🕊",
 )  # fmt: skip
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="300pt" height="90pt" '
@@ -158,7 +158,8 @@ def _estimates(cases):
 def _write_exhibits(folder, text):
     tables, figures = placed(paths.TABLES, folder), placed(paths.FIGURES, folder)
     table = Table(
-        name="table01_made_up", title=f"Made up {text}", columns=[Column("a", "Name", "text"), Column("b", "Value", "number")],
+        name="table01_made_up", title=f"Made up {text}",
+        columns=[Column("a", "Name", "text"), Column("b", "Value", "number")],
         rows=[Row({"a": text, "b": 1.5}), Row({"a": "second", "b": float("nan")}, note=text)], notes=[text],
     )  # fmt: skip
     write_table(table, tables)
@@ -170,7 +171,7 @@ def _write_exhibits(folder, text):
     for row in rows:
         script = folder / row["script"]
         script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text("print()\n", encoding="utf-8")
+        script.write_text("print()", encoding="utf-8")
     _write(placed(paths.OUTPUT, folder) / "exhibits.csv", list(rows[0]), rows)
 
 

@@ -52,12 +52,12 @@ def test_the_order_of_words_in_a_list_is_no_dispute():
         ("military_opposition", "0", "0", "tone0", "0 supportive"),
         ("military_opposition", "3", "3", "tone4", "3 opposed"),
         ("host_consent", "1", "1", "tone2", "1 partial"),
-        ("military.io", "-2", "\u22122", "signed0", "\u22122 argued against"),
+        ("military.io", "-2", "−2", "signed0", "−2 argued against"),
         ("military.io", "0", "0", "signed2", "0 recorded middle position"),
         ("state.force", "2", "+2", "signed4", "2 argued for"),
         ("io_venue", "UN;NATO", "2", "words", "United Nations, North Atlantic Treaty Organization"),
         ("io_venue", "none", "0", "words", "none"),
-        ("io_venue", "", "\u2013", "missing", "Not coded: the evidence does not show it"),
+        ("io_venue", "", "–", "missing", "Not coded: the evidence does not show it"),
     ],
 )
 def test_mark_colour_and_words_follow_the_agreed_code(name, code, mark, tone, words):
@@ -70,9 +70,7 @@ def test_every_cell_of_the_codebook_has_a_column_and_a_case_without_codes_all_ce
         BOOK.cells, key=[c.name for c in COLUMNS].index
     )
     assert set(BOOK.cells) == {column.name for column in COLUMNS}
-    assert [c.mark for c in cells_of("x_1", "X 1", [], COLUMNS, LABELS)] == ["\u2013"] * len(
-        COLUMNS
-    )
+    assert [c.mark for c in cells_of("x_1", "X 1", [], COLUMNS, LABELS)] == ["–"] * len(COLUMNS)
 
 
 @pytest.mark.parametrize(

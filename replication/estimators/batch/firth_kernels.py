@@ -1,4 +1,5 @@
 """Compiled search for the maximum of Firth's penalised likelihood in many lanes at once."""
+# ruff: noqa: ANN001, ANN201, ANN202, C901 (compiled: types are inferred, loops must be spelt out)
 
 from __future__ import annotations
 
@@ -90,7 +91,9 @@ def climb(x, trials, events, held, beta, reason, number, bits):
     following = 0
     busy = 0
     for lane in range(LANES):
-        following = _take(following, trials, events, beta, reason, lane, n, y, point, step, state, problem)
+        following = _take(
+            following, trials, events, beta, reason, lane, n, y, point, step, state, problem
+        )
         busy += problem[lane] >= 0
     while busy > 0:
         _probabilities(x, n, point, p1, p0, weight, work[0], number, bits)
@@ -114,7 +117,9 @@ def climb(x, trials, events, held, beta, reason, number, bits):
                 reason[i] = SOUND if near else NOT_CONVERGED
                 for a in range(k):
                     beta[i, a] = point[a, lane]
-                following = _take(following, trials, events, beta, reason, lane, n, y, point, step, state, problem)
+                following = _take(
+                    following, trials, events, beta, reason, lane, n, y, point, step, state, problem
+                )
                 evaluations[lane] = 0
                 busy -= problem[lane] < 0
 
@@ -163,7 +168,8 @@ def finish(x, trials, events, beta, tested, loglik, std_error, held_beta, number
             if tested >= 0:
                 shift = point[tested, lane] / inverse[at(tested, tested), lane]
                 for a in range(k):
-                    held_beta[first + lane, a] = point[a, lane] - shift * inverse[at(a, tested), lane]
+                    change = shift * inverse[at(a, tested), lane]
+                    held_beta[first + lane, a] = point[a, lane] - change
                 held_beta[first + lane, tested] = 0.0
 
 
@@ -286,7 +292,8 @@ def _learn(info, score, old_score, step, state, curvature, lacking, work, k):
     for a in range(k):
         for lane in range(LANES):
             missed[a, lane] = old_score[a, lane] - score[a, lane]
-            old_score[a, lane] = score[a, lane] if state[_TAKEN, lane] == 1.0 else old_score[a, lane]
+            latest = score[a, lane] if state[_TAKEN, lane] == 1.0 else old_score[a, lane]
+            old_score[a, lane] = latest
             image[a, lane] = 0.0
         for b in range(k):
             ab = at(a, b)

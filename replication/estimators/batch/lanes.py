@@ -12,6 +12,7 @@ columns of the design are kept in that order too, so that every sum over pattern
 `moments`. It takes four patterns and two columns at a time: patterns are padded with some that have
 no trials, columns with zeros.
 """
+# ruff: noqa: ANN001, ANN201, ANN202, C901 (compiled: types are inferred, loops must be spelt out)
 
 from __future__ import annotations
 
@@ -102,7 +103,8 @@ def moments(columns, weight, out):
             a0, a1, a2, a3 = columns[p, m], columns[p1, m], columns[p2, m], columns[p3, m]
             b0, b1, b2, b3 = columns[p, m1], columns[p1, m1], columns[p2, m1], columns[p3, m1]
             for lane in range(LANES):
-                w0, w1, w2, w3 = weight[p, lane], weight[p1, lane], weight[p2, lane], weight[p3, lane]
+                w0, w1 = weight[p, lane], weight[p1, lane]
+                w2, w3 = weight[p2, lane], weight[p3, lane]
                 out[m, lane] += (a0 * w0 + a1 * w1) + (a2 * w2 + a3 * w3)
                 out[m1, lane] += (b0 * w0 + b1 * w1) + (b2 * w2 + b3 * w3)
 

@@ -1,0 +1,394 @@
+"""The page in a browser: nothing fails, everything shows, clicks and keys work, figures equal the package's."""
+
+import re
+import shutil
+
+import numpy as np
+import pytest
+import yaml
+
+from replication import paths
+from replication.analyses.model_data import model_data
+from replication.dataset import derive
+from replication.estimators.firth import fit_firth
+from replication.files import read_csv
+from replication.report.inputs import placed
+from replication.specifications import Model, read_models, read_samples
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+NARROW = {"viewport": {"width": 390, "height": 800}}
+CELL = "somalia_1992/military_opposition"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_api.sync_playwright() as started:
+        try:
+            # A path of None lets playwright take a browser of its own.
+            launched = started.chromium.launch(
+                executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+            )
+        except sync_api.Error as error:
+            pytest.skip(f"no Chromium could be started: {str(error).splitlines()[0]}")
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a project's page; everything that went wrong in it fails the test at its end."""
+    contexts, faults = [], []
+
+    def opened(project, fragment="", **options):
+        context = browser.new_context(**{**WIDE, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("requestfailed", lambda request: faults.append(request.url))
+        page.on(
+            "request",
+            lambda request: faults.append(request.url) if request.url.startswith("http") else None,
+        )
+        page.on("dialog", lambda dialog: faults.append(dialog.message))
+        page.goto(f"{(project / 'output' / 'report.html').as_uri()}{fragment}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(visit, real):
+    return visit(real)
+
+
+def address(page):
+    return page.evaluate("decodeURIComponent(location.hash.slice(1))")
+
+
+def focused(page):
+    return page.evaluate(
+        "document.activeElement.getAttribute('href') || document.activeElement.textContent"
+    )
+
+
+def panel(page):
+    return page.locator("dialog#cell")
+
+
+def test_every_exhibit_is_visible_with_its_words(page):
+    exhibits = page.locator(".exhibit-section")
+    assert exhibits.count() == 3
+    for number in range(exhibits.count()):
+        body = exhibits.nth(number).locator("table, svg")
+        box = body.bounding_box()
+        assert body.is_visible()
+        assert min(box["width"], box["height"]) > 20
+    texts = page.locator(".exhibit-section svg text")
+    assert texts.all_text_contents() == ["Words of figure01_one", "Words of figure02_two"]
+    # What the first drawing uses is its own, though both wrote the same ids.
+    assert page.evaluate("document.querySelector('#figure02_two-drawing use').getBBox().width") > 20
+
+
+def test_a_click_opens_a_cell_with_codes_reasons_and_evidence(page, real, derived):
+    page.click(f'#matrix a[href="#{CELL}"]')
+    assert address(page) == CELL
+    text = panel(page).inner_text()
+    case, variable = CELL.split("/")
+    codings = [
+        r
+        for r in derived(real, "codings")
+        if (r["case_id"], r["variable"], r["actor"]) == (case, variable, "")
+    ]
+    assert len(codings) == 3
+    for row in codings:
+        assert row["why"] in text or "the same reason" in text
+    cited = {item for row in codings for item in row["evidence"].split(";")}
+    shown = panel(page).locator("h3:has-text('Evidence cited') + ol > li")
+    assert shown.count() == len(cited)
+    for row in derived(real, "evidence"):
+        if row["evidence_id"] in cited:
+            assert row["statement"] in text
+    [source] = [r for r in derived(real, "sources") if r["case_id"] == case and r["source"] == "K1"]
+    assert source["title"] in text
+    assert panel(page).locator(f'a[href="{source["url"]}"]').count() == 1
+
+
+def test_a_cell_opens_from_its_address_and_back_leads_back(visit, real):
+    page = visit(real, "#kosovo_1999/state.io")
+    assert panel(page).locator("h2").inner_text().startswith("Kosovo 1999: State")
+    page.click('#matrix a[href="#kosovo_1999/host_consent"]')
+    assert "Consent" in panel(page).locator("h2").inner_text()
+    page.go_back()
+    assert panel(page).locator("h2").inner_text().startswith("Kosovo 1999: State")
+    page.evaluate("location.hash = '#no/such.cell'")
+    panel(page).wait_for(state="hidden")
+    page.evaluate("location.hash = '#%E0%A4%A'")
+
+
+def test_the_matrix_is_walked_with_keys(page):
+    page.locator("#matrix a.c").first.focus()
+    start = focused(page)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    moved = focused(page)
+    assert moved.split("/")[0] != start.split("/")[0]
+    assert moved.split("/")[1] != start.split("/")[1]
+    page.keyboard.press("End")
+    assert focused(page).endswith("/congress.io")
+    page.keyboard.press("ArrowRight")
+    assert focused(page).endswith("/congress.io")
+    page.keyboard.press("Home")
+    assert page.locator('#matrix a.c[tabindex="0"]').count() == 1
+    here = focused(page)
+    page.keyboard.press("Enter")
+    assert f"#{address(page)}" == here
+    assert panel(page).is_visible()
+    page.get_by_role("button", name="Next case").focus()
+    page.keyboard.press("Enter")
+    assert f"#{address(page)}" != here
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Next case"
+    there = f"#{address(page)}"
+    page.keyboard.press("Escape")
+    assert panel(page).is_hidden()
+    assert address(page) == ""
+    assert focused(page) == there
+
+
+def test_filters_leave_what_they_say(page, real, derived):
+    cases = derived(real, "cases")
+    rows = page.locator("#matrix tr[data-case]:visible")
+    assert rows.count() == len(cases)
+    page.select_option("#filter-sample", "considered")
+    page.select_option("#filter-administration", "Clinton")
+    wanted = {
+        r["case_id"]
+        for r in cases
+        if (r["sample"], r["administration"]) == ("considered", "Clinton")
+    }
+    assert {row.get_attribute("data-case") for row in rows.all()} == wanted
+    assert page.locator("details.case:visible").count() == len(wanted)
+    page.click("#filters button[type=reset]")
+    page.select_option("#filter-type", "memoir")
+    page.check("#filter-consulted")
+    passing = {
+        r["evidence_id"] for r in derived(real, "evidence") if "memoir" in r["source_types"].split(";") and r["consulted"] == "1"
+    }  # fmt: skip
+    agreed = [r for r in derived(real, "codings") if r["coding"] == "agreed"]
+    resting = [r for r in agreed if passing & set(r["evidence"].split(";"))]
+    status = page.locator("#filter-status").inner_text()
+    assert f"{len(passing)} items" in status
+    assert f"behind {len(resting)} cell" in status
+    coded = {
+        f"#{r['case_id']}/{r['actor'] + '.' if r['actor'] else ''}{r['variable']}"
+        for r in resting
+        if r["code"]
+    }
+    on = page.locator("#matrix tr[data-case]:visible a.c:not(.off):not(.missing)")
+    assert set(on.evaluate_all("links => links.map(link => link.getAttribute('href'))")) == coded
+
+
+def test_search_finds_statements_and_says_when_there_are_none(page, real, derived):
+    page.fill("#filter-text", "POWELL")
+    assert page.locator("#filter-found").is_visible()
+    page.click("#filter-found summary")
+    found = page.locator("#filter-found li").all_text_contents()
+    assert len(found) > 10
+    assert any(
+        "Powell" in r["statement"] and r["statement"] in text
+        for r in derived(real, "evidence")
+        for text in found
+    )
+    page.fill("#filter-text", "no such words anywhere")
+    assert page.locator("#filter-status").inner_text().startswith("0 cases of")
+    assert page.locator("#matrix tr[data-case]:visible").count() == 0
+
+
+def test_an_answer_leads_to_the_evidence_in_three_clicks(page):
+    page.click("#answer-H1 a:has-text('Codes behind it')")
+    assert page.locator("th.column-on").count() == 1
+    page.locator("#matrix tr[data-case]:visible td.column-on a").first.click()
+    assert panel(page).locator("ol.evidence > li").count() > 0
+
+
+EDITS = (
+    ("M1", {}, None, None),
+    ("M1", {CELL: 0}, None, None),
+    (
+        "M1",
+        {CELL: 0, "kosovo_1999/io_sought": 0, "haiti_1994/military_opposition": None},
+        None,
+        None,
+    ),
+    ("M2", {"kosovo_1999/io_sought": 0, "liberia_2003/stabilization_burden": 0}, None, 3),
+    ("M3", {"libya_2011/military_opposition": 0}, "intervention+considered", 1),
+    ("M4", {"somalia_1992/strategic_interest": 2, "iraq_kurds_1991/io_sought": 3}, "all", None),
+    ("M7", {CELL: 3}, None, None),
+)
+
+
+@pytest.mark.parametrize(("model", "edits", "sample", "cut"), EDITS)
+def test_what_if_equals_the_package_to_six_digits(page, real, model, edits, sample, cut):
+    page.select_option("#what-if-model", model)
+    if sample:
+        page.select_option("#what-if-sample", sample)
+    if cut:
+        page.select_option("#what-if-cut", str(cut))
+    for cell, code in edits.items():
+        # A model shows the codes it uses; the others are changed where they are shown.
+        page.locator(f'[data-cell="{cell}"]').select_option("" if code is None else str(code))
+    fit = python_fit(real, model, edits, sample, cut)
+    shown = figures(page)
+    assert list(shown) == list(fit.terms)
+    for i, term in enumerate(fit.terms):
+        for name in ("estimate", "p_value", "conf_low", "conf_high"):
+            np.testing.assert_allclose(
+                shown[term][name], getattr(fit, name)[i], rtol=1e-6, atol=1e-9, err_msg=term
+            )
+    check = page.locator("#what-if-check").inner_text()
+    assert check.startswith("Checked" if (sample, cut) == (None, None) else "For this choice")
+
+
+def test_what_if_names_the_reason_where_there_is_no_estimate(visit, small):
+    page = visit(small)
+    for select in page.locator('#what-if-codes select[data-cell$="/io_sought"]').all():
+        select.select_option("0")
+    assert re.search(
+        "No estimate: the outcome is 0 in all [0-9]+ cases",
+        page.locator("#what-if-status").inner_text(),
+    )
+    page.click("#what-if-reset")
+    for select in page.locator('#what-if-codes select[data-cell$="/military_opposition"]').all():
+        select.select_option("1")
+    assert "military_opposition: constant" in page.locator("#what-if-status").inner_text()
+
+
+def test_changes_are_downloaded_as_yaml_and_taken_back(page):
+    page.click(f'#matrix a[href="#{CELL}"]')
+    page.get_by_role("button", name="Try another code").click()
+    assert page.evaluate("document.activeElement.dataset.cell") == CELL
+    page.keyboard.press("Home")
+    page.locator('[data-cell="haiti_1994/io_sought"]').select_option("")
+    with page.expect_download() as download:
+        page.click("#what-if-download")
+    text = download.value.path().read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "what_if.yaml"
+    changed = {part["case_id"]: part["codings"]["agreed"]["case"] for part in yaml.safe_load(text)}
+    assert changed["haiti_1994"] == {"io_sought": {"code": None}}
+    assert "Nothing has been stored" in text
+    page.click("#what-if-reset")
+    assert page.locator("td.changed").count() == 0
+    assert page.locator("#what-if-download").is_disabled()
+
+
+@pytest.mark.parametrize(
+    "options", [WIDE, {**WIDE, "color_scheme": "dark"}, {**NARROW, "reduced_motion": "reduce"}]
+)
+def test_accessibility_checker_finds_nothing_serious(visit, small, options):
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="axe is not installed"
+    ).Axe()
+    page = visit(small, **options)
+    page.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
+    page.locator('[data-cell="case_1/io_sought"]').select_option("1")
+    assert serious(axe, page) == []
+    page.locator('#matrix a[href="#case_1/military.io"]').click()
+    assert serious(axe, page) == []
+
+
+@pytest.mark.parametrize("name", ["real", "hostile"])
+def test_a_phone_need_not_scroll_sideways(request, visit, name):
+    page = visit(request.getfixturevalue(name), **NARROW)
+    page.evaluate(
+        "[...document.querySelectorAll('details')].slice(0, 4).forEach((box) => { box.open = true; })"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["viewport"]["width"]
+    page.locator("#matrix a.c").first.click()
+    assert panel(page).is_visible()
+    page.keyboard.press("Escape")
+    assert panel(page).is_hidden()
+
+
+def test_hostile_texts_run_nothing_and_are_read_literally(visit, hostile):
+    page = visit(hostile, "#case_1/io_sought")
+    assert page.evaluate("window.broken") is None
+    page.locator("details.case").evaluate_all(
+        "boxes => boxes.forEach((box) => { box.open = true; })"
+    )
+    assert "<script>window.broken = 1</script>" in page.locator("#section-cases").inner_text()
+    page.fill("#filter-text", "<script>")
+    page.click("#filter-found summary")
+    assert "<script>window.broken = 1</script>" in page.locator("#filter-found").inner_text()
+    assert (
+        page.evaluate(
+            "document.querySelectorAll('img, iframe, form[action], [onerror], [onload]').length"
+        )
+        == 0
+    )
+
+
+def test_without_scripts_everything_can_be_read(visit, real, derived):
+    page = visit(real, f"#{CELL}", java_script_enabled=False)
+    body = page.locator(f'[id="{CELL}"]')
+    assert body.is_visible()  # the browser opens the section that the address leads into
+    [agreed] = [
+        r for r in derived(real, "codings") if (r["case_id"], r["variable"], r["coding"]) == (*CELL.split("/"), "agreed")
+    ]  # fmt: skip
+    assert agreed["why"] in body.inner_text()
+    assert page.locator("#filters").is_hidden()
+    assert "needs JavaScript" in page.locator("#section-what-if").inner_text()
+
+
+def test_print_leaves_out_what_paper_cannot_do(page):
+    page.emulate_media(media="print")
+    assert page.locator("#filters").is_hidden()
+    assert page.locator("#section-what-if").is_hidden()
+    assert page.locator(".exhibit-section").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).paddingRight") == "0px"
+
+
+def serious(axe, page):
+    """Rules broken with serious or critical impact, with the first element that breaks each."""
+    found = axe.run(page).response["violations"]
+    return [
+        (v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")
+    ]
+
+
+def figures(page):
+    """Figures with the reader's changes, by term and name, with all their digits."""
+    rows = page.locator(".estimates tbody tr")
+    cells = rows.evaluate_all(
+        "rows => rows.map((row) => [row.dataset.term, [...row.cells].slice(3).flatMap((cell) => "
+        "[...cell.querySelectorAll('data')].map((one) => [one.dataset.name, one.value]))])"
+    )
+    return {term: {name: float(value) for name, value in values} for term, values in cells}
+
+
+def python_fit(project, name, edits, sample, cut):
+    """Fit the model by the package, to the derived data with the codes changed."""
+    from replication.codebook import read_codebook  # noqa: PLC0415 - only this oracle needs it
+
+    cases = read_csv(placed(paths.DERIVED, project) / "cases.csv").set_index("case_id", drop=False)
+    for cell, code in edits.items():
+        cases.loc[cell.split("/")[0], cell.split("/")[1]] = np.nan if code is None else code
+    cases = derive(cases.reset_index(drop=True), read_codebook(paths.CODEBOOK))
+    if cut:
+        cases["sought"] = (
+            (cases["io_sought"] >= cut).astype(float).where(cases["io_sought"].notna())
+        )
+    model = read_models(paths.SPECIFICATIONS)[name]
+    model = Model(**{**vars(model), "sample": sample or model.sample})
+    data = model_data(cases, model, read_samples(paths.SPECIFICATIONS))
+    return fit_firth(data.outcome, data.design, data.terms)
