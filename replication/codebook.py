@@ -163,6 +163,11 @@ class Codebook:
         actor_cells = {f"{actor}.{v.name}": v for actor in self.actors for v in self.actor}
         return {v.name: v for v in self.case} | actor_cells
 
+    @property
+    def scales(self) -> dict[str, tuple[int, ...]]:
+        """Codes of each ordinal variable of a case, in the order of the codebook."""
+        return {v.name: tuple(v.values) for v in self.case if v.type == "ordinal"}
+
     def confidence_of(self, variable: Variable) -> Variable:
         """Describe the column that holds the confidence in a coded variable."""
         return Variable(

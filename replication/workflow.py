@@ -86,6 +86,11 @@ def exhibit_module(name: str) -> Path:
     return Path(__file__).resolve().parent / "exhibits" / f"{name}.py"
 
 
+def analysis_module(name: str) -> Path:
+    """Source file of an analysis."""
+    return Path(__file__).resolve().parent / "analyses" / f"{name}.py"
+
+
 def exhibit_code(name: str) -> list[Path]:
     """All code an exhibit runs: its module, what that imports, and the writer of exhibits."""
     module = exhibit_module(name)

@@ -1,44 +1,56 @@
-"""Step 5: how far the results hang on single choices: the multiverse."""
+"""Step 5: how far the results hang on one case, one code, missing codes, what is unmeasured, this N."""
 
 from pathlib import Path
 from typing import Annotated
 
-from pytask import Product
+from pytask import Product, task
 
 from replication import paths
-from replication.workflow import code_of, digest
+from replication.workflow import analysis_module, code_of
 
-MULTIVERSE = ("reasons", "joint_test", "choice_shares", "by_choice", "curve")
+# Result, module, function, whether it needs the scales of the codebook.
+ANALYSES = {
+    "influence": ("influence", "influence", False),
+    "coding_error": ("coding_error", "coding_error", True),
+    "overturning": ("overturning", "overturning", True),
+    "missing_codes": ("missing_codes", "missing_codes", True),
+    "sensitivity": ("confounding", "sensitivity", False),
+    "confounding_benchmarks": ("confounding", "benchmarks", False),
+    "design_analysis": ("design_analysis", "design_analysis", False),
+}
+
+for _name, (_module, _function, _scaled) in ANALYSES.items():
+
+    @task(id=_name)
+    def task_robustness(
+        module=_module,
+        function=_function,
+        scaled=_scaled,
+        code=[Path(__file__), analysis_module(_module), *code_of(analysis_module(_module))],
+        cases=paths.DERIVED / "cases.csv",
+        codebook=paths.CODEBOOK,
+        models=paths.SPECIFICATIONS / "models.yaml",
+        samples=paths.SPECIFICATIONS / "samples.yaml",
+        result: Annotated[Path, Product] = paths.RESULTS / f"{_name}.csv",
+    ):
+        from importlib import import_module
+
+        from replication.codebook import read_codebook
+        from replication.files import read_csv, write_csv
+        from replication.specifications import read_models, read_samples
+
+        analyse = getattr(import_module(f"replication.analyses.{module}"), function)
+        rows = read_models(models.parent).values()
+        inputs = [read_csv(cases), rows, read_samples(samples.parent)]
+        write_csv(result, analyse(*inputs, *([read_codebook(codebook).scales] if scaled else [])))
 
 
-def task_multiverse(
-    code=code_of(paths.ROOT / "replication" / "analyses" / "multiverse.py"),
-    cases=paths.DERIVED / "cases.csv",
-    codings=paths.DERIVED / "codings.csv",
-    samples=paths.SPECIFICATIONS / "samples.yaml",
-    plan=paths.SPECIFICATIONS / "multiverse.yaml",
-    results: Annotated[dict[str, Path], Product] = {
-        name: paths.RESULTS / f"multiverse_{name}.csv" for name in MULTIVERSE
-    },
+def task_needed_cases(
+    code=code_of(__file__),
+    analysis=paths.RESULTS / "design_analysis.csv",
+    result: Annotated[Path, Product] = paths.RESULTS / "needed_cases.csv",
 ):
-    from replication.analyses import multiverse
-    from replication.analyses.multiverse_plan import read_plan
+    from replication.analyses.design_analysis import needed_cases
     from replication.files import read_csv, write_csv
-    from replication.specifications import read_samples
 
-    chosen = read_plan(plan)
-    # Finished chunks of an interrupted run are used again while the code is the same.
-    chunks = multiverse.run_multiverse(
-        chosen,
-        read_csv(cases),
-        read_csv(codings),
-        read_samples(samples.parent),
-        paths.BUILD / "multiverse" / digest(code),
-    )
-    table = multiverse.specification_table(chosen, chunks)
-    write_csv(paths.BUILD / "multiverse" / "specifications.csv", table)
-    write_csv(results["reasons"], multiverse.counts_by_reason(table))
-    write_csv(results["joint_test"], multiverse.joint_test(chosen, chunks))
-    write_csv(results["choice_shares"], multiverse.choice_shares(table))
-    write_csv(results["by_choice"], multiverse.summary_by_choice(table))
-    write_csv(results["curve"], multiverse.curve(table))
+    write_csv(result, needed_cases(read_csv(analysis)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from replication.estimators.batch import fit_firth_batch
+from replication.estimators.batch import FIRTH_REASONS, fit_firth_batch
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def fit_counts(
         estimate=np.where(sound, fit.estimate[:, tested + 1], np.nan),
         std_error=np.where(sound, fit.std_error[:, tested + 1], np.nan),
         p_value=np.where(sound, fit.p_value, np.nan),
-        reason=np.array([*fit.words], dtype=object)[fit.reason] * ~sound,
+        reason=np.array(["", *FIRTH_REASONS[1:]], dtype=object)[fit.reason],
     )
 
 

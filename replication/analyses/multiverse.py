@@ -32,19 +32,25 @@ def run_multiverse(
 ) -> list[Path]:
     """Fit every chunk and store it in `folder`; chunks that are there already are not run again.
 
-    A chunk's file name holds the checksum of all that goes into it, so a stored chunk is never
-    taken for one of other data or another plan. The folder's owner clears it when code changes.
+    A file's name holds the checksum of all that goes into the fit, so a stored chunk is never taken
+    for one of other data or another plan, and readings that give the same codes are fitted once.
+    The folder's owner clears it when code changes.
+
+    Returns
+    -------
+    list of Path
+        The file of every chunk, in the order of `chunks`; the same file may stand there twice.
     """
     parts = [(c, plan, chunk_frame(c, plan, cases, codings, samples)) for c in chunks(plan)]
     files = [folder / f"{_key(*part)}.npz" for part in parts]
-    missing = [i for i, file in enumerate(files) if not file.is_file()]
-    for number, fit in run_parts(fit_chunk, [parts[i] for i in missing], "multiverse"):
-        _store(files[missing[number]], fit)
+    missing = {f: part for f, part in zip(files, parts, strict=True) if not f.is_file()}
+    for number, fit in run_parts(fit_chunk, list(missing.values()), "multiverse"):
+        _store(list(missing)[number], fit)
     return files
 
 
 def _key(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> str:
-    content = f"{chunk}{plan}{frame.to_csv()}"
+    content = f"{chunk.treatment} {chunk.sample} {plan} {frame.to_csv()}"
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 

@@ -11,7 +11,12 @@ from scipy.special import ndtri, stdtr
 
 from replication.analyses.multiverse_data import SOUGHT, design_columns, formed, permuted_rows
 from replication.analyses.multiverse_plan import Chunk, Plan, specifications_of
-from replication.estimators.batch import fit_firth_batch, fit_ols_batch
+from replication.estimators.batch import (
+    FIRTH_REASONS,
+    OLS_REASONS,
+    fit_firth_batch,
+    fit_ols_batch,
+)
 
 # Statistics are kept as whole thousandths: medians to three digits, a sixth of the memory.
 STEPS = 1000
@@ -122,18 +127,15 @@ def _fit(
     if estimator == "firth":
         fit = fit_firth_batch(design.patterns, trials, sums, tested=0)
         root = np.sign(fit.estimate[:, 1]) * np.sqrt(np.maximum(fit.statistic, 0.0))
+        std_error, reasons = fit.std_error[:, 1], FIRTH_REASONS
     else:
         squares = (outcome.codes**2) @ design.member
         fit = fit_ols_batch(design.patterns, trials, sums, squares, tested=0)
-        root = _normal_root(fit.statistic, nobs_of(trials) - design.patterns.shape[1] - 1)
+        root, std_error, reasons = _normal_root(fit.statistic, fit.dof), fit.std_error, OLS_REASONS
     sound = fit.reason == 0
     root, p_value = np.where(sound, root, np.nan), np.where(sound, fit.p_value, np.nan)
-    row = (
-        (fit.estimate[0, 1], fit.std_error[0, 1], root[0], p_value[0])
-        if sound[0]
-        else (np.nan,) * 4
-    )
-    words = "" if sound[0] else fit.words[fit.reason[0]]
+    row = (fit.estimate[0, 1], std_error[0], root[0], p_value[0]) if sound[0] else (np.nan,) * 4
+    words = "" if sound[0] else reasons[fit.reason[0]]
     return (*row, nobs, events if binary else None, words), root, p_value
 
 
@@ -153,11 +155,6 @@ def _why_not(design: _Design, outcome: _Outcome, used: np.ndarray) -> str:
     if np.linalg.matrix_rank(full) < coefficients:
         return "terms are collinear"
     return ""
-
-
-def nobs_of(trials: np.ndarray) -> np.ndarray:
-    """Observations in each world."""
-    return trials.sum(axis=1)
 
 
 def _normal_root(statistic: np.ndarray, dof: np.ndarray) -> np.ndarray:

@@ -23,6 +23,8 @@ Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 _OUTSIDE = 1e-6
 _OPTIONS = {"maxiter": 100, "ftol": 1e-10}
 _ATTEMPTS = 3
+# Lowest value shown to the search, which cannot use the minus infinity of an underflow.
+_BOTTOM = -1e6
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ class LikelihoodRegion:
 
     def _fall(self, z: np.ndarray) -> tuple[float, np.ndarray]:
         point = evaluate(self.outcome, self.x, self._at(z)[None])
-        return point.loglik[0] - self.best.loglik[0], point.score[0] @ self._axes
+        fall = max(point.loglik[0] - self.best.loglik[0], _BOTTOM)
+        return fall, point.score[0] @ self._axes
 
 
 def _negative(function: Function) -> Function:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, chdtri, expit
+from scipy.special import chdtrc, chdtri, expit, log_expit, logsumexp, softmax
 
 from replication.estimators import arguments
 from replication.estimators.firth import FirthEstimates
@@ -146,6 +146,8 @@ def predicted_probabilities(
         allowed = ", ".join(name for name in terms if ":" not in name)
         raise ValueError(f"term is {term!r}; allowed: {allowed}")
     grid = np.asarray(grid, dtype=float)
+    if len(np.unique(grid)) < len(grid) or len(grid) < 2 or not np.isfinite(grid).all():  # noqa: PLR2004
+        raise ValueError(f"grid is {grid.tolist()}; allowed: two or more different values")
     if not fit.converged:
         blank = np.full(len(grid), np.nan)
         return PredictedProbabilities(
@@ -153,15 +155,15 @@ def predicted_probabilities(
         )
     region = _region(fit, outcome, design, level)
     moved = [arguments.with_constant(_set(design, terms, term, value)) for value in grid]
-    averages = [_average(x) for x in moved]
-    limits = np.array([region.extremes(average) for average in averages])
+    # Sought on the scale of the log odds, on which a probability near zero or one is not flat.
+    limits = expit([region.extremes(_log_odds(x)) for x in moved])
     change = _difference(moved[-1], moved[0])
     change_limits = region.extremes(change)
     sound = np.isfinite(limits).all() and np.isfinite(change_limits).all()
     return PredictedProbabilities(
         term=term,
         grid=grid,
-        probability=np.array([average(fit.estimate)[0] for average in averages]),
+        probability=np.array([_average(x)(fit.estimate)[0] for x in moved]),
         conf_low=limits[:, 0],
         conf_high=limits[:, 1],
         change=change(fit.estimate)[0],
@@ -257,6 +259,17 @@ def _average(x: np.ndarray) -> Function:
         index = x @ beta
         density = expit(index) * expit(-index)
         return expit(index).mean(), density @ x / len(x)
+
+    return function
+
+
+def _log_odds(x: np.ndarray) -> Function:
+    # In logarithms throughout: on its way a search may pass where probabilities underflow.
+    def function(beta: np.ndarray) -> tuple[float, np.ndarray]:
+        index = x @ beta
+        events, others = log_expit(index), log_expit(-index)
+        gradient = (softmax(events) * expit(-index) + softmax(others) * expit(index)) @ x
+        return logsumexp(events) - logsumexp(others), gradient
 
     return function
 

@@ -10,7 +10,7 @@ import pandas as pd
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.intervals import MARK_COLUMNS, Panel, interval_drawing
 from replication.exhibits.labels import Labels, estimator_label
-from replication.exhibits.numbers import interval, is_missing, number
+from replication.exhibits.numbers import fitting_digits, interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 
@@ -141,7 +141,9 @@ def _clause(row: object, labels: Labels) -> str:
     effect = f"{row.model}, {labels.term(row.term).lower()}"
     if np.isnan(row.estimate):
         return f"{effect}: none ({row.note})"
-    return f"{effect}: {number(row.estimate)} {interval(row.conf_low, row.conf_high)}"
+    digits = fitting_digits(row.estimate, row.conf_low, row.conf_high)
+    limits = interval(row.conf_low, row.conf_high, digits)
+    return f"{effect}: {number(row.estimate, digits)} {limits}"
 
 
 def _others(estimates: pd.DataFrame, main: str) -> str:

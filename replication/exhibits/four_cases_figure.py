@@ -117,7 +117,7 @@ def _drawing(shown: pd.DataFrame, scores: pd.DataFrame) -> Drawing:
     key = _key()
     key_room = key_height(key, "", width - 0.2)
     heads = {t: _heads(shown, t, side * counts[t] + _SCORE) for t in theories}
-    head = 0.11 * max(map(len, heads.values())) + 0.18
+    head = 0.11 * max(map(len, heads.values())) + 0.26
     rows = sum(len(part) for _, part in panels)
     drawing = Drawing(figsize=(width, 0.1 + key_room + head + rows * _ROW + _HEAD * len(panels)))
     draw_key(drawing, 0.1, 0.05, width - 0.2, "", key)

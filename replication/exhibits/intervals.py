@@ -131,7 +131,8 @@ def axis_limits(marks: pd.DataFrame, reference: float | None) -> tuple[float, fl
         shown += [float(np.clip(end, middle - reach, middle + reach)) for end in ends]
     low, high = (min(shown), max(shown)) if shown else (0.0, 1.0)
     margin = 0.06 * (high - low) or 0.5
-    return low - margin, high + margin
+    near = [float(end) for end in ends if low - 2 * margin < end < high + 2 * margin]
+    return min(low, *near, low) - margin, max(high, *near, high) + margin
 
 
 @styled()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from replication.exhibits.coefficients import effects
 from replication.exhibits.labels import Labels, estimator_label
-from replication.exhibits.numbers import interval, is_missing
+from replication.exhibits.numbers import fitting_digits, integer, interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.table import Cell, Column, Row, Table
 
@@ -34,7 +34,7 @@ def make(results: Results, name: str) -> Table:
 
 
 def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Set effects down; Firth's estimate with its interval, and p-values by method, across.
+    """Set effects down by model; Firth's estimate with its interval, and p-values by method, across.
 
     Parameters
     ----------
@@ -48,10 +48,8 @@ def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
         name=name,
         title="Each effect by methods that fail differently",
         columns=(
-            Column("model", "Model"),
             Column("term", "Effect"),
-            Column("nobs", "N", kind="integer"),
-            Column("estimate", "Estimate", kind="number"),
+            Column("estimate", "Estimate", align="right"),
             Column("interval", "95 % interval", align="right"),
             *(
                 Column(method, TESTS[method][0], kind="p_value", group="p-value")
@@ -81,16 +79,16 @@ def _row(model: str, term: str, estimates: pd.DataFrame, labels: Labels) -> Row:
     fits = estimates[(estimates["model"] == model) & (estimates["term"] == term)]
     by_method = fits.drop_duplicates("estimator").set_index("estimator").to_dict("index")
     main = by_method.get(MAIN, {})
-    limits = interval(main.get("conf_low"), main.get("conf_high"))
+    values = [main.get(key) for key in ("estimate", "conf_low", "conf_high")]
+    digits = fitting_digits(*values)
     return Row(
         {
-            "model": model,
             "term": labels.term(term),
-            "nobs": fits["nobs"].max(),
-            "estimate": main.get("estimate"),
-            "interval": limits,
+            "estimate": number(values[0], digits),
+            "interval": interval(*values[1:], digits),
             **{method: _p_cell(fit) for method, fit in by_method.items()},
-        }
+        },
+        panel=f"{model} (N = {integer(fits['nobs'].max())})",
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from replication.exhibits.labels import Labels
-from replication.exhibits.numbers import interval, is_missing, number, p_equals
+from replication.exhibits.numbers import fitting_digits, interval, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.table import Cell, Column, Row, Table
 
@@ -87,8 +87,9 @@ def _cell(row: dict[str, object]) -> Cell:
     note = "" if is_missing(row["note"]) else str(row["note"])
     if is_missing(row["estimate"]):
         return Cell(None, note=note)
-    limits = interval(row["conf_low"], row["conf_high"])
-    lines = [number(row["estimate"]), limits]
+    ends = row["conf_low"], row["conf_high"]
+    digits = fitting_digits(row["estimate"], *ends)
+    lines = [number(row["estimate"], digits), interval(*ends, digits)]
     if not is_missing(row["p_value"]):
         lines.append(p_equals(row["p_value"]))
     return Cell(tuple(lines), note=note)

@@ -11,6 +11,7 @@ INFINITY = chr(0x221E)
 MISSING = chr(0x2013)
 _LARGE = 1e6
 _SMALLEST_P = 0.001
+_SMALL = 0.25
 
 
 def is_missing(value: object) -> bool:
@@ -33,6 +34,15 @@ def number(value: object, digits: int = 2) -> str:
     shown = f"{size:.3g}" if size >= _LARGE else f"{size:.{digits}f}"
     negative = value < 0 and shown.strip("0.") != ""
     return MINUS + shown if negative else shown
+
+
+def fitting_digits(*values: object) -> int:
+    """Digits that an estimate and its limits are shown with: two, or three where all are small.
+
+    A limit of -0.001 must not be shown as 0.00 when its sign is what readers look for.
+    """
+    sizes = [abs(float(value)) for value in values if not is_missing(value)]
+    return 3 if sizes and max(sizes) < _SMALL else 2
 
 
 def integer(value: object) -> str:

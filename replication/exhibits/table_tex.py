@@ -30,7 +30,7 @@ class _Line:
 
     cells: tuple[str, ...] = ()
     heading: tuple[str, ...] = ()
-    height: int = 1
+    height: float = 1
 
 
 def table_tex(table: Table) -> str:
@@ -88,7 +88,7 @@ def _units(table: Table, content: Shown, numbers: Sequence[int], fit: Fit) -> li
 
 def _heading(text: str, fit: Fit) -> _Line:
     lines = lines_within(text, max(_NARROWEST_HEADING, fit.width_of(1, len(fit.spec))))
-    return _Line(heading=tuple(map(escape_latex, lines)) if text else (), height=len(lines) + 1)
+    return _Line(heading=tuple(map(escape_latex, lines)) if text else (), height=len(lines) + 0.5)
 
 
 def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
@@ -96,7 +96,7 @@ def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
 
     Beside such a cell, wrapped text is broken here, so that it runs along with the texts.
     """
-    wraps = [width / fit.scale for width in fit.widths]
+    wraps = [width / fit.size.scale for width in fit.widths]
     if max(len(cell.lines) for cell in row) == 1:
         return [_line([(cell.lines[0], cell.marks) for cell in row], wraps)]
     broken = [

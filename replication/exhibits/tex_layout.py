@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,19 +16,43 @@ from replication.exhibits.table_parts import Column
 from replication.exhibits.text import visible
 
 # Points. The width is that of a letter page with margins of an inch, less a little: a table may be
-# wider than article's own text block, and is then centred on it. Tabcolsep is as in the template.
+# wider than article's own text block, and is then centred on it.
 _TEXT_WIDTH = 450.0
 _TEXT_HEIGHT = 540.0
 _CAPTION_LINE_HEIGHT = 12.0
-_COLUMN_SEPARATION = 4.0
 _NOTE_SCALE, _NOTE_LINE_HEIGHT = 0.86, 9.5
-# Name of the size, width of its letters relative to ten points (small Computer Modern is relatively
-# wide), and its line height in points.
+
+
+class Size(NamedTuple):
+    """A font size.
+
+    Attributes
+    ----------
+    name : str
+        LaTeX's word for it.
+    scale : float
+        Width of its letters relative to ten points; small Computer Modern is relatively wide.
+    line_height : float
+        Distance of its lines in points.
+    separation : float
+        Half the space between columns in points, LaTeX's tabcolsep.
+    """
+
+    name: str
+    scale: float
+    line_height: float
+    separation: float
+
+    def room(self, columns: int) -> float:
+        """Width in points that is left for what so many columns hold."""
+        return _TEXT_WIDTH - 2 * self.separation * (columns - 1)
+
+
 _SIZES = (
-    ("normalsize", 1.0, 12.0),
-    ("small", 0.93, 11.0),
-    ("footnotesize", 0.86, 9.5),
-    ("scriptsize", 0.8, 8.0),
+    Size("normalsize", 1.0, 12.0, 4.0),
+    Size("small", 0.93, 11.0, 4.0),
+    Size("footnotesize", 0.86, 9.5, 3.0),
+    Size("scriptsize", 0.8, 8.0, 3.0),
 )
 _WRAPPED_SIZES = _SIZES[2:]
 # A text column is never narrower than this, and takes many lines only where both sizes fail else.
@@ -42,10 +67,8 @@ class Fit:
 
     Attributes
     ----------
-    size : str
-        LaTeX's name of the font size.
-    scale, line_height : float
-        The size as a share of ten points, and the distance of its lines in points.
+    size : Size
+        The font size.
     spec, letters : tuple of str
         Column definitions of the tabular, and their alignments ``l``, ``c`` or ``r``.
     widths : tuple of float
@@ -56,9 +79,7 @@ class Fit:
         The lines of each column's header.
     """
 
-    size: str
-    scale: float
-    line_height: float
+    size: Size
     spec: tuple[str, ...]
     letters: tuple[str, ...]
     widths: tuple[float, ...]
@@ -67,13 +88,13 @@ class Fit:
 
     def width_of(self, first: int, last: int) -> float:
         """Add up the widths of columns `first` to `last`, counted from 1, as at ten points."""
-        gaps = 2 * _COLUMN_SEPARATION * (last - first) / self.scale
+        gaps = 2 * self.size.separation * (last - first) / self.size.scale
         return sum(self.columns[first - 1 : last]) + gaps
 
     @property
     def note_width(self) -> float:
         """Width of the notes, in points at the size of ten points."""
-        return self.width_of(1, len(self.columns)) * self.scale / _NOTE_SCALE
+        return self.width_of(1, len(self.columns)) * self.size.scale / _NOTE_SCALE
 
 
 def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[int]]:
@@ -93,7 +114,7 @@ def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[in
 
 def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) -> Fit:
     """Choose the largest size in which the columns fit, unwrapped if that can be."""
-    size, scale, height, widths = _sized(columns, content, numbers) or _forced(numbers)
+    size, widths = _sized(columns, content, numbers) or _forced(numbers)
     letters = tuple(alignment(columns[i])[0] for i in numbers)
     spec = tuple(
         f"p{{{width:.0f}pt}}" if width else letter
@@ -101,33 +122,33 @@ def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) ->
     )
     headers = tuple(
         tuple(
-            lines_within(columns[i].header, width / scale)
+            lines_within(columns[i].header, width / size.scale)
             if width
             else _header_lines(columns[i], _content_width(content, i))
         )
         for i, width in zip(numbers, widths, strict=True)
     )
     whole = tuple(
-        width / scale or max(_content_width(content, i), *map(latex_width, header))
+        width / size.scale or max(_content_width(content, i), *map(latex_width, header))
         for i, width, header in zip(numbers, widths, headers, strict=True)
     )
-    return Fit(size, scale, height, spec, letters, tuple(widths), whole, headers)
+    return Fit(size, spec, letters, tuple(widths), whole, headers)
 
 
-def pages(heights: Sequence[int], title: str, notes: Sequence[str], fit: Fit) -> list[list[int]]:
+def pages(heights: Sequence[float], title: str, notes: Sequence[str], fit: Fit) -> list[list[int]]:
     """Share out units of the body, so many lines high, so that at most a single one overflows."""
     head = max(map(len, fit.headers)) + 3
     caption = _CAPTION_LINE_HEIGHT * (
         2 + math.ceil(latex_width(title) / (fit.note_width * _NOTE_SCALE))
     )
-    room = int((_TEXT_HEIGHT - caption) / fit.line_height) - head
+    room = int((_TEXT_HEIGHT - caption) / fit.size.line_height) - head
     heights = [*heights[:-1], heights[-1] + _note_lines(notes, fit)]
     shared: list[list[int]] = [[]]
-    used = 0
+    used = 0.0
     for number, height in enumerate(heights):
         if shared[-1] and used + height > room:
             shared.append([])
-            used = 0
+            used = 0.0
         shared[-1].append(number)
         used += height
     return shared
@@ -156,23 +177,23 @@ def lines_within(text: str, width: float) -> list[str]:
 def _note_lines(notes: Sequence[str], fit: Fit) -> int:
     """Lines of the body that the notes take the height of."""
     lines = sum(math.ceil(latex_width(note) / fit.note_width) for note in notes)
-    return math.ceil(lines * _NOTE_LINE_HEIGHT / fit.line_height)
+    return math.ceil(lines * _NOTE_LINE_HEIGHT / fit.size.line_height)
 
 
 def _sized(
     columns: Sequence[Column], content: Shown, numbers: Sequence[int]
-) -> tuple[str, float, float, list[float]] | None:
-    """Size and wrapped widths in which these columns fit, or None."""
+) -> tuple[Size, list[float]] | None:
+    """Find a size and wrapped widths in which these columns fit; None where there is none."""
     natural = [_natural_width(columns[i], content, i) for i in numbers]
-    room = _TEXT_WIDTH - 2 * _COLUMN_SEPARATION * (len(numbers) - 1)
-    for size, scale, height in _SIZES[:-1]:
-        if sum(natural) * scale <= room:
-            return size, scale, height, [0.0] * len(numbers)
+    for size in _SIZES[:-1]:
+        if sum(natural) * size.scale <= size.room(len(numbers)):
+            return size, [0.0] * len(numbers)
     is_text = [_is_text(columns[i]) for i in numbers]
-    for most_lines, (size, scale, height) in product(_MOST_LINES, _WRAPPED_SIZES):
-        widths = _wrapped([width * scale for width in natural], is_text, room, most_lines)
+    for most_lines, size in product(_MOST_LINES, _WRAPPED_SIZES):
+        scaled = [width * size.scale for width in natural]
+        widths = _wrapped(scaled, is_text, size.room(len(numbers)), most_lines)
         if widths is not None:
-            return size, scale, height, widths
+            return size, widths
     return None
 
 
@@ -203,11 +224,10 @@ def _wrapped(
     return None if tight else share
 
 
-def _forced(numbers: Sequence[int]) -> tuple[str, float, float, list[float]]:
-    """One or two columns too wide for any size: wrap each, however many lines that takes."""
-    room = _TEXT_WIDTH - 2 * _COLUMN_SEPARATION * (len(numbers) - 1)
-    size, scale, height = _SIZES[2]
-    return size, scale, height, [room / len(numbers)] * len(numbers)
+def _forced(numbers: Sequence[int]) -> tuple[Size, list[float]]:
+    """Wrap one or two columns too wide for any size, however many lines that takes."""
+    size = _WRAPPED_SIZES[0]
+    return size, [size.room(len(numbers)) / len(numbers)] * len(numbers)
 
 
 def _is_text(column: Column) -> bool:

@@ -104,7 +104,8 @@ firth <- function(d) {
   top <- penalised(b, d$y, d$x)
   p <- plogis(drop(d$x %*% b))
   # logistf's convention: each row weighted by one plus its leverage.
-  se <- sqrt(diag(solve(crossprod(d$x * sqrt(p * (1 - p) * (1 + leverages(b, d$x)))))))
+  covariance <- solve(crossprod(d$x * sqrt(p * (1 - p) * (1 + leverages(b, d$x)))))
+  se <- sqrt(unname(diag(covariance)))
   for (j in seq_along(b)) {
     chi2 <- max(0, 2 * (top - constrained(0, j, b, d$y, d$x)))
     fall <- function(v) 2 * (top - constrained(v, j, b, d$y, d$x)) - qchisq(0.95, 1)
@@ -112,50 +113,69 @@ firth <- function(d) {
       p_value = pchisq(chi2, 1, lower.tail = FALSE), conf_low = limit(fall, b[j], -1),
       conf_high = limit(fall, b[j], 1))
   }
-  marginal(d, b, solve(crossprod(d$x * sqrt(p * (1 - p) * (1 + leverages(b, d$x))))))
+  for (term in colnames(d$x)[-1]) if (!grepl(":", term, fixed = TRUE)) marginal(d$x, term, b, covariance)
 }
 
-# Average marginal effects of terms that stand in no product; delta-method errors by numerical derivatives.
-marginal <- function(d, b, covariance) {
-  terms <- colnames(d$x)[-1]
-  inside <- unique(unlist(strsplit(grep(":", terms, value = TRUE, fixed = TRUE), ":", fixed = TRUE)))
-  for (term in setdiff(terms[!grepl(":", terms, fixed = TRUE)], inside)) {
-    values <- sort(unique(d$x[, term]))
-    at <- function(value, b) { x <- d$x; x[, term] <- value; mean(plogis(drop(x %*% b))) }
-    effect <- function(b) {
-      if (length(values) == 2) return(at(values[2], b) - at(values[1], b))
-      mean(dlogis(drop(d$x %*% b))) * b[match(term, colnames(d$x))]
-    }
-    gradient <- vapply(seq_along(b), function(k) {
-      step <- 1e-5 * (seq_along(b) == k)
-      (effect(b + step) - effect(b - step)) / 2e-5
-    }, 0)
-    put("firth_ame", term, estimate = effect(b), std_error = sqrt(drop(gradient %*% covariance %*% gradient)))
+# Average marginal effect and its delta-method error, both by numerical derivatives.
+marginal <- function(x, term, b, covariance) {
+  factors <- strsplit(colnames(x), ":", fixed = TRUE)
+  average <- function(values, b) {
+    moved <- x
+    moved[, term] <- values
+    for (j in which(lengths(factors) > 1)) moved[, j] <- apply(moved[, factors[[j]]], 1, prod)
+    mean(plogis(drop(moved %*% b)))
   }
+  values <- sort(unique(x[, term]))
+  effect <- function(b) {
+    if (length(values) == 2) return(average(values[2], b) - average(values[1], b))
+    (average(x[, term] + 1e-4, b) - average(x[, term] - 1e-4, b)) / 2e-4
+  }
+  gradient <- vapply(seq_along(b), function(k) {
+    step <- 1e-4 * (seq_along(b) == k)
+    (effect(b + step) - effect(b - step)) / 2e-4
+  }, 0)
+  put("firth_ame", term, estimate = effect(b), std_error = sqrt(drop(gradient %*% covariance %*% gradient)))
 }
 
-# --- exact logistic: every way to choose the cases with outcome 1 ----------------------------------------
+# --- exact logistic: outcomes with the same number of ones and the same sums of the other terms ------------
 
 exact <- function(d, term) {
-  n <- length(d$y); events <- sum(d$y)
-  if (choose(n, events) > 2e6) return(invisible())
-  column <- match(term, colnames(d$x))
-  chosen <- combn(n, events)
-  sums <- function(j) colSums(matrix(d$x[chosen, j], events))
-  keep <- rep(TRUE, ncol(chosen))
-  for (j in setdiff(seq_len(ncol(d$x))[-1], column)) keep <- keep & abs(sums(j) - sum(d$x[d$y == 1, j])) < 1e-9
-  counts <- table(round(sums(column)[keep], 9))
-  support <- as.numeric(names(counts)); counts <- as.numeric(counts)
-  at <- which.min(abs(support - sum(d$x[d$y == 1, column])))
-  if (length(support) == 1) return(invisible())
-  share <- function(b) { l <- log(counts) + b * (support - support[at]); exp(l - max(l)) / sum(exp(l - max(l))) }
+  x <- cbind(d$x[, setdiff(colnames(d$x), term), drop = FALSE], d$x[, term])
+  counts <- counted(x, d$y)
+  at <- which(abs(counts$support - sum(x[d$y == 1, ncol(x)])) < 1e-9)
+  if (nrow(counts) == 1) return(invisible())
+  put("exact", term, tilted(counts$support, counts$ways, at))
+}
+
+# Ways to choose the ones, by the sum of the last column, the sums of the others being those observed.
+counted <- function(x, y) {
+  patterns <- unique(x)
+  state <- data.frame(ways = 1, matrix(0, 1, ncol(x)))
+  for (i in seq_len(nrow(patterns))) {
+    m <- sum(apply(x, 1, function(row) all(row == patterns[i, ])))
+    further <- do.call(rbind, lapply(0:m, function(k) {
+      data.frame(ways = state$ways * choose(m, k), sweep(as.matrix(state[-1]), 2, k * patterns[i, ], `+`))
+    }))
+    key <- do.call(paste, further[-1])
+    state <- data.frame(ways = rowsum(further$ways, key, reorder = FALSE)[, 1], further[!duplicated(key), -1, drop = FALSE])
+  }
+  observed <- colSums(x[y == 1, , drop = FALSE])
+  others <- seq_len(ncol(x) - 1)
+  fits <- colSums(abs(t(as.matrix(state[1 + others])) - observed[others]) > 1e-9) == 0
+  state <- state[fits, ]
+  state <- state[order(state[[ncol(state)]]), ]
+  data.frame(support = state[[ncol(state)]], ways = state$ways)
+}
+
+# Conditional maximum likelihood, doubled p-value and equal-tailed interval of a counted distribution.
+tilted <- function(support, ways, at) {
+  share <- function(b) { l <- log(ways) + b * (support - support[at]); l <- exp(l - max(l)); l / sum(l) }
   upper <- function(b) sum(share(b)[support >= support[at]])
   lower <- function(b) sum(share(b)[support <= support[at]])
   root <- function(f) uniroot(f, c(-60, 60), tol = 1e-12)$root
   first <- at == 1; last <- at == length(support)
   mean0 <- sum(support * share(0)); sd0 <- sqrt(sum((support - mean0)^2 * share(0)))
-  put("exact", term,
-    estimate = if (first) -Inf else if (last) Inf else root(function(b) sum(share(b) * (support - support[at]))),
+  c(estimate = if (first) -Inf else if (last) Inf else root(function(b) sum(share(b) * (support - support[at]))),
     statistic = (support[at] - mean0) / sd0, p_value = min(1, 2 * min(upper(0), lower(0))),
     conf_low = if (first) -Inf else root(function(b) upper(b) - 0.025),
     conf_high = if (last) Inf else root(function(b) 0.025 - lower(b)))
@@ -183,47 +203,54 @@ linear <- function(d) {
   }
 }
 
-cluster_t <- function(y, x, group, column, beta0 = 0) {
+cluster_t <- function(y, x, group, column) {
   fit <- lm.fit(x, y)
   bread <- solve(crossprod(x))
   meat <- crossprod(rowsum(x * fit$residuals, group))
   g <- length(unique(group)); n <- length(y); k <- ncol(x)
   se <- sqrt((bread %*% meat %*% bread)[column, column] * g / (g - 1) * (n - 1) / (n - k))
-  c(estimate = fit$coefficients[[column]], std_error = se, statistic = (fit$coefficients[[column]] - beta0) / se)
+  c(estimate = fit$coefficients[[column]], std_error = se, statistic = fit$coefficients[[column]] / se)
 }
 
-wild <- function(y, x, group, term, within) {
+# All sign vectors up to twelve clusters, Webb's weights beyond.
+wild <- function(y, x, group, term) {
   groups <- unique(group)
-  if (length(groups) > 12 || length(groups) < 2) return(invisible())
+  stopifnot(length(groups) > 1)
   column <- match(term, colnames(x))
   observed <- cluster_t(y, x, group, column)
   put("wild_bootstrap", term, observed)
   restricted <- lm.fit(x[, -column, drop = FALSE], y)
-  signs <- as.matrix(expand.grid(rep(list(c(-1, 1)), length(groups))))
-  t <- apply(signs, 1, function(s) {
-    drawn <- restricted$fitted.values + restricted$residuals * s[match(group, groups)]
+  all_signs <- length(groups) <= 12
+  weights <- if (all_signs) as.matrix(expand.grid(rep(list(c(-1, 1)), length(groups)))) else
+    matrix(sample(c(-1, 1) %o% sqrt(c(0.5, 1, 1.5)), DRAWS_THERE * length(groups), TRUE), DRAWS_THERE)
+  t <- apply(weights, 1, function(w) {
+    drawn <- restricted$fitted.values + restricted$residuals * w[match(group, groups)]
     cluster_t(drawn, x, group, column)[["statistic"]]
   })
   # A pattern without any error is as extreme as can be.
-  put("wild_bootstrap", term, p_value = mean(is.nan(t) | abs(t) >= abs(observed[["statistic"]]) * (1 - 1e-8)))
+  reached <- is.nan(t) | abs(t) >= abs(observed[["statistic"]]) * (1 - 1e-8)
+  if (all_signs) return(put("wild_bootstrap", term, p_value = mean(reached)))
+  p <- (1 + sum(reached)) / (1 + length(t))
+  put("wild_bootstrap", term, p_value = p, p_value_error = sqrt(2 * p * (1 - p) / DRAWS_THERE))
 }
 
 # --- ordered logit: polr, its other terms fitted again for tests and profiles -----------------------------
 
 ordered_logit <- function(d) {
   y <- factor(d$y, ordered = TRUE)
-  # In units of its own spread: the search starts from a plain logit and may not find its way otherwise.
+  # In units of their own spread: otherwise the search may not find its way.
   unit <- apply(d$x[, -1, drop = FALSE], 2, sd)
   x <- sweep(d$x[, -1, drop = FALSE], 2, unit, `/`)
   tight <- list(reltol = 1e-15, maxit = 5000)
+  shares <- unname(qlogis(cumsum(table(y)) / length(y))[-nlevels(y)])
   fitted_with <- function(j, value) {
     rest <- x[, -j, drop = FALSE]
     shift <- x[, j] * value
-    fit <- if (ncol(rest)) polr(y ~ rest + offset(shift), control = tight) else
-      polr(y ~ offset(shift), control = tight)
+    fit <- if (ncol(rest)) polr(y ~ rest + offset(shift), start = c(0 * rest[1, ], shares), control = tight) else
+      polr(y ~ offset(shift), start = shares, control = tight)
     as.numeric(logLik(fit))
   }
-  full <- polr(y ~ x, Hess = TRUE, control = tight)
+  full <- polr(y ~ x, start = c(0 * x[1, ], shares), Hess = TRUE, control = tight)
   b <- unname(coef(full))
   stopifnot(max(abs(b)) < 15)
   se <- sqrt(diag(vcov(full)))[seq_along(b)]
@@ -247,9 +274,11 @@ tables <- function(d, term) {
   }, 0)
   put("exact_trend", term, p_value = min(1, 2 * min(one_sided)))
   halves <- table(factor(scale >= 2, c(TRUE, FALSE)), factor(d$y, c(1, 0)))
-  test <- fisher.test(halves)
-  put("fisher", term, estimate = log(unname(test$estimate)), p_value = test$p.value,
-    conf_low = log(test$conf.int[1]), conf_high = log(test$conf.int[2]))
+  # fisher.test finds the odds ratio to four digits only.
+  support <- max(0, sum(halves[, 1]) - sum(halves[2, ])):min(sum(halves[1, ]), sum(halves[, 1]))
+  ratio <- tilted(support, dhyper(support, sum(halves[1, ]), sum(halves[2, ]), sum(halves[, 1])),
+    match(halves[1, 1], support))
+  put("fisher", term, p_value = fisher.test(halves)$p.value, ratio[c("estimate", "conf_low", "conf_high")])
   put("boschloo", term, p_value = boschloo(halves))
 }
 
@@ -329,11 +358,19 @@ panel <- function(sample, terms) {
   df <- length(unique(known$case_id)) - 1
   b <- coef(fit)
   for (j in seq_along(terms)) {
-    k <- match(paste0("x", j), names(b))
+    k <- paste0("x", j)
     put("panel", terms[j], estimate = b[[k]], std_error = se[[k]], statistic = b[[k]] / se[[k]],
       p_value = 2 * pt(-abs(b[[k]] / se[[k]]), df), conf_low = b[[k]] - qt(0.975, df) * se[[k]],
       conf_high = b[[k]] + qt(0.975, df) * se[[k]])
   }
+}
+
+# Deviations from case means have the same scores as a dummy for each case.
+panel_wild <- function(sample, terms, term) {
+  known <- panel_rows(sample, terms)
+  within <- function(v) v - ave(v, known$case_id)
+  x <- cbind(const = 1, apply(panel_design(known, terms), 2, within))
+  wild(within(known$io), x, known$case_id, term)
 }
 
 # --- all rows asked for ----------------------------------------------------------------------------------------
@@ -360,6 +397,9 @@ case_model <- function(rows) {
 
 actor_model <- function(rows) {
   attempt(panel(current$sample, terms_of(rows, "panel")), "panel")
+  for (term in terms_of(rows, "wild_bootstrap")) {
+    attempt(panel_wild(current$sample, terms_of(rows, "panel"), term), "wild bootstrap")
+  }
   for (actor in terms_of(rows, "sign_test")) attempt(paired(sample_rows(actors, current$sample), actor), "paired")
   if ("within_permutation" %in% rows$estimator) attempt(focal(sample_rows(actors, current$sample)), "within cases")
 }

@@ -221,6 +221,9 @@ def test_wrong_arguments_are_refused():
         average_marginal_effects(fit, outcome, design, ("a", "b"), level=2)
     with pytest.raises(ValueError, match="term is 'c'; allowed: a, b"):
         predicted_probabilities(fit, outcome, design, ("a", "b"), term="c", grid=[0, 1])
+    for grid in ([1], [1, 1], [0, np.nan]):
+        with pytest.raises(ValueError, match="allowed: two or more different values"):
+            predicted_probabilities(fit, outcome, design, ("a", "b"), term="a", grid=grid)
     product = fit_firth(outcome, design, ("a", "a:z"))
     with pytest.raises(ValueError, match="products of different terms of the model"):
         average_marginal_effects(product, outcome, design, ("a", "a:z"))

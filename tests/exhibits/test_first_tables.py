@@ -161,8 +161,8 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
 def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
     estimates = estimate_table(2)
     table = methods_table.methods_table(estimates, LABELS, "t")
-    assert len(table.rows) == 4
-    columns = [column.key for column in table.columns][5:]
+    assert [row.panel for row in table.rows] == ["M1 (N = 20)"] * 2 + ["M2 (N = 21)"] * 2
+    columns = [column.key for column in table.columns][3:]
     assert columns == ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
     row = table.rows[1]
     for method in columns:

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication.exhibits.labels import Labels, estimator_label, spoken
-from replication.exhibits.numbers import integer, interval, number, p_equals, p_value, signed
+from replication.exhibits.numbers import (
+    fitting_digits,
+    integer,
+    interval,
+    number,
+    p_equals,
+    p_value,
+    signed,
+)
 from replication.exhibits.text import counted, listed, short_names, visible
 
 
@@ -40,6 +48,17 @@ def test_p_value_with_its_letter():
 def test_integers_are_never_rounded():
     assert [integer(v) for v in (3, np.int64(-2), 2.0, 2.5, None)] == ["3", "−2", "2", "2.5", "–"]
     assert [signed(v) for v in (2, 0, -1, pd.NA)] == ["+2", "0", "−1", "–"]
+
+
+def test_small_numbers_get_a_third_digit():
+    digits = fitting_digits(-0.09, -0.21, -0.0012)
+    assert (number(-0.0012, digits), interval(-0.21, -0.0012, digits)) == (
+        "−0.001",
+        "[−0.210, −0.001]",
+    )
+    assert [
+        fitting_digits(*v) for v in ((0.1, -2, 3), (0.1, None, math.inf), (math.nan, None), ())
+    ] == [2, 2, 2, 2]
 
 
 def test_interval():

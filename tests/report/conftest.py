@@ -31,6 +31,12 @@ def small(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def tiny(tmp_path_factory):
+    """Project of one case, for checks whose time grows with every element."""
+    return _with_page(write_project(tmp_path_factory.mktemp("tiny"), 1))
+
+
+@pytest.fixture(scope="session")
 def hostile(tmp_path_factory):
     """Make the same with texts that try to break out of the page."""
     return _with_page(write_project(tmp_path_factory.mktemp("hostile"), 5, HOSTILE))

@@ -11,8 +11,18 @@ import numpy as np
 _CHUNK = 4096
 
 
-def padded_design(patterns: np.ndarray) -> np.ndarray:
-    """Put the constant before the patterns, shape (P, k), and pad their number to a multiple of 4.
+def centred_design(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Put the constant before the patterns, and centre their columns.
+
+    Centring leaves the slopes and the determinant of the information as they are and keeps columns
+    such as years apart from the constant. The middle of the range is exact for integers.
+
+    Returns
+    -------
+    design : ndarray, shape (P, k)
+        Padded with rows of zeros to a multiple of four.
+    shift : ndarray, shape (k,)
+        What was taken off each column, 0 off the constant.
 
     Raises
     ------
@@ -22,13 +32,21 @@ def padded_design(patterns: np.ndarray) -> np.ndarray:
     patterns = np.asarray(patterns, dtype=float)
     if patterns.ndim != 2 or len(patterns) == 0 or not np.isfinite(patterns).all():  # noqa: PLR2004
         raise ValueError(
-            f"patterns have shape {patterns.shape}; allowed: (P, k) with P >= 1, finite numbers only"
+            f"patterns have shape {patterns.shape}; allowed: (P, k), P >= 1, finite numbers only"
         )
     rows, k = patterns.shape
+    shift = np.zeros(k + 1)
+    shift[1:] = (patterns.min(axis=0) + patterns.max(axis=0)) / 2
     design = np.zeros((-(-rows // 4) * 4, k + 1))
     design[:rows, 0] = 1.0
-    design[:rows, 1:] = patterns
-    return design
+    design[:rows, 1:] = patterns - shift[1:]
+    return design, shift
+
+
+def uncentre(estimate: np.ndarray, shift: np.ndarray) -> None:
+    """Turn constants of a centred design, column 0 of (B, k), into those of the design, in place."""
+    for j in range(1, len(shift)):
+        estimate[:, 0] -= shift[j] * estimate[:, j]
 
 
 def checked_counts(
@@ -46,7 +64,7 @@ def checked_counts(
     for name, values in zip(sums, counts, strict=True):
         if values.shape != shape:
             raise ValueError(
-                f"{name} has shape {values.shape}; allowed: (B, {len(patterns)}), a column a pattern"
+                f"{name} has shape {values.shape}; allowed: (B, {len(patterns)}), one a pattern"
             )
     trials = np.asarray(trials)
     if trials.shape not in (shape, shape[1:]):

@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import chdtrc
 
 from replication.estimators.batch.chunks import (
+    centred_design,
     checked_column,
     checked_counts,
     floats,
     in_chunks,
-    padded_design,
+    uncentre,
 )
 from replication.estimators.batch.firth_kernels import (
     IMPOSSIBLE,
@@ -118,7 +119,7 @@ def fit_firth_batch(
     ValueError
         When shapes disagree, a pattern is not finite, or a count is not between 0 and its trials.
     """
-    design = padded_design(patterns)
+    design, shift = centred_design(patterns)
     trials, events = checked_counts(patterns, trials, events=events)
     column = -1 if tested is None else checked_column(tested, design.shape[1] - 1)
     lanes, k = len(events), design.shape[1]
@@ -129,7 +130,8 @@ def fit_firth_batch(
     )
 
     def fit(chunk: slice) -> None:
-        _fit_chunk(design, floats(trials, chunk), floats(events, chunk), column, chunk, fits)
+        counts = floats(trials, chunk), floats(events, chunk)
+        _fit_chunk(design, shift, *counts, column, chunk, fits)
 
     in_chunks(fit, lanes, threads)
     return fits
@@ -137,6 +139,7 @@ def fit_firth_batch(
 
 def _fit_chunk(
     design: np.ndarray,
+    shift: np.ndarray,
     trials: np.ndarray,
     events: np.ndarray,
     column: int,
@@ -151,8 +154,10 @@ def _fit_chunk(
     start(design, trials, events, beta, reason)
     _refuse_impossible(trials, events, reason, chunk.start)
     climb(design, trials, events, -1, beta, reason, number, bits)
-    finish(design, trials, events, beta, column, loglik, std_error, held_beta, number, bits)
+    counts = trials, events
+    finish(design, shift, *counts, beta, column, loglik, std_error, held_beta, number, bits)
     sound = reason == SOUND
+    uncentre(beta, shift)
     fits.estimate[chunk][sound] = beta[sound]
     fits.std_error[chunk][sound] = std_error[sound]
     fits.loglik[chunk][sound] = loglik[sound]
@@ -160,7 +165,7 @@ def _fit_chunk(
         held_loglik = np.zeros(len(trials))
         climb(design, trials, events, column, held_beta, reason, number, bits)
         none = std_error[:0]
-        finish(design, trials, events, held_beta, -1, held_loglik, none, none, number, bits)
+        finish(design, shift, *counts, held_beta, -1, held_loglik, none, none, number, bits)
         statistic = 2 * (loglik - held_loglik)
         reason[sound & ((reason == NOT_CONVERGED) | ~(statistic > -_ROUNDING))] = UNTESTED
         sound = reason == SOUND

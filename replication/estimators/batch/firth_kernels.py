@@ -23,20 +23,15 @@ from replication.estimators.batch.lanes import (
     products,
     solve,
 )
+from replication.estimators.batch.quasi_newton import DISTANCE, SLOPE, hold, judge, learn, move
 
 SOUND, NOT_CONVERGED, RANK_DEFICIENT, CONSTANT_OUTCOME, TOO_FEW, UNTESTED, IMPOSSIBLE = range(7)
 
 # A pivot below this share of its diagonal means linearly dependent columns.
-_RANK_TOLERANCE = 1e-10
+_RANK_TOLERANCE = 1e-12
 # Squared distance from the maximum, in standard errors, at which a search ends.
 _NEAR = 1e-20
-# Steps shorter than this (squared, in standard errors) tell about the curvature at the maximum.
-_SHORT = 0.1
 _MAX_EVALUATIONS = 200
-
-# Rows of the state of a search: slope at the start of the step under way, share of the step taken,
-# whether it was accepted and whether it tells about the curvature, and an estimate of the distance.
-_SLOPE, _SHARE, _TAKEN, _TELLS, _DISTANCE = range(5)
 
 
 @entry
@@ -50,7 +45,7 @@ def start(x, trials, events, beta, reason):
     columns, pairs, _ = products(x)
     size = pairs.shape[1]
     n, y, residual, totals = block(rows), block(rows), block(rows), block(3)
-    info, factor, reciprocal = block(size), block(size), block(k)
+    info, nothing, factor, reciprocal = block(size), block(size), block(size), block(k)
     score, step = block(columns.shape[1]), block(k)
     for first in range(0, len(reason), LANES):
         count = min(LANES, len(reason) - first)
@@ -59,7 +54,7 @@ def start(x, trials, events, beta, reason):
         _residuals_at_zero(n, y, residual, totals)
         moments(pairs, n, info)
         moments(columns, residual, score)
-        cholesky(info, info, 0.0, factor, reciprocal, k)
+        cholesky(info, nothing, 0.0, factor, reciprocal, k)
         solve(factor, reciprocal, score, step, k)
         for lane in range(count):
             reason[first + lane] = _soundness(totals, info, factor, lane, k)
@@ -73,7 +68,7 @@ def climb(x, trials, events, held, beta, reason, number, bits):
 
     Coefficient number `held` stays at zero, none with -1. Quasi-Newton steps: the curvature is an
     approximation without third moments (`_modify`) plus what the last steps have shown it to lack
-    (`_learn`). A step is halved while the slope at its end is downhill by more than half the slope
+    (`learn`). A step is halved while the slope at its end is downhill by more than half the slope
     uphill at its start. The lane of a problem that is done takes the next one at once.
     """
     rows, k = x.shape
@@ -81,7 +76,7 @@ def climb(x, trials, events, held, beta, reason, number, bits):
     size = pairs.shape[1]
     n, y, p1, p0 = block(rows), block(rows), block(rows), block(rows)
     weight, residual, form = block(rows), block(rows), block(rows)
-    info, curvature, lacking = block(size), block(size), block(size)
+    info, nothing, curvature, lacking = block(size), block(size), block(size), block(size)
     factor, root, inverse, reciprocal = block(size), block(size), block(size), block(k)
     score, old_score, proposal = block(columns.shape[1]), block(k), block(k)
     base, step, point = block(k), block(k), block(k)
@@ -91,45 +86,43 @@ def climb(x, trials, events, held, beta, reason, number, bits):
     following = 0
     busy = 0
     for lane in range(LANES):
-        following = _take(
-            following, trials, events, beta, reason, lane, n, y, point, step, state, problem
-        )
+        following = _take(following, reason, lane, problem, state)
+        _load_one(problem[lane], trials, events, beta, lane, n, y, base, point, step)
         busy += problem[lane] >= 0
     while busy > 0:
         _probabilities(x, n, point, p1, p0, weight, work[0], number, bits)
         moments(pairs, weight, info)
-        cholesky(info, info, 0.0, factor, reciprocal, k)
+        cholesky(info, nothing, 0.0, factor, reciprocal, k)
         invert(factor, reciprocal, root, inverse, k)
         forms(turned, inverse, root, form, k)
         _modify(n, y, p1, p0, form, weight, residual)
         moments(columns, residual, score)
         moments(pairs, weight, curvature)
-        _judge(score, step, state, k)
-        _learn(info, score, old_score, step, state, curvature, lacking, work, k)
-        _hold(held, curvature, info, score, k)
+        judge(score, step, state, k)
+        learn(info, score, old_score, step, state, curvature, lacking, work, k)
+        hold(held, curvature, info, score, k)
         cholesky(curvature, info, 1e-3, factor, reciprocal, k)
         solve(factor, reciprocal, score, proposal, k)
-        _move(score, proposal, base, point, step, state, k)
+        move(score, proposal, base, point, step, state, k)
         for lane in range(LANES):
             evaluations[lane] += 1
-            i, near = problem[lane], state[_DISTANCE, lane] < _NEAR
+            i, near = problem[lane], state[DISTANCE, lane] < _NEAR
             if i >= 0 and (near or evaluations[lane] == _MAX_EVALUATIONS):
                 reason[i] = SOUND if near else NOT_CONVERGED
                 for a in range(k):
                     beta[i, a] = point[a, lane]
-                following = _take(
-                    following, trials, events, beta, reason, lane, n, y, point, step, state, problem
-                )
+                following = _take(following, reason, lane, problem, state)
+                _load_one(problem[lane], trials, events, beta, lane, n, y, base, point, step)
                 evaluations[lane] = 0
                 busy -= problem[lane] < 0
 
 
 @entry
-def finish(x, trials, events, beta, tested, loglik, std_error, held_beta, number, bits):
+def finish(x, shift, trials, events, beta, tested, loglik, std_error, held_beta, number, bits):
     """Evaluate every problem at `beta` (B, k): penalised log-likelihood and standard errors.
 
-    The errors are those of the information with each observation weighted by one plus its leverage.
-    With `tested` >= 0, `held_beta` (B, k) becomes the maximum of the quadratic approximation with
+    The errors are those of the information with each observation weighted by one plus its leverage,
+    that of the constant for columns higher by `shift` (k,). With `tested` >= 0, `held_beta` (B, k) becomes the maximum of the quadratic approximation with
     that coefficient at zero. With `std_error` of no rows the log-likelihood alone is computed.
     """
     rows, k = x.shape
@@ -137,8 +130,9 @@ def finish(x, trials, events, beta, tested, loglik, std_error, held_beta, number
     size = pairs.shape[1]
     n, y, p1, p0 = block(rows), block(rows), block(rows), block(rows)
     weight, form = block(rows), block(rows)
-    info, factor, root, inverse = block(size), block(size), block(size), block(size)
-    sums, point, reciprocal, work = block(columns.shape[1]), block(k), block(k), block(3)
+    info, nothing, factor, root = block(size), block(size), block(size), block(size)
+    inverse, sums, point = block(size), block(columns.shape[1]), block(k)
+    reciprocal, work = block(k), block(3)
     for first in range(0, len(loglik), LANES):
         count = min(LANES, len(loglik) - first)
         load(first, count, trials, n)
@@ -148,7 +142,7 @@ def finish(x, trials, events, beta, tested, loglik, std_error, held_beta, number
                 point[a, lane] = beta[first + lane, a]
         _probabilities(x, n, point, p1, p0, weight, work[0], number, bits)
         moments(pairs, weight, info)
-        cholesky(info, info, 0.0, factor, reciprocal, k)
+        cholesky(info, nothing, 0.0, factor, reciprocal, k)
         _penalised_loglik(n, y, p1, point, columns, factor, sums, work, number, bits)
         for lane in range(count):
             loglik[first + lane] = work[0, lane]
@@ -160,15 +154,20 @@ def finish(x, trials, events, beta, tested, loglik, std_error, held_beta, number
             for lane in range(LANES):
                 weight[p, lane] *= 1.0 + p1[p, lane] * p0[p, lane] * form[p, lane]
         moments(pairs, weight, info)
-        cholesky(info, info, 0.0, factor, reciprocal, k)
+        cholesky(info, nothing, 0.0, factor, reciprocal, k)
         invert(factor, reciprocal, root, inverse, k)
         for lane in range(count):
-            for a in range(k):
+            variance = inverse[0, lane]
+            for a in range(1, k):
                 std_error[first + lane, a] = math.sqrt(inverse[at(a, a), lane])
+                variance -= 2.0 * shift[a] * inverse[at(a, 0), lane]
+                for b in range(1, k):
+                    variance += shift[a] * shift[b] * inverse[at(a, b), lane]
+            std_error[first + lane, 0] = math.sqrt(variance)
             if tested >= 0:
-                shift = point[tested, lane] / inverse[at(tested, tested), lane]
+                excess = point[tested, lane] / inverse[at(tested, tested), lane]
                 for a in range(k):
-                    change = shift * inverse[at(a, tested), lane]
+                    change = excess * inverse[at(a, tested), lane]
                     held_beta[first + lane, a] = point[a, lane] - change
                 held_beta[first + lane, tested] = 0.0
 
@@ -202,22 +201,25 @@ def _soundness(totals, info, factor, lane, k):
 
 
 @part
-def _take(following, trials, events, beta, reason, lane, n, y, point, step, state, problem):
+def _take(following, reason, lane, problem, state):
     """Give the lane the first sound problem from number `following` on; return the number after."""
     while following < len(reason) and reason[following] != SOUND:
         following += 1
-    if following == len(reason):
-        problem[lane] = -1
-        return following
-    problem[lane] = following
-    for p in range(trials.shape[1]):
-        n[p, lane] = trials[following, p]
-        y[p, lane] = events[following, p]
-    for a in range(len(point)):
-        point[a, lane] = beta[following, a]
-        step[a, lane] = 0.0
-    state[_SLOPE, lane] = np.inf
+    problem[lane] = following if following < len(reason) else -1
+    state[SLOPE, lane] = np.inf
     return following + 1
+
+
+@part
+def _load_one(i, trials, events, beta, lane, n, y, base, point, step):
+    if i < 0:
+        return
+    for p in range(trials.shape[1]):
+        n[p, lane] = trials[i, p]
+        y[p, lane] = events[i, p]
+    for a in range(len(point)):
+        base[a, lane] = point[a, lane] = beta[i, a]
+        step[a, lane] = 0.0
 
 
 @part
@@ -255,109 +257,6 @@ def _modify(n, y, p1, p0, form, weight, residual):
             c = none - event
             residual[p, lane] = (y[p, lane] - n[p, lane] * event) + 0.5 * (w * q * c)
             weight[p, lane] = w * (1.0 + q * (event * none - 0.25 * (c * c)))
-
-
-@part
-def _judge(score, step, state, k):
-    """Accept the step that led here or not, and say whether it tells about the curvature."""
-    for lane in range(LANES):
-        state[_DISTANCE, lane] = 0.0
-    for a in range(k):
-        for lane in range(LANES):
-            state[_DISTANCE, lane] += score[a, lane] * step[a, lane]
-    for lane in range(LANES):
-        slope = state[_SLOPE, lane]
-        taken = 1.0 if state[_DISTANCE, lane] > -0.5 * slope else 0.0
-        state[_TAKEN, lane] = taken
-        state[_TELLS, lane] = taken if slope < _SHORT else 0.0
-
-
-@part
-def _learn(info, score, old_score, step, state, curvature, lacking, work, k):
-    """Powell's symmetric update of what the curvature lacks, in the metric of the information.
-
-    It is the smallest change after which the curvature explains the change of score over the last
-    step (Dennis and More 1977, SIAM Review 19: 46-89, section 7).
-    """
-    missed, image = work[:k], work[k : 2 * k]
-    length, overlap, ratio = work[2 * k], work[2 * k + 1], work[2 * k + 2]
-    for m in range(len(info)):
-        for lane in range(LANES):
-            kept = lacking[m, lane] if state[_SLOPE, lane] < np.inf else 0.0
-            lacking[m, lane] = kept
-            curvature[m, lane] += kept
-    for lane in range(LANES):
-        length[lane] = 0.0
-        overlap[lane] = 0.0
-    for a in range(k):
-        for lane in range(LANES):
-            missed[a, lane] = old_score[a, lane] - score[a, lane]
-            latest = score[a, lane] if state[_TAKEN, lane] == 1.0 else old_score[a, lane]
-            old_score[a, lane] = latest
-            image[a, lane] = 0.0
-        for b in range(k):
-            ab = at(a, b)
-            for lane in range(LANES):
-                moved = state[_SHARE, lane] * step[b, lane]
-                missed[a, lane] -= curvature[ab, lane] * moved
-                image[a, lane] += info[ab, lane] * moved
-        for lane in range(LANES):
-            moved = state[_SHARE, lane] * step[a, lane]
-            overlap[lane] += missed[a, lane] * moved
-            length[lane] += image[a, lane] * moved
-    for lane in range(LANES):
-        ratio[lane] = overlap[lane] / length[lane]
-    for a in range(k):
-        for b in range(a + 1):
-            ab = at(a, b)
-            for lane in range(LANES):
-                change = missed[a, lane] * image[b, lane] + image[a, lane] * missed[b, lane]
-                change = (change - ratio[lane] * image[a, lane] * image[b, lane]) / length[lane]
-                change = change if state[_TELLS, lane] == 1.0 else 0.0
-                lacking[ab, lane] += change
-                curvature[ab, lane] += change
-
-
-@part
-def _hold(held, curvature, info, score, k):
-    """Turn the step of one coefficient into zero."""
-    if held < 0:
-        return
-    for a in range(k):
-        row = at(a, held)
-        for lane in range(LANES):
-            curvature[row, lane] = 1.0 if a == held else 0.0
-    diagonal = at(held, held)
-    for lane in range(LANES):
-        info[diagonal, lane] = 1.0
-        score[held, lane] = 0.0
-
-
-@part
-def _move(score, proposal, base, point, step, state, k):
-    """Set out on the proposed step, or halve the step that led here.
-
-    What will be left after a full step is put at the length of that step times the factor by which
-    it is shorter than the step before.
-    """
-    for lane in range(LANES):
-        state[_DISTANCE, lane] = 0.0
-    for a in range(k):
-        for lane in range(LANES):
-            state[_DISTANCE, lane] += score[a, lane] * proposal[a, lane]
-            taken = state[_TAKEN, lane] == 1.0
-            base[a, lane] = point[a, lane] if taken else base[a, lane]
-            step[a, lane] = proposal[a, lane] if taken else step[a, lane]
-    for lane in range(LANES):
-        taken = state[_TAKEN, lane] == 1.0
-        slope, before = state[_DISTANCE, lane], state[_SLOPE, lane]
-        factor = min(1.0, slope / before) if before < np.inf else 1.0
-        state[_DISTANCE, lane] = slope * factor if taken else np.inf
-        state[_SHARE, lane] = 1.0 if taken else 0.5 * state[_SHARE, lane]
-        state[_SLOPE, lane] = slope if taken else before
-    for a in range(k):
-        for lane in range(LANES):
-            point[a, lane] = base[a, lane] + state[_SHARE, lane] * step[a, lane]
 
 
 @part

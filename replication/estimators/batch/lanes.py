@@ -12,7 +12,7 @@ columns of the design are kept in that order too, so that every sum over pattern
 `moments`. It takes four patterns and two columns at a time: patterns are padded with some that have
 no trials, columns with zeros.
 """
-# ruff: noqa: ANN001, ANN201, ANN202, C901 (compiled: types are inferred, loops must be spelt out)
+# ruff: noqa: ANN001, ANN201, C901 (compiled: types are inferred, loops must be spelt out)
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ _MANTISSA = 0x000FFFFFFFFFFFFF
 _ONE_HALF = 0x3FE0000000000000  # the bits of 0.5
 _ROOT_HALF = math.sqrt(0.5)
 
-_VERSION = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+_SOURCES = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+_VERSION = hashlib.sha256(_SOURCES).hexdigest()[:12]
 
 part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
@@ -47,8 +48,8 @@ part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def entry(function: Callable) -> Callable:
     """Compile a function that Python calls; it lets other threads run and is kept on disk.
 
-    The compiler's store goes by the name of a function and the contents of its file. This file,
-    whose functions it is made of, is put into the name: a change here compiles it anew.
+    The compiler's store goes by the name of a function and the contents of its own file. What it
+    calls stands in other files of this folder, so their contents are put into the name.
     """
     function.__qualname__ = f"{function.__name__}_{_VERSION}"
     return njit(nogil=True, error_model="numpy", cache=True)(function)
@@ -114,7 +115,7 @@ def cholesky(matrix, spare, share, factor, reciprocal, k):
     """Lower Cholesky factor of a packed matrix, and one over its diagonal (k rows).
 
     A pivot not above `share` times the diagonal of the matrix `spare` is replaced by the latter,
-    which makes an indefinite matrix definite.
+    which makes an indefinite matrix definite; with a `spare` of zeros the factor ends there.
     """
     for a in range(k):
         for b in range(a + 1):

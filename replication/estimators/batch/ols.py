@@ -8,11 +8,12 @@ import numpy as np
 from scipy.special import stdtr
 
 from replication.estimators.batch.chunks import (
+    centred_design,
     checked_column,
     checked_counts,
     floats,
     in_chunks,
-    padded_design,
+    uncentre,
 )
 from replication.estimators.batch.ols_kernels import IMPOSSIBLE, least_squares
 
@@ -83,7 +84,7 @@ def fit_ols_batch(
     ValueError
         When shapes disagree, a number is not finite, or trials or squares are negative.
     """
-    design = padded_design(patterns)
+    design, shift = centred_design(patterns)
     trials, sums, squares = checked_counts(patterns, trials, sums=sums, squares=squares)
     column = checked_column(tested, design.shape[1] - 1)
     lanes, k = len(sums), design.shape[1]
@@ -103,6 +104,7 @@ def fit_ols_batch(
                 f"problem {chunk.start + lane} has impossible counts; allowed: finite, trials and "
                 "squares not negative, no sums where there are no trials"
             )
+        uncentre(fits.estimate[chunk], shift)
         fits.statistic[chunk] = fits.estimate[chunk, column] / fits.std_error[chunk]
         fits.p_value[chunk] = 2 * stdtr(fits.dof[chunk], -np.abs(fits.statistic[chunk]))
 

@@ -1,5 +1,5 @@
 """Compiled least squares in many lanes at once."""
-# ruff: noqa: ANN001, ANN201, ANN202, C901 (compiled: types are inferred, loops must be spelt out)
+# ruff: noqa: ANN001, ANN201, ANN202 (compiled: types are inferred)
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from replication.estimators.batch.lanes import (
 
 SOUND, RANK_DEFICIENT, TOO_FEW, LEVERAGE, NO_VARIATION, IMPOSSIBLE = range(6)
 
-_RANK_TOLERANCE = 1e-10
+# A pivot below this share of its diagonal means linearly dependent columns.
+_RANK_TOLERANCE = 1e-12
 # One minus a leverage is zero below this, and so is an error over what residuals as large as the
 # outcome would give.
 _ZERO = 1e-10
@@ -36,11 +37,14 @@ _TRIALS, _SQUARES, _FAULTS, _VARIANCE, _NORM, _LARGEST, _EXACT = range(7)
 
 @entry
 def least_squares(x, trials, sums, squares, tested, beta, std_error, dof, reason):
+    """Fill in `beta` (B, k), `std_error` of coefficient `tested`, `dof` and `reason`, (B,) each."""
     rows, k = x.shape
     columns, pairs, turned = products(x)
     size = pairs.shape[1]
     n, s, ss, form = block(rows), block(rows), block(rows), block(rows)
-    info, factor, root, inverse = block(size), block(size), block(size), block(size)
+    info, nothing, factor, root, inverse = (
+        block(size), block(size), block(size), block(size), block(size)
+    )  # fmt: skip
     reciprocal, right, point = block(k), block(columns.shape[1]), block(k)
     totals, work = block(7), block(2)
     for first in range(0, len(reason), LANES):
@@ -50,7 +54,7 @@ def least_squares(x, trials, sums, squares, tested, beta, std_error, dof, reason
         load(first, count, squares, ss)
         moments(pairs, n, info)
         moments(columns, s, right)
-        cholesky(info, info, 0.0, factor, reciprocal, k)
+        cholesky(info, nothing, 0.0, factor, reciprocal, k)
         solve(factor, reciprocal, right, point, k)
         invert(factor, reciprocal, root, inverse, k)
         forms(turned, inverse, root, form, k)

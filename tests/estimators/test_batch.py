@@ -1,0 +1,361 @@
+"""Batched fits against the single fits, second implementations, closed forms and themselves."""
+
+import numba
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import chdtrc
+
+from replication.estimators.batch import (
+    FIRTH_REASONS,
+    OLS_REASONS,
+    collapse,
+    fit_firth_batch,
+    fit_ols_batch,
+)
+from replication.estimators.batch.lanes import LANES, exponential, logarithm
+from replication.estimators.firth import fit_firth
+from replication.estimators.linear import fit_ols_hc3
+
+
+def codes(rng, n, k):
+    """Columns of small integers, as coded cases have them."""
+    return np.column_stack([rng.integers(0, (4, 4, 3, 2)[j % 4], n) for j in range(k)]).astype(float)
+
+
+def draws(rng, samples, n):
+    return (rng.random((samples, n)) < rng.uniform(0.15, 0.85, (samples, 1))).astype(float)
+
+
+def separated(design):
+    return (design[:, 0] + 0.5 * design[:, 1] > 2.2).astype(float)
+
+
+def fit(design, outcomes, weights=None, tested=0, **options):
+    counts = collapse(design, outcomes, weights)
+    return fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested, **options)
+
+
+def same_bits(first, second, select=slice(None)):
+    return all(
+        np.array_equal(a[select], b, equal_nan=True)
+        for a, b in zip(vars(first).values(), vars(second).values(), strict=True)
+    )
+
+
+@pytest.mark.parametrize(("n", "k"), [(10, 1), (20, 2), (28, 3), (28, 5), (45, 7)])
+def test_firth_agrees_with_the_single_fit(n, k):
+    rng = np.random.default_rng(n + k)
+    design = codes(rng, n, k)
+    outcomes = draws(rng, 12, n)
+    if k > 1:
+        outcomes[0] = separated(design)
+    batch = fit(design, outcomes, tested=k - 1)
+    terms = tuple(f"x{j}" for j in range(k))
+    for i, outcome in enumerate(outcomes):
+        single = fit_firth(outcome, design, terms)
+        assert batch.estimate[i] == pytest.approx(single.estimate, abs=1e-8, nan_ok=True)
+        assert batch.std_error[i] == pytest.approx(single.std_error, rel=1e-8, nan_ok=True)
+        assert batch.loglik[i] == pytest.approx(single.loglik, abs=1e-10, nan_ok=True)
+        assert batch.statistic[i] == pytest.approx(single.statistic[k], abs=1e-10, nan_ok=True)
+        if not batch.p_value[i] > 0.999:
+            assert batch.p_value[i] == pytest.approx(single.p_value[k], abs=1e-8, nan_ok=True)
+
+
+def test_firth_agrees_with_firthmodels():
+    firthmodels = pytest.importorskip("firthmodels")
+    rng = np.random.default_rng(1)
+    design = codes(rng, 28, 3)
+    outcomes = draws(rng, 15, 28)
+    batch = fit(design, outcomes, tested=1)
+    compared = 0
+    for i, outcome in enumerate(outcomes):
+        if batch.reason[i]:
+            continue
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("warnings.warn", lambda *_, **__: None)
+            model = firthmodels.FirthLogisticRegression(
+                backend="numpy", gtol=1e-9, xtol=1e-9, max_iter=200
+            )
+            model.fit(design, outcome).lrt(1)
+        if not model.converged_ or np.isnan(model.lrt_pvalues_[1]):
+            continue
+        compared += 1
+        assert batch.estimate[i] == pytest.approx([model.intercept_, *model.coef_], abs=1e-8)
+        assert batch.std_error[i] == pytest.approx(np.roll(model.bse_, 1), abs=1e-8)
+        assert batch.p_value[i] == pytest.approx(model.lrt_pvalues_[1], abs=1e-7)
+    assert compared >= 8
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.tuples(*[st.integers(1, 30)] * 2), st.data())
+def test_two_patterns_gain_half_an_event_and_half_a_failure_each(trials, data):
+    events = np.array([[data.draw(st.integers(0, n)) for n in trials]], dtype=float)
+    fits = fit_firth_batch(np.array([[0.0], [1.0]]), np.array(trials), events, tested=0)
+    if events.sum() in (0, sum(trials)):
+        assert FIRTH_REASONS[fits.reason[0]] == "constant outcome"
+        return
+    logit = np.log((events[0] + 0.5) / (np.array(trials) - events[0] + 0.5))
+    assert fits.estimate[0] == pytest.approx([logit[0], logit[1] - logit[0]], abs=1e-9)
+
+
+def test_published_toy_of_complete_separation():
+    fits = fit(np.array([[0], [0], [0], [1], [1], [1]]), np.array([[0, 0, 0, 1, 1, 1]]))
+    assert fits.estimate[0] == pytest.approx([-np.log(7), 2 * np.log(7)], abs=1e-10)
+
+
+def test_the_restricted_fit_keeps_the_penalty_of_the_full_design():
+    # Maximised on a fine grid, with nothing in common with the solver but the definition.
+    rng = np.random.default_rng(2)
+    design, outcome = codes(rng, 20, 1), draws(rng, 1, 20)[0]
+    x = np.column_stack([np.ones(20), design])
+
+    def criterion(constant, slope):
+        p = 1 / (1 + np.exp(-(constant + slope * design[:, 0])))
+        return (
+            np.log(np.where(outcome == 1, p, 1 - p)).sum()
+            + np.linalg.slogdet((x.T * (p * (1 - p))) @ x)[1] / 2
+        )
+
+    fits = fit(design, outcome[None])
+    grid = np.linspace(-3, 3, 60001)
+    restricted = max(criterion(constant, 0.0) for constant in grid)
+    assert fits.loglik[0] == pytest.approx(criterion(*fits.estimate[0]), abs=1e-12)
+    assert fits.statistic[0] == pytest.approx(2 * (fits.loglik[0] - restricted), abs=1e-7)
+    assert fits.p_value[0] == chdtrc(1, fits.statistic[0])
+
+
+def test_far_apart_scales_and_interactions_are_no_trouble():
+    rng = np.random.default_rng(3)
+    years = rng.integers(1989, 2025, 30).astype(float)
+    design = np.column_stack([rng.integers(0, 4, 30), years, rng.normal(size=30) * 1e-3])
+    for outcome in draws(rng, 4, 30):
+        single = fit_firth(outcome, design, ("a", "b", "c"))
+        batch = fit(design, outcome[None], tested=1)
+        assert batch.estimate[0] == pytest.approx(single.estimate, rel=1e-6, abs=1e-8)
+        assert batch.p_value[0] == pytest.approx(single.p_value[2], abs=1e-7)
+
+
+def test_weights_count_as_repeated_observations():
+    rng = np.random.default_rng(4)
+    design, outcomes = codes(rng, 15, 2), draws(rng, 6, 15)
+    weights = rng.integers(0, 4, (6, 15))
+    batch = fit(design, outcomes, weights)
+    for i in np.flatnonzero(batch.converged):
+        repeated = np.repeat(np.arange(15), weights[i])
+        single = fit_firth(outcomes[i][repeated], design[repeated], ("a", "b"))
+        assert batch.estimate[i] == pytest.approx(single.estimate, abs=1e-8)
+    assert batch.converged.sum() >= 4
+
+
+def test_firth_results_are_the_same_bits_whatever_the_batch_and_the_threads():
+    rng = np.random.default_rng(5)
+    design = codes(rng, 28, 3)
+    outcomes = draws(rng, 9000, 28)
+    outcomes[::50] = separated(design)
+    weights = (rng.random((9000, 28)) < 0.9).astype(float)
+    counts = collapse(design, outcomes, weights)
+    arguments = counts.trials, counts.sums
+    whole = fit_firth_batch(counts.patterns, *arguments, tested=1)
+    assert same_bits(whole, fit_firth_batch(counts.patterns, *arguments, tested=1, threads=2))
+    order = rng.permutation(9000)
+    shuffled = fit_firth_batch(counts.patterns, *(a[order] for a in arguments), tested=1)
+    assert same_bits(whole, shuffled, order)
+    for part in (slice(0, 1), slice(50, 51), slice(4000, 4777)):
+        alone = fit_firth_batch(counts.patterns, *(a[part] for a in arguments), tested=1)
+        assert same_bits(whole, alone, part)
+
+
+def test_shared_trials_and_integer_counts_give_the_same():
+    rng = np.random.default_rng(6)
+    counts = collapse(codes(rng, 28, 3), draws(rng, 70, 28))
+    full = fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested=0)
+    shared = fit_firth_batch(
+        counts.patterns, counts.trials[0].astype(np.int8), counts.sums.astype(np.int8), tested=0
+    )
+    assert same_bits(full, shared)
+
+
+def test_each_reason_is_given_and_leaves_no_number():
+    patterns = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [1.0, 0.0]])
+    trials = np.array([[4, 4, 4, 4], [4, 4, 4, 0], [4, 4, 4, 4], [1, 0, 0, 1]])
+    events = np.array([[1, 2, 3, 1], [1, 2, 3, 0], [4, 4, 4, 4], [1, 0, 0, 0]])
+    fits = fit_firth_batch(patterns, trials, events, tested=1)
+    assert [FIRTH_REASONS[code] for code in fits.reason] == [
+        "ok", "rank deficient", "constant outcome", "too few observations"
+    ]  # fmt: skip
+    assert fits.converged.tolist() == [True, False, False, False]
+    for values in (fits.estimate, fits.std_error, fits.loglik, fits.statistic, fits.p_value):
+        assert np.isfinite(values[0]).all()
+        assert np.isnan(values[1:]).all()
+
+
+def test_a_second_maximum_or_none_in_reach_is_said_or_found():
+    # Twelve observations, eight coefficients: here the criterion has saddles.
+    rng = np.random.default_rng(7)
+    outcomes = draws(rng, 40, 12)
+    designs = np.stack([codes(rng, 12, 7) for _ in range(40)])
+    batch = fit(designs, outcomes)
+    x = np.concatenate([np.ones((40, 12, 1)), designs], axis=2)
+    for i in np.flatnonzero(batch.converged):
+        p = 1 / (1 + np.exp(-x[i] @ batch.estimate[i]))
+        root = np.linalg.qr(np.sqrt(p * (1 - p))[:, None] * x[i])[0]
+        score = x[i].T @ (outcomes[i] - p + (root**2).sum(axis=1) * (0.5 - p))
+        assert np.abs(score).max() < 1e-6
+    assert batch.converged.sum() >= 20
+
+
+@pytest.mark.parametrize("change", [
+    {"patterns": np.zeros(3)},
+    {"patterns": np.full((2, 1), np.nan)},
+    {"events": np.ones((4, 3))},
+    {"trials": np.ones((3, 2))},
+    {"events": np.full((4, 2), 3.0)},
+    {"events": np.full((4, 2), -1.0)},
+    {"events": np.full((4, 2), np.nan)},
+    {"tested": 1},
+    {"tested": -1},
+    {"threads": 0},
+])  # fmt: skip
+def test_impossible_arguments_are_refused(change):
+    sound = {"patterns": np.array([[0.0], [1.0]]), "trials": np.full((4, 2), 2), "tested": 0}
+    with pytest.raises(ValueError, match="allowed"):
+        fit_firth_batch(**{**sound, "events": np.ones((4, 2)), **change})
+
+
+def test_the_refused_problem_is_named_whatever_its_chunk():
+    events = np.ones((5000, 2))
+    events[4500, 1] = 7
+    with pytest.raises(ValueError, match="problem 4500, pattern 1: 7 events of 2 trials"):
+        fit_firth_batch(np.array([[0.0], [1.0]]), np.array([2, 2]), events, threads=2)
+
+
+@pytest.mark.parametrize(("n", "k"), [(9, 1), (28, 3), (40, 6)])
+def test_ols_agrees_with_the_single_fit(n, k):
+    rng = np.random.default_rng(n)
+    design = codes(rng, n, k)
+    outcomes = np.vstack([draws(rng, 6, n), rng.normal(size=(6, n))])
+    counts = collapse(design, outcomes)
+    squares = collapse(design, outcomes**2).sums
+    batch = fit_ols_batch(counts.patterns, counts.trials, counts.sums, squares, tested=k - 1)
+    for i, outcome in enumerate(outcomes):
+        single = fit_ols_hc3(outcome, design, tuple(f"x{j}" for j in range(k)))
+        assert batch.estimate[i] == pytest.approx(single.estimate, abs=1e-10, nan_ok=True)
+        for name in ("std_error", "statistic", "p_value"):
+            value, expected = getattr(batch, name)[i], getattr(single, name)[k]
+            assert value == pytest.approx(expected, rel=1e-8, abs=1e-12, nan_ok=True)
+
+
+def test_ols_agrees_with_statsmodels():
+    api = pytest.importorskip("statsmodels.api")
+    rng = np.random.default_rng(8)
+    design, outcome = codes(rng, 30, 3), rng.normal(size=30)
+    counts = collapse(design, outcome)
+    squares = collapse(design, outcome**2).sums
+    batch = fit_ols_batch(counts.patterns, counts.trials, counts.sums, squares, tested=2)
+    reference = api.OLS(outcome, api.add_constant(design)).fit(cov_type="HC3", use_t=True)
+    assert batch.estimate[0] == pytest.approx(reference.params, abs=1e-11)
+    assert batch.std_error[0] == pytest.approx(reference.bse[3], abs=1e-11)
+    assert batch.p_value[0] == pytest.approx(reference.pvalues[3], abs=1e-11)
+
+
+def test_ols_says_why_there_is_no_error():
+    patterns = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [0.0, 1.0]])
+    trials = np.array([[3, 3, 3, 3], [3, 3, 3, 0], [1, 1, 1, 0], [3, 3, 3, 1], [3, 3, 3, 3]])
+    sums = np.array([[1, 2, 2, 1], [1, 2, 2, 0], [1, 0, 1, 0], [1, 2, 1, 1], [0, 0, 0, 3]])
+    fits = fit_ols_batch(patterns, trials, sums, sums, tested=1)
+    assert [OLS_REASONS[code] for code in fits.reason] == [
+        "ok", "rank deficient", "too few observations", "leverage of one", "no residual variation"
+    ]  # fmt: skip
+    assert np.isfinite(fits.p_value).tolist() == [True, False, False, False, False]
+    assert np.isfinite(fits.estimate).all(axis=1).tolist() == [True, False, False, True, True]
+    # The observation of leverage one says nothing about the other coefficient.
+    other = fit_ols_batch(patterns, trials[3:4], sums[3:4], sums[3:4], tested=0)
+    rows = np.repeat(patterns[:3], 3, axis=0)
+    outcome = np.array([1, 0, 0, 1, 1, 0, 1, 0, 0])
+    single = fit_ols_hc3(np.append(outcome, 1), np.vstack([rows, patterns[3]]), ("a", "b"))
+    assert other.std_error[0] == pytest.approx(single.std_error[1], rel=1e-10)
+
+
+def test_ols_results_are_the_same_bits_whatever_the_batch_and_the_threads():
+    rng = np.random.default_rng(9)
+    design, outcomes = codes(rng, 28, 3), rng.normal(size=(9000, 28))
+    counts, squares = collapse(design, outcomes), collapse(design, outcomes**2).sums
+    arguments = counts.trials, counts.sums, squares
+    whole = fit_ols_batch(counts.patterns, *arguments, tested=1)
+    assert same_bits(whole, fit_ols_batch(counts.patterns, *arguments, tested=1, threads=2))
+    part = slice(4090, 4100)
+    alone = fit_ols_batch(counts.patterns, *(a[part] for a in arguments), tested=1)
+    assert same_bits(whole, alone, part)
+
+
+@pytest.mark.parametrize("change", [
+    {"trials": np.full((3, 2), -1.0)},
+    {"sums": np.full((3, 2), np.inf)},
+    {"squares": np.full((3, 2), np.nan)},
+    {"squares": np.full((3, 2), -1.0)},
+    {"trials": np.array([0.0, 5.0])},
+])  # fmt: skip
+def test_impossible_sums_are_refused(change):
+    sound = {name: np.ones((3, 2)) for name in ("sums", "squares")}
+    sound["trials"] = np.full((3, 2), 4.0)
+    with pytest.raises(ValueError, match="problem 0 has impossible counts"):
+        fit_ols_batch(np.array([[0.0], [1.0]]), **{**sound, **change}, tested=0)
+
+
+def test_collapse_counts_like_a_dictionary():
+    rng = np.random.default_rng(10)
+    designs, outcomes = np.stack([codes(rng, 12, 3) for _ in range(5)]), rng.normal(size=12)
+    weights = rng.integers(0, 3, (5, 12))
+    counts = collapse(designs, outcomes, weights)
+    expected = {}
+    for i in range(5):
+        for row, outcome, weight in zip(designs[i], outcomes, weights[i], strict=True):
+            cell = expected.setdefault(tuple(row), np.zeros((2, 5)))
+            cell[:, i] += weight, weight * outcome
+    assert [tuple(pattern) for pattern in counts.patterns] == sorted(expected)
+    for j, pattern in enumerate(counts.patterns):
+        cell = expected[tuple(pattern)]
+        assert counts.trials[:, j].tolist() == cell[0].tolist()
+        assert counts.sums[:, j] == pytest.approx(cell[1], abs=1e-12)
+
+
+def test_collapse_leaves_out_missing_outcomes_of_weight_zero_only():
+    design, outcomes = np.array([[0.0], [1.0], [1.0]]), np.array([1.0, np.nan, 0.0])
+    counts = collapse(design, outcomes, np.array([True, False, True]))
+    assert counts.trials.tolist() == [[1, 1]]
+    assert counts.sums.tolist() == [[1, 0]]
+    with pytest.raises(ValueError, match="no finite outcome"):
+        collapse(design, outcomes)
+
+
+@pytest.mark.parametrize(("design", "outcomes", "weights"), [
+    (np.zeros(3), np.zeros(3), None),
+    (np.zeros((3, 1)), np.zeros(2), None),
+    (np.zeros((2, 3, 1)), np.zeros((4, 3)), None),
+    (np.full((3, 1), np.nan), np.zeros(3), None),
+    (np.zeros((3, 1)), np.zeros(3), np.full(3, -1.0)),
+    (np.zeros((3, 1)), np.zeros(3), np.full(3, np.nan)),
+])  # fmt: skip
+def test_collapse_refuses_what_it_cannot_count(design, outcomes, weights):
+    with pytest.raises(ValueError, match="allowed"):
+        collapse(design, outcomes, weights)
+
+
+@numba.njit(error_model="numpy")
+def elementary(values, number, bits, logs):
+    exponential(values, number, bits)
+    logarithm(values, number, bits, logs)
+
+
+def test_exponential_and_logarithm_are_right_to_a_rounding_error_or_two():
+    number = np.empty(LANES)
+    rng = np.random.default_rng(11)
+    for width in (1e-12, 1e-3, 1.0, 30.0, 690.0):
+        argument = rng.uniform(-width, width, LANES)
+        values, logs = argument.copy(), np.empty(LANES)
+        elementary(values, number, number.view(np.int64), logs)
+        truth = np.exp(argument)
+        assert (np.abs(values - truth) <= 2 * np.spacing(truth)).all()
+        assert logs == pytest.approx(np.log(values), rel=4e-16, abs=2e-16)
