@@ -213,6 +213,7 @@ cluster_t <- function(y, x, group, column) {
 }
 
 # All sign vectors up to twelve clusters, Webb's weights beyond.
+WEBB_DRAWS <- 3999
 wild <- function(y, x, group, term) {
   groups <- unique(group)
   stopifnot(length(groups) > 1)
@@ -222,7 +223,7 @@ wild <- function(y, x, group, term) {
   restricted <- lm.fit(x[, -column, drop = FALSE], y)
   all_signs <- length(groups) <= 12
   weights <- if (all_signs) as.matrix(expand.grid(rep(list(c(-1, 1)), length(groups)))) else
-    matrix(sample(c(-1, 1) %o% sqrt(c(0.5, 1, 1.5)), DRAWS_THERE * length(groups), TRUE), DRAWS_THERE)
+    matrix(sample(c(-1, 1) %o% sqrt(c(0.5, 1, 1.5)), WEBB_DRAWS * length(groups), TRUE), WEBB_DRAWS)
   t <- apply(weights, 1, function(w) {
     drawn <- restricted$fitted.values + restricted$residuals * w[match(group, groups)]
     cluster_t(drawn, x, group, column)[["statistic"]]
@@ -231,7 +232,7 @@ wild <- function(y, x, group, term) {
   reached <- is.nan(t) | abs(t) >= abs(observed[["statistic"]]) * (1 - 1e-8)
   if (all_signs) return(put("wild_bootstrap", term, p_value = mean(reached)))
   p <- (1 + sum(reached)) / (1 + length(t))
-  put("wild_bootstrap", term, p_value = p, p_value_error = sqrt(2 * p * (1 - p) / DRAWS_THERE))
+  put("wild_bootstrap", term, p_value = p, p_value_error = sqrt(p * (1 - p) * (1 / WEBB_DRAWS + 1 / DRAWS_THERE)))
 }
 
 # --- ordered logit: polr, its other terms fitted again for tests and profiles -----------------------------

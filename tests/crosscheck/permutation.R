@@ -2,7 +2,7 @@
 # and Freedman and Lane's residuals, sampled, where there are covariates. Read by crosscheck.R.
 
 # Sampled arrangements here, and in the estimates wherever they sample.
-DRAWS <- 49999
+DRAWS <- 29999
 DRAWS_THERE <- 9999
 ALPHA <- 0.05
 TIE <- 1e-10
