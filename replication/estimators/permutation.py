@@ -164,7 +164,7 @@ def _checked(
     covariates = np.empty((len(outcome), 0)) if covariates is None else covariates
     outcome, covariates = arguments.checked_arrays(outcome, covariates)
     treatment = np.asarray(treatment, dtype=float)
-    _, treatment_column = arguments.checked_arrays(outcome, treatment.reshape(len(treatment), -1))
+    _, treatment_column = arguments.checked_arrays(outcome, treatment[:, None])
     blocks = np.zeros(len(outcome), dtype=int) if blocks is None else np.asarray(blocks)
     if blocks.shape != outcome.shape or treatment.shape != outcome.shape:
         raise ValueError(

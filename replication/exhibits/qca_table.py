@@ -84,12 +84,11 @@ def _necessary(necessary: pd.DataFrame) -> str:
     passed = necessary[necessary["minimal"] == 1]
     for (sets, outcome), part in passed.groupby(["sets", "outcome"], sort=False):
         said = [
-            f"{r.expression} (consistency {number(r.consistency)}, coverage {number(r.coverage)}, "
-            f"relevance {number(r.relevance)})"
+            f"{r.expression} ({number(r.consistency)}, relevance {number(r.relevance)})"
             for r in part.itertuples()
         ]
         parts.append(f"{sets}, {outcome}: {', '.join(said)}")
-    return f"Necessary by consistency: {'; '.join(parts)}." if parts else "Nothing is necessary."
+    return f"Necessary, with consistency: {'; '.join(parts)}." if parts else "Nothing is necessary."
 
 
 def _robust(runs: pd.DataFrame, shares: pd.DataFrame) -> Iterator[str]:

@@ -151,7 +151,7 @@ def _drawing(timing: pd.DataFrame) -> Drawing:
 
 
 def _rank(heading: str) -> int:
-    return ("Reserved", "Supportive", "Military").index(heading.split(" ")[0])
+    return ("Reserved", "Supportive", "Military").index(heading.split(" ", maxsplit=1)[0])
 
 
 def _limits(timing: pd.DataFrame) -> tuple[float, float]:
@@ -178,6 +178,9 @@ def _draw_case(axes: Axes, own: pd.DataFrame, y: float) -> None:
     face = INK if reference == "action" else "white"
     axes.plot([0], [y], linestyle="none", marker="D", markersize=3.2, markerfacecolor=face,
               markeredgecolor=INK, markeredgewidth=0.7, zorder=3)  # fmt: skip
+    known = own.loc[list(_LOOKS), ["low", "high"]].astype(float).mean(axis=1).dropna()
+    if len(known):
+        axes.plot(axis_place([known.min(), 0.0]), [y, y], color=GREY, linewidth=0.6, zorder=2)
     for event, (marker, colour) in _LOOKS.items():
         low, high = own.loc[event, "low"], own.loc[event, "high"]
         if is_missing(low):

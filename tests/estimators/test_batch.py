@@ -37,7 +37,7 @@ def fit(design, outcomes, weights=None, tested=0, **options):
     return fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested, **options)
 
 
-def same_bits(first, second, select=slice(None)):
+def same_bits(first, second, select=...):
     return all(
         np.array_equal(a[select], b, equal_nan=True)
         for a, b in zip(vars(first).values(), vars(second).values(), strict=True)

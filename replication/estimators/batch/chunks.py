@@ -44,7 +44,7 @@ def centred_design(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def uncentre(estimate: np.ndarray, shift: np.ndarray) -> None:
-    """Turn constants of a centred design, column 0 of (B, k), into those of the design, in place."""
+    """Turn constants of a centred design, column 0 of (B, k), into those of the design itself."""
     for j in range(1, len(shift)):
         estimate[:, 0] -= shift[j] * estimate[:, j]
 

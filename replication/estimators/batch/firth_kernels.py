@@ -122,8 +122,9 @@ def finish(x, shift, trials, events, beta, tested, loglik, std_error, held_beta,
     """Evaluate every problem at `beta` (B, k): penalised log-likelihood and standard errors.
 
     The errors are those of the information with each observation weighted by one plus its leverage,
-    that of the constant for columns higher by `shift` (k,). With `tested` >= 0, `held_beta` (B, k) becomes the maximum of the quadratic approximation with
-    that coefficient at zero. With `std_error` of no rows the log-likelihood alone is computed.
+    that of the constant for columns higher by `shift` (k,). With `tested` >= 0, `held_beta` (B, k)
+    becomes the maximum of the quadratic approximation with that coefficient at zero. With
+    `std_error` of no rows the log-likelihood alone is computed.
     """
     rows, k = x.shape
     columns, pairs, turned = products(x)

@@ -1,0 +1,72 @@
+"""Short scripts in R and Stata that estimate the first headline models again from the labelled data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from replication.specifications import Model, Sample
+
+MODELS = ("M1", "M2", "M3", "M4")
+LANGUAGES = {"R": "replicate_headline.R.j2", "do": "replicate_headline.do.j2"}
+# Longest lists that Stata's inlist() takes of texts.
+_STATA_LIST = 9
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A term as one language writes it.
+
+    Attributes
+    ----------
+    name : str
+        As in models.yaml.
+    value : str
+        Expression in columns of the data.
+    known : str
+        For Stata, where a missing number is larger than any cut: a condition that it is not missing.
+    """
+
+    name: str
+    value: str
+    known: str
+
+
+def headline_script(
+    language: str, models: Mapping[str, Model], samples: Mapping[str, Sample]
+) -> str:
+    """Write the script in one of `LANGUAGES` for those of `MODELS` that are declared."""
+    environment = Environment(
+        loader=PackageLoader("replication.report"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - the output is a program
+    )
+    chosen = [models[name] for name in MODELS if name in models]
+    rows = [
+        {
+            "model": model,
+            "terms": [_term(name) for name in model.terms],
+            "kinds": samples[model.sample].values,
+            "condition": _stata_condition(samples[model.sample].values),
+        }
+        for model in chosen
+    ]
+    return environment.get_template(LANGUAGES[language]).render(rows=rows)
+
+
+def _term(name: str) -> _Term:
+    factors = name.split(":")
+    columns = [factor.split(">=")[0] for factor in factors]
+    value = " * ".join(f"({factor})" if ">=" in factor else factor for factor in factors)
+    return _Term(name, value, f"!missing({', '.join(columns)})")
+
+
+def _stata_condition(kinds: tuple[str, ...]) -> str:
+    lists = [kinds[i : i + _STATA_LIST] for i in range(0, len(kinds), _STATA_LIST)]
+    texts = [", ".join(f'"{kind}"' for kind in part) for part in lists]
+    return " | ".join(f"inlist(sample, {text})" for text in texts)
