@@ -49,7 +49,10 @@ def make_exhibits() -> list[str]:
     from replication.workflow import exhibit_inputs
 
     made = []
-    for listed, make in ((script("06_tables").TABLES, make_table), (script("07_figures").FIGURES, make_figure)):
+    for listed, make in (
+        (script("06_tables").TABLES, make_table),
+        (script("07_figures").FIGURES, make_figure),
+    ):
         for name, module in listed.items():
             if all(path.exists() for path in exhibit_inputs(module)):
                 make(name, module, paths.BUILD / "exhibits" / f"{name}.json")

@@ -36,6 +36,8 @@ def estimate_actors(actors: pd.DataFrame, samples: dict[str, Sample]) -> pd.Data
     for name in _SAMPLES:
         chosen = actors[actors["sample"].isin(samples[name].values)]
         others = [actor for actor in dict.fromkeys(actors["actor"]) if actor != BASE]
+        if not others:
+            continue
         for model, controls in (("A1", ()), ("A2", ("force",)), ("A3", ("administration",))):
             row = _as_model(model, name, [*others, *(c for c in controls if c == "force")])
             for estimator, result in _panel(chosen, row, others, controls):
@@ -90,7 +92,7 @@ def _panel(
 def _comparable_administrations(known: pd.DataFrame) -> pd.DataFrame:
     """Rows of administrations that show the military beside another actor in at least two cases."""
     cases = known.groupby("case_id")["actor"].agg(lambda a: BASE in set(a) and len(a) > 1)
-    compared = known[known["case_id"].isin(cases.index[cases]) & (known["actor"] == BASE)]
+    compared = known[known["case_id"].isin(cases.index[cases.astype(bool)]) & (known["actor"] == BASE)]
     counts = compared["administration"].value_counts()
     return known[known["administration"].isin(counts.index[counts > 1])]
 
@@ -103,7 +105,7 @@ def _interactions(known: pd.DataFrame, columns: dict[str, np.ndarray]) -> dict[s
     administrations = list(dict.fromkeys(known["administration"]))
     cases = known["case_id"].to_numpy()
     kept: dict[str, np.ndarray] = {}
-    for actor, dummy in columns.items():
+    for actor, dummy in columns.items() if administrations else ():
         last = (known["administration"] == administrations[-1]).to_numpy(dtype=float)
         for administration in administrations[:-1]:
             contrast = (known["administration"] == administration).to_numpy(dtype=float) - last

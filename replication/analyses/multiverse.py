@@ -105,7 +105,7 @@ def joint_test(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
                 "observed": observed,
                 "null_median": np.nanmedian(null) if len(null) else np.nan,
                 "null_95": np.nanquantile(null, 0.95) if len(null) else np.nan,
-                "p_value": (1 + (null >= observed).sum()) / (1 + len(null)),
+                "p_value": (1 + (null >= observed).sum()) / (1 + len(null)) if count else np.nan,
                 "draws": len(null),
                 "n_specifications": count,
             })  # fmt: skip
@@ -114,29 +114,40 @@ def joint_test(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
 
 def _summaries(files: Sequence[Path], worlds: int) -> tuple[dict[str, np.ndarray], int]:
     """Statistics of the curve in every world, over specifications that the data identify."""
-    stored = [np.load(file) for file in files]
-    roots = [s["statistics"] for s in stored]
-    kept = [r[:, 0] != NOT_ESTIMATED for r in roots]
-    roots = [r[k] for r, k in zip(roots, kept, strict=True)]
-    significant = [
-        np.unpackbits(s["significant"], axis=1, count=worlds)[k].astype(bool)
-        for s, k in zip(stored, kept, strict=True)
-    ]
+    roots, significant = zip(*(_identified(file, worlds) for file in files), strict=True)
     count = sum(map(len, roots))
     names = ("median", "dominant_share", "significant_share")
     values = {name: np.full(worlds, np.nan) for name in names}
     for first in range(0, worlds, _BLOCK) if count else ():
-        block = np.concatenate([r[:, first : first + _BLOCK] for r in roots]).astype(float)
-        block[block == NOT_ESTIMATED] = np.nan
-        flags = np.concatenate([s[:, first : first + _BLOCK] for s in significant])
-        known = (~np.isnan(block)).sum(axis=0)
+        here = slice(first, first + _BLOCK)
+        block = np.concatenate([r[:, here] for r in roots])
+        flags = np.concatenate([s[:, here] for s in significant])
+        known = (block != NOT_ESTIMATED).sum(axis=0)
         with np.errstate(invalid="ignore"):
             positive = (block > 0).sum(axis=0) / known
-            here = slice(first, first + block.shape[1])
-            values["median"][here] = np.nanmedian(block, axis=0) / STEPS
+            values["median"][here] = _medians(block, known) / STEPS
             values["dominant_share"][here] = np.maximum(positive, 1 - positive)
             values["significant_share"][here] = ((block > 0) & flags).sum(axis=0) / known
     return values, count
+
+
+def _identified(file: Path, worlds: int) -> tuple[np.ndarray, np.ndarray]:
+    """Roots and flags of significance of the specifications that could be estimated on the data."""
+    with np.load(file) as stored:
+        roots = stored["statistics"]
+        kept = roots[:, 0] != NOT_ESTIMATED
+        flags = np.unpackbits(stored["significant"][kept], axis=1, count=worlds)
+    return roots[kept], flags.astype(bool)
+
+
+def _medians(block: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Median of each column of whole numbers without those not estimated, which sort first."""
+    ordered = np.sort(block.T, axis=1)
+    last = ordered.shape[1] - 1
+    low, high = last - known // 2, last - (known - 1) // 2
+    columns = np.arange(len(ordered))
+    middle = (ordered[columns, np.minimum(low, last)] + ordered[columns, high].astype(float)) / 2
+    return np.where(known > 0, middle, np.nan)
 
 
 def choice_shares(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtr
+from scipy.special import ndtri
 
 from replication.analyses.multiverse_data import SOUGHT, design_columns, formed, permuted_rows
 from replication.analyses.multiverse_plan import Chunk, Plan, specifications_of
@@ -46,122 +46,164 @@ class ChunkFit:
 
 
 @dataclass(frozen=True)
-class _Design:
-    """Rows with a complete design, collapsed to distinct patterns.
+class _Worlds:
+    """The outcome as found and in every permutation.
 
     Attributes
     ----------
-    patterns : ndarray, shape (p, k)
-    member : ndarray of bool, shape (n, p)
-        Which pattern each case has; no pattern where the design has a gap.
+    known : ndarray of 0.0 and 1.0, shape (w, n)
+    codes : mapping of str to ndarray, shape (w, n)
+        One array a form of the outcome, 0 where it is not known.
     """
 
-    patterns: np.ndarray
-    member: np.ndarray
-
-    @cached_property
-    def rows(self) -> np.ndarray:
-        return self.member.any(axis=1)
+    known: np.ndarray
+    codes: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class _Outcome:
-    """One form of the outcome in every world: codes with 0 for missing, and where it is known."""
+class _Fits:
+    """One method on one design: j forms of the outcome in w worlds; NaN where not sound.
 
-    codes: np.ndarray
-    known: np.ndarray
+    Attributes
+    ----------
+    estimate, std_error : ndarray, shape (j,)
+        On the data as found.
+    root, p_value : ndarray, shape (j, w)
+    reason : list of str, length j
+        On the data as found, empty where sound.
+    """
+
+    estimate: np.ndarray
+    std_error: np.ndarray
+    root: np.ndarray
+    p_value: np.ndarray
+    reason: list[str]
 
 
 def fit_chunk(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> ChunkFit:
     """Estimate the chunk's specifications; `frame` is its `chunk_frame`."""
-    worlds = permuted_rows(frame, plan.draws)
-    scale = frame[SOUGHT].to_numpy()[worlds]
-    outcomes = {form: _outcome(formed(scale, form)) for form in plan.outcomes}
-    rows: list[tuple[object, ...]] = []
-    roots: list[np.ndarray] = []
-    p_values: list[np.ndarray] = []
+    rows = permuted_rows(frame, plan.draws)
+    scale = frame[SOUGHT].to_numpy()[rows]
+    known = ~np.isnan(scale)
+    codes = {form: np.where(known, formed(scale, form), 0.0) for form in plan.outcomes}
+    worlds = _Worlds(known.astype(float), codes)
+    table = specifications_of(chunk, plan)
+    statistics = np.full((len(table), len(rows)), NOT_ESTIMATED, dtype=np.int16)
+    significant = np.zeros(statistics.shape, dtype=bool)
+    found: list[tuple[object, ...]] = []
     for form in plan.forms:
         columns = design_columns(frame, chunk, plan, form)
         for controls in plan.control_sets:
             chosen = [0, *(1 + plan.controls.index(c) for c in controls)]
-            design = _collapsed(columns[:, chosen])
-            for outcome, estimators in plan.outcomes.items():
-                for estimator in estimators:
-                    row, root, p_value = _fit(design, outcomes[outcome], estimator)
-                    rows.append(row)
-                    roots.append(root)
-                    p_values.append(p_value)
-    table = specifications_of(chunk, plan)
+            for row, root, p_value in _fit_design(columns[:, chosen], worlds, plan):
+                statistics[len(found)] = _thousandths(root)
+                significant[len(found)] = p_value < SIGNIFICANT
+                found.append(row)
     names = ["estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason"]
-    table[names] = pd.DataFrame(rows, columns=names, index=table.index)
-    statistics = np.array(roots).reshape(len(table), -1)
-    significant = np.array(p_values).reshape(len(table), -1) < SIGNIFICANT
-    return ChunkFit(table, _thousandths(statistics), significant)
+    table[names] = pd.DataFrame(found, columns=names, index=table.index)
+    return ChunkFit(table, statistics, significant)
 
 
-def _outcome(values: np.ndarray) -> _Outcome:
-    known = ~np.isnan(values)
-    return _Outcome(np.where(known, values, 0.0), known.astype(float))
+def _fit_design(
+    columns: np.ndarray, worlds: _Worlds, plan: Plan
+) -> list[tuple[tuple[object, ...], np.ndarray, np.ndarray]]:
+    """Rows, signed roots and p-values of all outcomes and estimators on one design, in file order.
+
+    All forms of the outcome go into one call of a method: they are known for the same cases.
+    """
+    patterns, member = _collapsed(columns)
+    used = worlds.known[0] * member.any(axis=1)
+    reasons = _why_not(patterns[(member.T @ used) > 0], used, worlds.codes)
+    trials = worlds.known @ member
+    pairs = [(form, how) for form, estimators in plan.outcomes.items() for how in estimators]
+    fits: dict[tuple[str, str], tuple[_Fits, int]] = {}
+    for method, names in ((_firth, {"firth"}), (_least_squares, {"lpm_hc3", "ols_hc3"})):
+        asked = [pair for pair in pairs if pair[1] in names and not reasons[pair[0]]]
+        if asked:
+            result = method(patterns, trials, [worlds.codes[form] for form, _ in asked], member)
+            fits |= {pair: (result, number) for number, pair in enumerate(asked)}
+    return [_row(pair, fits.get(pair), used, worlds, reasons) for pair in pairs]
 
 
-def _collapsed(columns: np.ndarray) -> _Design:
+def _collapsed(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct rows without a gap (p, k), and which of them each case has (n, p)."""
     complete = ~np.isnan(columns).any(axis=1)
     patterns, index = np.unique(columns[complete], axis=0, return_inverse=True)
     member = np.zeros((len(columns), len(patterns)))
     member[np.flatnonzero(complete), index.ravel()] = 1.0
-    return _Design(patterns, member)
+    return patterns, member
 
 
-def _fit(
-    design: _Design, outcome: _Outcome, estimator: str
-) -> tuple[tuple[object, ...], np.ndarray, np.ndarray]:
-    """One specification in every world: its row, the signed roots and the p-values."""
-    used = outcome.known[0] * design.rows
-    nobs, events = int(used.sum()), int((outcome.codes[0] * used).sum())
-    binary = estimator != "ols_hc3"
-    reason = _why_not(design, outcome, used)
-    blank = np.full(len(outcome.codes), np.nan)
-    if reason:
-        return (*[np.nan] * 4, nobs, events if binary else None, reason), blank, blank
-    trials, sums = outcome.known @ design.member, outcome.codes @ design.member
-    if estimator == "firth":
-        fit = fit_firth_batch(design.patterns, trials, sums, tested=0)
-        root = np.sign(fit.estimate[:, 1]) * np.sqrt(np.maximum(fit.statistic, 0.0))
-        std_error, reasons = fit.std_error[:, 1], FIRTH_REASONS
-    else:
-        squares = (outcome.codes**2) @ design.member
-        fit = fit_ols_batch(design.patterns, trials, sums, squares, tested=0)
-        root, std_error, reasons = _normal_root(fit.statistic, fit.dof), fit.std_error, OLS_REASONS
-    sound = fit.reason == 0
-    root, p_value = np.where(sound, root, np.nan), np.where(sound, fit.p_value, np.nan)
-    row = (fit.estimate[0, 1], std_error[0], root[0], p_value[0]) if sound[0] else (np.nan,) * 4
-    words = "" if sound[0] else reasons[fit.reason[0]]
-    return (*row, nobs, events if binary else None, words), root, p_value
-
-
-def _why_not(design: _Design, outcome: _Outcome, used: np.ndarray) -> str:
-    """Say why the data as found hold nothing to estimate, before any estimator is asked."""
-    present = design.member.T @ used > 0
-    patterns = design.patterns[present]
-    coefficients = design.patterns.shape[1] + 1
-    values = outcome.codes[0][used > 0]
-    if len(values) < coefficients + 2:
-        return "too few cases for the terms"
+def _why_not(
+    patterns: np.ndarray, used: np.ndarray, codes: dict[str, np.ndarray]
+) -> dict[str, str]:
+    """Say for each outcome why the data as found hold nothing to estimate, before any fit."""
+    coefficients = 1 + patterns.shape[1]
+    if used.sum() < coefficients + 2:
+        return dict.fromkeys(codes, "too few cases for the terms")
     if np.ptp(patterns[:, 0]) == 0:
-        return "the treatment does not vary"
-    if np.ptp(values) == 0:
-        return "the outcome does not vary"
+        return dict.fromkeys(codes, "the treatment does not vary")
     full = np.column_stack([np.ones(len(patterns)), patterns])
-    if np.linalg.matrix_rank(full) < coefficients:
-        return "terms are collinear"
-    return ""
+    otherwise = "" if np.linalg.matrix_rank(full) == coefficients else "terms are collinear"
+    constant = {form: np.ptp(values[0, used > 0]) == 0 for form, values in codes.items()}
+    return {form: "the outcome does not vary" if constant[form] else otherwise for form in codes}
 
 
-def _normal_root(statistic: np.ndarray, dof: np.ndarray) -> np.ndarray:
-    """Turn a t statistic into the normal deviate of the same sign and two-sided p-value."""
-    with np.errstate(invalid="ignore"):
-        tail = stdtr(dof, -np.abs(statistic))
-    return -np.sign(statistic) * ndtri(np.maximum(tail, 1e-200))
+def _firth(
+    patterns: np.ndarray, trials: np.ndarray, codes: Sequence[np.ndarray], member: np.ndarray
+) -> _Fits:
+    events = np.concatenate([values @ member for values in codes])
+    fit = fit_firth_batch(patterns, np.tile(trials, (len(codes), 1)), events, tested=0)
+    root = np.sign(fit.estimate[:, 1]) * np.sqrt(fit.statistic)
+    values = fit.estimate[:, 1], fit.std_error[:, 1], root, fit.p_value
+    return _by_outcome(len(codes), fit.reason, FIRTH_REASONS, *values)
+
+
+def _least_squares(
+    patterns: np.ndarray, trials: np.ndarray, codes: Sequence[np.ndarray], member: np.ndarray
+) -> _Fits:
+    stacked = np.concatenate(codes)
+    fit = fit_ols_batch(
+        patterns,
+        np.tile(trials, (len(codes), 1)),
+        stacked @ member,
+        stacked**2 @ member,
+        tested=0,
+    )
+    # The normal deviate of the same sign and two-sided p-value as the t statistic.
+    root = -np.sign(fit.statistic) * ndtri(np.maximum(fit.p_value / 2, 1e-200))
+    values = fit.estimate[:, 1], fit.std_error, root, fit.p_value
+    return _by_outcome(len(codes), fit.reason, OLS_REASONS, *values)
+
+
+def _by_outcome(
+    outcomes: int, reason: np.ndarray, words: Sequence[str], *values: np.ndarray
+) -> _Fits:
+    """Cut a batch into outcomes and blank what is not sound."""
+    estimate, std_error, root, p_value = (
+        np.where(reason == 0, v, np.nan).reshape(outcomes, -1) for v in values
+    )
+    found = [("", *words[1:])[code] for code in reason.reshape(outcomes, -1)[:, 0]]
+    return _Fits(estimate[:, 0], std_error[:, 0], root, p_value, found)
+
+
+def _row(
+    pair: tuple[str, str],
+    fit: tuple[_Fits, int] | None,
+    used: np.ndarray,
+    worlds: _Worlds,
+    reasons: dict[str, str],
+) -> tuple[tuple[object, ...], np.ndarray, np.ndarray]:
+    form, estimator = pair
+    nobs = int(used.sum())
+    events = None if estimator == "ols_hc3" else int(worlds.codes[form][0] @ used)
+    if fit is None:
+        blank = np.full(len(worlds.known), np.nan)
+        return (*[np.nan] * 4, nobs, events, reasons[form]), blank, blank
+    found, i = fit
+    root, p_value = found.root[i], found.p_value[i]
+    numbers = found.estimate[i], found.std_error[i], root[0], p_value[0]
+    return (*numbers, nobs, events, found.reason[i]), root, p_value
 
 
 def _thousandths(roots: np.ndarray) -> np.ndarray:

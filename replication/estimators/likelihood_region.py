@@ -23,6 +23,8 @@ Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
 _OUTSIDE = 1e-6
 _OPTIONS = {"maxiter": 100, "ftol": 1e-10}
 _ATTEMPTS = 3
+# Decimals, in standard errors, that a search settles; the next ones depend on the machine.
+_SETTLED = 7
 # Lowest value shown to the search, which cannot use the minus infinity of an underflow.
 _BOTTOM = -1e6
 
@@ -68,7 +70,7 @@ class LikelihoodRegion:
         found = self._solve(lambda z: _negated(self._fall(z)), start, constraint)
         if not found.success or abs(constraint["fun"](found.x)) > _OUTSIDE * np.linalg.norm(slope):
             return np.nan
-        return max(0.0, 2 * found.fun)
+        return round(max(0.0, 2 * found.fun), _SETTLED)
 
     @cached_property
     def _axes(self) -> np.ndarray:
@@ -94,7 +96,7 @@ class LikelihoodRegion:
         constraint["jac"] = lambda z: self._fall(z)[1]
         found = self._solve(objective, start, constraint)
         inside = constraint["fun"](found.x) > -_OUTSIDE
-        return -found.fun * scale if found.success and inside else np.nan
+        return round(-found.fun, _SETTLED) * scale if found.success and inside else np.nan
 
     def _solve(self, objective: Function, start: np.ndarray, constraint: dict[str, Any]) -> Any:
         from scipy.optimize import minimize  # noqa: PLC0415 - slow, and most commands do not need it

@@ -88,8 +88,7 @@ def _original_rows(
     own = places[places["sample"] == "intervention"]
     for case_id in dict.fromkeys(places["case_id"]):
         said = [
-            f"{row['rule']} {'in ' + spoken(row['treatment']).lower() if not is_missing(row['treatment']) else ''}".strip()
-            + f" {int(row['rank'])} of {int(row['n_ranked'])}"
+            f"{_ruled(row)} {int(row['rank'])} of {int(row['n_ranked'])}"
             for row in ranks[ranks["case_id"] == case_id].to_dict("records")
             if row["rank"]
         ]
@@ -104,6 +103,11 @@ def _original_rows(
         yield Row({"case": names[case_id], **cells}, panel="Original cases")
 
 
+def _ruled(row: dict[str, object]) -> str:
+    treatment = row["treatment"]
+    return f"{row['rule']}{'' if is_missing(treatment) else f', {spoken(treatment).lower()},'}"
+
+
 def _called(cell: str, labels: Labels) -> str:
     actor, _, variable = cell.rpartition(".")
-    return f"{labels.actor(actor)} on {spoken(variable)}" if actor else spoken(variable).lower()
+    return f"{labels.actor(actor)} on {spoken(variable)}" if actor else spoken(variable)

@@ -32,7 +32,11 @@ _SAMPLING = 4
 
 
 def compare(
-    estimates: pd.DataFrame, second: pd.DataFrame, tolerances: pd.DataFrame
+    estimates: pd.DataFrame,
+    second: pd.DataFrame,
+    tolerances: pd.DataFrame,
+    *,
+    selection: bool = False,
 ) -> pd.DataFrame:
     """Compare figure by figure.
 
@@ -45,6 +49,8 @@ def compare(
         ``<quantity>_error``, or the range it may lie in as ``<quantity>_least`` and ``_most``.
     tolerances : DataFrame
         Columns estimator, quantity, absolute, relative, reason; ``*`` is any quantity not named.
+    selection : bool
+        Whether `second` is meant to cover some figures only, so that the others are passed over.
 
     Returns
     -------
@@ -59,16 +65,15 @@ def compare(
         When an estimator's quantity has no row in `tolerances`, or a row of the estimates or of
         the second implementation stands twice.
     """
+    _check_distinct(estimates, KEYS, "estimates.csv")
     there = _values(second)
     rules = _rules(tolerances)
     rows = []
-    repeated = estimates.duplicated(KEYS)
-    if repeated.any():
-        raise ValueError(f"estimates: this row stands twice: {estimates.loc[repeated, KEYS].iloc[0].tolist()}")
     for row in estimates.to_dict("records"):
         key = tuple(row[name] for name in KEYS)
         for quantity in QUANTITIES:
-            if np.isnan(row[quantity]) and np.isnan(there.get((*key, quantity), np.nan)):
+            missing = np.isnan(there.get((*key, quantity), np.nan))
+            if missing and (selection or np.isnan(row[quantity])):
                 continue
             rule = _rule(rules, row["estimator"], quantity)
             if rule is not None:
@@ -87,14 +92,26 @@ def agreement(comparison: pd.DataFrame, tolerances: pd.DataFrame) -> str:
     head = ("estimator", "quantity", "figures", "largest difference", "allowed", "verdict")
     lines = [head, *_summary(comparison)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
-    text = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
-    text += ["", "Without a second figure:"]
+    text = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
     skipped = tolerances[tolerances["absolute"].isna()]
+    if len(skipped):
+        text += ["", "Without a second figure:"]
     text += [f"  {row.estimator} {row.quantity}: {row.reason}" for row in skipped.itertuples()]
-    counts = comparison["verdict"].value_counts()
-    text += ["", "; ".join(f"{number} {verdict}" for verdict, number in counts.items()) or "no figures"]
-    text += list(_complaints(comparison))
+    counts = comparison["verdict"].value_counts().items()
+    text += ["", "; ".join(f"{number} {verdict}" for verdict, number in counts) or "no figures"]
+    text += complaints(comparison)
     return "\n".join(text)
+
+
+def complaints(comparison: pd.DataFrame) -> list[str]:
+    """Name every figure that does not simply agree, one line each."""
+    lines = []
+    for row in comparison[comparison["verdict"] != AGREES].itertuples():
+        where = f"{row.model} {row.sample} {row.estimator} {row.term} {row.quantity}"
+        numbers = f"here {row.here:.10g}, there {row.there:.10g}, allowed {row.allowed:.1e}"
+        why = KNOWN_DIFFERENCES[row.estimator][1] if row.verdict == KNOWN else numbers
+        lines.append(f"{row.verdict}: {where}: {why}")
+    return lines
 
 
 def sound(comparison: pd.DataFrame) -> bool:
@@ -102,17 +119,25 @@ def sound(comparison: pd.DataFrame) -> bool:
     return bool(comparison["verdict"].isin([AGREES, KNOWN]).all())
 
 
+def _check_distinct(table: pd.DataFrame, keys: list[str], name: str) -> None:
+    repeated = table.loc[table.duplicated(keys), keys]
+    if len(repeated):
+        raise ValueError(f"{name}: this row stands twice: {', '.join(repeated.iloc[0])}")
+
+
 def _values(second: pd.DataFrame) -> dict[tuple[str, ...], float]:
     keys = [*KEYS, "quantity"]
-    repeated = second.duplicated(keys)
-    if repeated.any():
-        raise ValueError(f"second figures: this row stands twice: {second.loc[repeated, keys].iloc[0].tolist()}")
-    return dict(zip(second[keys].itertuples(index=False, name=None), second["value"].astype(float), strict=True))
+    _check_distinct(second, keys, "second figures")
+    names = second[keys].itertuples(index=False, name=None)
+    return dict(zip(names, second["value"].astype(float), strict=True))
 
 
 def _rules(tolerances: pd.DataFrame) -> dict[tuple[str, str], tuple[float, float] | None]:
+    _check_distinct(tolerances, ["estimator", "quantity"], "tolerances.csv")
     return {
-        (row.estimator, row.quantity): None if np.isnan(row.absolute) else (row.absolute, row.relative)
+        (row.estimator, row.quantity): (
+            None if np.isnan(row.absolute) else (float(row.absolute), float(row.relative))
+        )
         for row in tolerances.itertuples()
     }
 
@@ -156,23 +181,15 @@ def _verdict(
 
 def _summary(comparison: pd.DataFrame) -> Iterator[tuple[str, ...]]:
     for (estimator, quantity), part in comparison.groupby(["estimator", "quantity"], sort=False):
-        worst = part["difference"].max()
-        allowed = part.loc[part["difference"].idxmax(), "allowed"] if part["difference"].notna().any() else np.nan
+        farthest = part.sort_values("difference", na_position="first").iloc[-1]
         verdicts = part["verdict"].value_counts()
         named = ", ".join(
-            verdict if len(verdicts) == 1 else f"{number} {verdict}" for verdict, number in verdicts.items()
+            verdict if len(verdicts) == 1 else f"{number} {verdict}"
+            for verdict, number in verdicts.items()
         )
-        yield (estimator, quantity, str(len(part)), _shown(worst), _shown(allowed), named)
+        numbers = (_shown(farthest["difference"]), _shown(farthest["allowed"]))
+        yield (estimator, quantity, str(len(part)), *numbers, named)
 
 
 def _shown(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.1e}"
-
-
-def _complaints(comparison: pd.DataFrame) -> Iterator[str]:
-    for row in comparison.itertuples():
-        where = f"{row.model} {row.sample} {row.estimator} {row.term} {row.quantity}"
-        if row.verdict == KNOWN:
-            yield f"{KNOWN}: {where}: {KNOWN_DIFFERENCES[row.estimator][1]}"
-        elif row.verdict != AGREES:
-            yield f"{row.verdict}: {where}: here {row.here:.10g}, there {row.there:.10g}, allowed {row.allowed:.1e}"

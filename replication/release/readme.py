@@ -10,7 +10,9 @@ from pathlib import Path
 from replication.codebook import read_codebook
 from replication.exhibits.text import counted
 
-_BLOCK = re.compile(r"(<!-- generated: ([a-z ]+) -->).*?(<!-- end of generated part -->)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(<!-- generated: ([a-z ]+) -->).*?(<!-- end of generated part -->)", re.DOTALL
+)
 _KINDS = {
     "data/raw": "raw",
     "data/derived": "analysis data, rebuilt by step 1",
@@ -95,7 +97,9 @@ def _programs(root: Path) -> str:
 def _variables(root: Path) -> str:
     book = read_codebook(root / "data" / "raw" / "codebook.yaml")
     lines = ["| variable | level | label |", "| --- | --- | --- |"]
-    lines += [f"| `{v.name}` | {v.level} | {v.label} |" for v in (*book.case, *book.actor, *book.derived)]
+    lines += [
+        f"| `{v.name}` | {v.level} | {v.label} |" for v in (*book.case, *book.actor, *book.derived)
+    ]
     return "\n".join(lines)
 
 

@@ -13,25 +13,28 @@ from replication.report.claims import CLAIMS, Claim, Prediction
 from replication.report.inputs import Row
 
 LEVEL = 95
+ALPHA = 0.05
 # What an estimate is when there is no effect.
 _NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
 RULE = (
-    f"How the words are chosen: by the side of no effect on which the estimate lies, and by its {LEVEL} % interval. "
-    "For: the estimate lies on the side predicted and the interval leaves out no effect. Against: it lies on the "
-    "other side and the interval leaves out no effect. Leans for, leans against: the side alone says so. Where a "
-    "method gives no interval, a p-value below 0.05 takes its place. A hypothesis with several predictions is for "
-    "or against only where all of them are, leans where all lie on one side, and is divided where they do not. A "
-    "prediction without an estimate keeps the word at leaning."
+    f"Each prediction is judged by the methods that the analysis plan names for it: the {LEVEL} % interval of the "
+    f"first, and the p-values of the others against {ALPHA}. For: the estimate lies on the side of no effect that is "
+    "predicted, and every method tells it from no effect. Leans for: it lies on that side, and some methods do. "
+    "Against, leans against: the same on the other side. Undecided: no method tells it from no effect. A hypothesis "
+    "with several predictions is for or against where all of them are, leans where some do to one side and none to "
+    "the other, and is divided where they go to both sides. A prediction without an estimate keeps the word at "
+    "leaning. Where a method gives no interval its p-value decides."
 )
 
 
 class Verdict(Enum):
-    """What the estimates say, as the word shown and the words a sentence begins with."""
+    """What the estimates say: the word shown, and the words a sentence begins with."""
 
     FOR = ("For", "The data speak for it")
-    LEANS_FOR = ("Leans for", "The data lean towards it without settling it")
-    DIVIDED = ("Divided", "The data are divided")
-    LEANS_AGAINST = ("Leans against", "The data lean against it without settling it")
+    LEANS_FOR = ("Leans for", "The data lean towards it")
+    UNDECIDED = ("Undecided", "The data do not decide it")
+    DIVIDED = ("Divided", "The data point both ways")
+    LEANS_AGAINST = ("Leans against", "The data lean against it")
     AGAINST = ("Against", "The data speak against it")
     NONE = ("No answer", "There is no answer")
 
@@ -46,6 +49,9 @@ class Verdict(Enum):
         return self.value[1]
 
 
+_SIDES = ((Verdict.FOR, Verdict.LEANS_FOR), (Verdict.AGAINST, Verdict.LEANS_AGAINST))
+
+
 @dataclass(frozen=True)
 class Answer:
     """A hypothesis and what the estimates say of it.
@@ -54,17 +60,20 @@ class Answer:
     ----------
     sentence : str
         One plain sentence with its numbers.
+    details : tuple of str
+        For each prediction the estimate as the tables give it, and what the other methods say.
     exhibits : tuple of str
         Exhibits the numbers stand in.
-    variables : tuple of str
-        Coded variables behind the numbers, whose columns a reader may want to see.
+    cells : tuple of str
+        Columns of the explorer with the codes behind the numbers.
     """
 
     claim: Claim
     verdict: Verdict
     sentence: str
+    details: tuple[str, ...]
     exhibits: tuple[str, ...]
-    variables: tuple[str, ...]
+    cells: tuple[str, ...]
 
 
 def answers(estimates: Sequence[Row], claims: Iterable[Claim] = CLAIMS) -> list[Answer]:
@@ -74,48 +83,99 @@ def answers(estimates: Sequence[Row], claims: Iterable[Claim] = CLAIMS) -> list[
 
 def combined(verdicts: Sequence[Verdict]) -> Verdict:
     """Give one verdict for several predictions, by the rule in `RULE`."""
-    known = {verdict for verdict in verdicts if verdict is not Verdict.NONE}
-    complete = Verdict.NONE not in verdicts
-    for strong, weak in (
-        (Verdict.FOR, Verdict.LEANS_FOR),
-        (Verdict.AGAINST, Verdict.LEANS_AGAINST),
-    ):
-        if known and known <= {strong, weak}:
-            return strong if known == {strong} and complete else weak
-    return Verdict.DIVIDED if known else Verdict.NONE
+    seen = set(verdicts)
+    sides = [(strong, weak) for strong, weak in _SIDES if seen & {strong, weak}]
+    if len(sides) > 1:
+        return Verdict.DIVIDED
+    if sides:
+        strong, weak = sides[0]
+        return strong if seen == {strong} else weak
+    return Verdict.UNDECIDED if Verdict.UNDECIDED in seen else Verdict.NONE
 
 
-def verdict_of(row: Row | None, prediction: Prediction) -> Verdict:
-    """Judge one estimate by the rule in `RULE`."""
-    estimate, low, high, p = _values(row)
+def verdict_of(estimates: Sequence[Row], prediction: Prediction) -> Verdict:
+    """Judge one prediction by the rule in `RULE`."""
+    row = _row(estimates, prediction, prediction.estimator)
+    estimate = _values(row)[0]
     if math.isnan(estimate):
         return Verdict.NONE
+    tell = _methods_that_tell(estimates, prediction)
+    if not any(tell):
+        return Verdict.UNDECIDED
+    predicted = (estimate - _NO_EFFECT[prediction.scale]) * prediction.expected > 0
+    if all(tell):
+        return Verdict.FOR if predicted else Verdict.AGAINST
+    return Verdict.LEANS_FOR if predicted else Verdict.LEANS_AGAINST
+
+
+def _methods_that_tell(estimates: Sequence[Row], prediction: Prediction) -> list[bool]:
+    """Whether each method tells the estimate from no effect; a method without a result is left out."""
+    _, low, high, p = _values(_row(estimates, prediction, prediction.estimator))
     none = _NO_EFFECT[prediction.scale]
-    sure = (
-        p < 1 - LEVEL / 100 if math.isnan(low) and math.isnan(high) else low > none or high < none
-    )
-    if (estimate - none) * prediction.expected > 0:
-        return Verdict.FOR if sure else Verdict.LEANS_FOR
-    return Verdict.AGAINST if sure else Verdict.LEANS_AGAINST
+    first = p < ALPHA if math.isnan(low) and math.isnan(high) else low > none or high < none
+    others = (_p_value(estimates, prediction, name) for name in prediction.checks)
+    return [first, *(p < ALPHA for p in others if not math.isnan(p))]
 
 
 def _answer(claim: Claim, estimates: Sequence[Row]) -> Answer:
+    verdict = combined([verdict_of(estimates, prediction) for prediction in claim.predictions])
+    parts = "; ".join(_said(prediction, estimates) for prediction in claim.predictions)
     rows = [_row(estimates, prediction, prediction.estimator) for prediction in claim.predictions]
-    pairs = list(zip(rows, claim.predictions, strict=True))
-    verdicts = [verdict_of(row, prediction) for row, prediction in pairs]
-    parts = [_said(prediction, row, estimates) for row, prediction in pairs]
-    verdict = combined(verdicts)
-    bases = [
-        factor.partition(">=")[0]
-        for prediction in claim.predictions
-        for factor in (*prediction.term.split(":"), prediction.outcome)
-    ]
+    details = (_detail(prediction, estimates) for prediction in claim.predictions)
     return Answer(
         claim=claim,
         verdict=verdict,
-        sentence=f"{verdict.opening}: {'; '.join(parts)}.",
+        sentence=f"{verdict.opening}: {parts}.",
+        details=tuple(detail for detail in details if detail),
         exhibits=tuple(dict.fromkeys(row["exhibit"] for row in rows if row)),
-        variables=tuple(dict.fromkeys(bases)),
+        cells=tuple(dict.fromkeys(cell for p in claim.predictions for cell in p.cells)),
+    )
+
+
+def _said(prediction: Prediction, estimates: Sequence[Row]) -> str:
+    """Say one prediction's part of the sentence, on the scale that its words need."""
+    row = _row(estimates, prediction, prediction.estimator)
+    estimate, low, high, p = _values(row)
+    if row is None or math.isnan(estimate):
+        name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
+        reason = (
+            "it is not among the estimates" if row is None else row["note"] or "no reason given"
+        )
+        return f"one estimate is missing ({name}: {reason})"
+    shown = _factor if prediction.scale == "log-odds" else number
+    figures = (
+        []
+        if math.isnan(low) and math.isnan(high)
+        else [f"{LEVEL} % interval {shown(low)} to {shown(high)}"]
+    )
+    figures.append("no p-value" if math.isnan(p) else p_equals(p))
+    return f"{prediction.words.replace('{size}', shown(estimate))} ({', '.join(figures)})"
+
+
+def _factor(log_odds: float) -> str:
+    # Beyond the largest float the factor is as good as infinite.
+    return number(math.exp(log_odds) if log_odds < math.log(1e300) else math.inf)
+
+
+def _detail(prediction: Prediction, estimates: Sequence[Row]) -> str:
+    row = _row(estimates, prediction, prediction.estimator)
+    estimate, low, high, p = _values(row)
+    if row is None or math.isnan(estimate):
+        return ""
+    tell = _methods_that_tell(estimates, prediction)
+    others = [
+        (name, _p_value(estimates, prediction, name))
+        for name in (*prediction.checks, *prediction.beside)
+    ]
+    said = [f"{estimator_label(name)} {p_equals(p)}" for name, p in others if not math.isnan(p)]
+    span = "" if math.isnan(low) and math.isnan(high) else f" [{number(low)}, {number(high)}]"
+    unit = " log-odds" if prediction.scale == "log-odds" else ""
+    method = f"{estimator_label(prediction.estimator)}{unit} {number(estimate)}{span}"
+    parts = [f"{prediction.model}, {prediction.term}: {method}"]
+    parts += [] if math.isnan(p) else [p_equals(p)]
+    parts += [*said, f"N = {row['nobs']}", *([row["note"]] if row["note"] else [])]
+    return (
+        f"{'; '.join(parts)}; {sum(tell)} of {len(tell)} deciding methods tell it from no effect."
     )
 
 
@@ -137,36 +197,5 @@ def _values(row: Row | None) -> tuple[float, float, float, float]:
     return tuple(float(text) if text else math.nan for text in texts)
 
 
-def _said(prediction: Prediction, row: Row | None, estimates: Sequence[Row]) -> str:
-    estimate = _values(row)[0]
-    if row is None or math.isnan(estimate):
-        name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
-        reason = (
-            "it is not among the estimates" if row is None else row["note"] or "no reason given"
-        )
-        return f"the estimate is missing ({name}: {reason})"
-    words = prediction.rising if estimate >= _NO_EFFECT[prediction.scale] else prediction.falling
-    size = {"log-odds": math.exp(abs(estimate)), "points": abs(estimate), "chance": estimate}
-    said = words.replace("{size}", number(size[prediction.scale]))
-    return f"{said} ({_figures(prediction, row, estimates)})"
-
-
-def _figures(prediction: Prediction, row: Row, estimates: Sequence[Row]) -> str:
-    estimate, low, high, p = _values(row)
-    figures = [estimator_label(row["estimator"])]
-    if prediction.scale == "log-odds":
-        figures.append(f"log-odds {number(estimate)}")
-    if not (math.isnan(low) and math.isnan(high)):
-        figures.append(f"{LEVEL} % interval {number(low)} to {number(high)}")
-    figures.append("no p-value" if math.isnan(p) else p_equals(p))
-    figures += _checks(prediction, estimates)
-    figures.append(f"N = {row['nobs']}")
-    return ", ".join([*figures, *([row["note"]] if row["note"] else [])])
-
-
-def _checks(prediction: Prediction, estimates: Sequence[Row]) -> list[str]:
-    """P-values of other methods for the same term; a method that has none is left out."""
-    found = ((name, _values(_row(estimates, prediction, name))[3]) for name in prediction.checks)
-    return [
-        f"{estimator_label(name).lower()} {p_equals(p)}" for name, p in found if not math.isnan(p)
-    ]
+def _p_value(estimates: Sequence[Row], prediction: Prediction, estimator: str) -> float:
+    return _values(_row(estimates, prediction, estimator))[3]

@@ -14,14 +14,18 @@ class Prediction:
     model, sample, outcome, estimator, term : str
         Keys of the row in output/estimates.csv.
     expected : {-1, 1}
-        Sign of the estimate that the hypothesis predicts.
-    rising, falling : str
-        What an estimate above and below no effect says, with ``{size}`` where its size goes.
+        Side of no effect on which the hypothesis expects the estimate.
+    words : str
+        What the estimate says, with ``{size}`` where its size goes.
     scale : {"log-odds", "points", "chance"}
         How the size is read: as a factor on odds, as a difference, or as a probability, of which one
         half is no effect.
     checks : tuple of str
-        Estimators whose p-values for the same term are named beside it.
+        Estimators for the same term that must agree for the hypothesis to be called for or against.
+    beside : tuple of str
+        Estimators whose p-values are told and decide nothing.
+    cells : tuple of str
+        Columns of the explorer that hold the codes behind the estimate.
     """
 
     model: str
@@ -30,10 +34,11 @@ class Prediction:
     estimator: str
     term: str
     expected: int
-    rising: str
-    falling: str
+    words: str
     scale: str = "log-odds"
     checks: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,20 +51,14 @@ class Claim:
     predictions: tuple[Prediction, ...]
 
 
-_FOUR_WAYS = ("exact", "wild_bootstrap", "permutation", "permutation_blocked")
-_CHANCE = "the chance that the US share is larger with explicit endorsement than without is {size}"
-_STEP = "each step of {what} {verb} the odds that endorsement was sought by {size}"
-
-
-def _logit(
-    model: str, term: str, expected: int, what: str, sample: str = "intervention"
-) -> Prediction:
-    return _worded(model, term, expected, _STEP.replace("{what}", what), sample)
-
-
-def _worded(
+def _headline(
     model: str, term: str, expected: int, words: str, sample: str = "intervention"
 ) -> Prediction:
+    """Give a prediction about a headline effect, which the plan has estimated four ways.
+
+    Permutation within families is told beside them: few families hold cases that differ, so it can
+    often not reach a small p-value at all.
+    """
     return Prediction(
         model=model,
         sample=sample,
@@ -67,16 +66,14 @@ def _worded(
         estimator="firth",
         term=term,
         expected=expected,
-        rising=words.replace("{verb}", "multiplies"),
-        falling=words.replace("{verb}", "divides"),
-        checks=_FOUR_WAYS,
+        words=words,
+        checks=("exact", "wild_bootstrap", "permutation"),
+        beside=("permutation_blocked",),
+        cells=("io_sought", *(name for name in term.split(":") if name not in _NOT_CODED)),
     )
 
 
-def _state_against_military(expected: int) -> Prediction:
-    words = (
-        "State stands {size} points {where} the military on the scale of positions from -2 to +2"
-    )
+def _state_less_military(expected: int) -> Prediction:
     return Prediction(
         model="A1",
         sample="intervention",
@@ -84,36 +81,49 @@ def _state_against_military(expected: int) -> Prediction:
         estimator="panel",
         term="state",
         expected=expected,
-        rising=words.replace("{where}", "above"),
-        falling=words.replace("{where}", "below"),
+        words="the position of State less that of the military is {size} points on the scale from -2 to +2",
         scale="points",
-        checks=("wild_bootstrap", "permutation", "sign_test"),
+        checks=("wild_bootstrap", "permutation"),
+        beside=("sign_test", "signed_rank"),
+        cells=("military.io", "state.io"),
     )
 
+
+_NOT_CODED = ("democrat", "years_since_1989")
+_TIMES = "the odds that endorsement was sought are {size} times as high"
+_RATIO = "the odds ratio of military opposition is {size} times as high"
 
 CLAIMS = (
     Claim(
         "H1",
         "Military reluctance",
         "The more the uniformed leaders oppose using force, the more the executive seeks endorsement.",
-        (_logit("M1", "military_opposition", 1, "military opposition"),),
+        (
+            _headline(
+                "M1", "military_opposition", 1, f"with each step of military opposition {_TIMES}"
+            ),
+        ),
     ),
     Claim(
         "H2",
         "Expected liability",
         "The heavier the stabilisation that is expected, the more the executive seeks endorsement.",
-        (_logit("M2", "stabilization_burden", 1, "expected stabilisation burden"),),
+        (
+            _headline(
+                "M2", "stabilization_burden", 1, f"with each step of the burden expected {_TIMES}"
+            ),
+        ),
     ),
     Claim(
         "H3",
         "Mechanism",
         "Opposition matters more where the expected burden is heavy, and the burden predicts opposition.",
         (
-            _worded(
+            _headline(
                 "M7",
                 "military_opposition:stabilization_burden",
                 1,
-                "each step of burden {verb} the odds ratio of military opposition by {size}",
+                f"with each step of the burden {_RATIO}",
             ),
             Prediction(
                 model="H3",
@@ -122,8 +132,8 @@ CLAIMS = (
                 estimator="ordered_logit",
                 term="stabilization_burden",
                 expected=1,
-                rising="each step of burden multiplies the odds of higher military opposition by {size}",
-                falling="each step of burden divides the odds of higher military opposition by {size}",
+                words="with each step of the burden the odds of more military opposition are {size} times as high",
+                cells=("stabilization_burden", "military_opposition"),
             ),
         ),
     ),
@@ -131,7 +141,7 @@ CLAIMS = (
         "H4",
         "Who advocates",
         "Within a case, the military argue for endorsement more than the State Department does.",
-        (_state_against_military(-1),),
+        (_state_less_military(-1),),
     ),
     Claim(
         "H5",
@@ -145,9 +155,9 @@ CLAIMS = (
                 estimator="rank_test",
                 term="io_obtained>=2",
                 expected=-1,
-                rising=_CHANCE,
-                falling=_CHANCE,
+                words="the chance that the US share is larger with explicit endorsement than without is {size}",
                 scale="chance",
+                cells=("io_obtained",),
             ),
         ),
     ),
@@ -157,33 +167,42 @@ CLAIMS = (
         "Liberal norms drive the search for endorsement: Democrats, later years and talk of legitimacy go with it, "
         "and State argues for it more than the military do.",
         (
-            _worded(
-                "M5",
-                "democrat",
-                1,
-                "a Democratic president {verb} the odds that endorsement was sought by {size}",
+            _headline("M5", "democrat", 1, f"under a Democratic president {_TIMES}"),
+            _headline(
+                "M5", "years_since_1989", 1, "with each later year they are {size} times as high"
             ),
-            _worded("M5", "years_since_1989", 1, "each later year {verb} them by {size}"),
-            _logit("R1", "legitimacy_framing", 1, "legitimacy framing"),
-            _state_against_military(1),
+            _headline(
+                "R1",
+                "legitimacy_framing",
+                1,
+                "with each step of legitimacy framing {size} times as high",
+            ),
+            _state_less_military(1),
         ),
     ),
     Claim(
         "R2",
         "Rival: soft balancing",
         "The more the other major powers object, the more the executive seeks endorsement.",
-        (_logit("M5", "major_power_opposition", 1, "major-power opposition"),),
+        (
+            _headline(
+                "M5",
+                "major_power_opposition",
+                1,
+                f"with each step of major-power opposition {_TIMES}",
+            ),
+        ),
     ),
     Claim(
         "S1",
         "Scope",
         "The effect of military opposition fades as the strategic interest rises.",
         (
-            _worded(
+            _headline(
                 "M8",
                 "military_opposition:strategic_interest",
                 -1,
-                "each step of strategic interest {verb} the odds ratio of military opposition by {size}",
+                f"with each step of strategic interest {_RATIO}",
                 sample="all",
             ),
         ),

@@ -59,7 +59,7 @@ def render(inputs: Inputs, page: Path) -> str:
             (paths.OUTPUT / "estimates.csv").relative_to(paths.ROOT).as_posix(), inputs.project, page
         ),
         groups=groups,
-        columns={column.name for column in columns},
+        columns={column.name: column.short for column in columns},
         cases=cases,
         samples=_samples(inputs, labels),
         choices=_choices(inputs),

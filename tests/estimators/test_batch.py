@@ -1,5 +1,11 @@
 """Batched fits against the single fits, second implementations, closed forms and themselves."""
 
+import hashlib
+import os
+import subprocess
+import sys
+import tracemalloc
+
 import numba
 import numpy as np
 import pytest
@@ -7,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import chdtrc
 
+from replication import paths
 from replication.estimators.batch import (
     FIRTH_REASONS,
     OLS_REASONS,
@@ -21,7 +28,9 @@ from replication.estimators.linear import fit_ols_hc3
 
 def codes(rng, n, k):
     """Columns of small integers, as coded cases have them."""
-    return np.column_stack([rng.integers(0, (4, 4, 3, 2)[j % 4], n) for j in range(k)]).astype(float)
+    return np.column_stack([rng.integers(0, (4, 4, 3, 2)[j % 4], n) for j in range(k)]).astype(
+        float
+    )
 
 
 def draws(rng, samples, n):
@@ -165,6 +174,53 @@ def test_firth_results_are_the_same_bits_whatever_the_batch_and_the_threads():
     for part in (slice(0, 1), slice(50, 51), slice(4000, 4777)):
         alone = fit_firth_batch(counts.patterns, *(a[part] for a in arguments), tested=1)
         assert same_bits(whole, alone, part)
+
+
+PLAIN_PROCESSOR = """
+import hashlib
+import numpy as np
+from replication.estimators.batch import fit_firth_batch
+counts = np.load("{file}")
+fits = fit_firth_batch(counts["patterns"], counts["trials"], counts["events"], tested=0)
+print(hashlib.sha256(np.nan_to_num(fits.estimate).tobytes()
+                     + np.nan_to_num(fits.p_value).tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_firth_results_are_the_same_bits_on_a_processor_without_vectors_or_fused_products(tmp_path):
+    rng = np.random.default_rng(12)
+    counts = collapse(codes(rng, 28, 3), draws(rng, 500, 28))
+    fits = fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested=0)
+    here = np.nan_to_num(fits.estimate).tobytes() + np.nan_to_num(fits.p_value).tobytes()
+    file = tmp_path / "counts.npz"
+    np.savez(file, patterns=counts.patterns, trials=counts.trials, events=counts.sums)
+    plain = {
+        "NUMBA_CPU_NAME": "generic",
+        "NUMBA_CPU_FEATURES": "",
+        "NUMBA_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", PLAIN_PROCESSOR.format(file=file.as_posix())],
+        env={**os.environ, **plain}, cwd=paths.ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == hashlib.sha256(here).hexdigest()
+
+
+def test_memory_beyond_the_results_does_not_grow_with_the_batch():
+    rng = np.random.default_rng(13)
+    design = codes(rng, 28, 3)
+    extra = []
+    for samples in (10_000, 80_000):
+        counts = collapse(design, draws(rng, samples, 28))
+        trials, events = counts.trials[0], counts.sums.astype(np.int8)
+        tracemalloc.start()
+        fits = fit_firth_batch(counts.patterns, trials, events, tested=0)
+        extra.append(
+            tracemalloc.get_traced_memory()[1] - sum(a.nbytes for a in vars(fits).values())
+        )
+        tracemalloc.stop()
+    assert extra[1] < 1.2 * extra[0]
 
 
 def test_shared_trials_and_integer_counts_give_the_same():

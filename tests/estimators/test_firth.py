@@ -49,7 +49,7 @@ def names(design):
 
 
 seeds = st.integers(0, 2**32 - 1)
-some = settings(max_examples=12, deadline=None, derandomize=True)
+some = settings(max_examples=8, deadline=None, derandomize=True)
 many = settings(max_examples=40, deadline=None, derandomize=True)
 
 

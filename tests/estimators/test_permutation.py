@@ -12,7 +12,7 @@ from scipy import stats
 from replication.estimators.arrangements import count_by_sum, number_of_arrangements
 from replication.estimators.permutation import permutation_test
 
-some = settings(max_examples=25, deadline=None, derandomize=True)
+some = settings(max_examples=15, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)
 
 

@@ -96,9 +96,7 @@ def test_each_cell_has_its_evidence_and_a_list_of_its_scale_and_only_entries_are
     assert "No item" in sheet.cell(rows["host_consent"], 6).value
     for name, row in rows.items():
         choices = options(BOOK.cells[name])
-        [rule] = [
-            rule for rule in sheet.data_validations.dataValidation if f"G{row}" in rule.sqref
-        ]
+        [rule] = [rule for rule in sheet.data_validations.dataValidation if f"G{row}" in rule.sqref]
         first, last = rule.formula1.removeprefix("Lists!").replace("$", "").split(":")
         listed = [cell[0].value for cell in book["Lists"][first:last]]
         assert listed == choices
@@ -113,7 +111,12 @@ def test_a_filled_sheet_is_merged_and_every_other_line_stays(project):
     entries = {
         ("libya_2011", "io_sought"): ("2 sought", "3 strong", "e05, e07", "They  asked: #1 first."),
         ("libya_2011", "io_venue"): ("UN; NATO", 2, "e05", None),
-        ("libya_2011", "military.force"): (-1.0, "2", "libya_2011-e01", "w" * 40 + " and more" * 30),
+        ("libya_2011", "military.force"): (
+            -1.0,
+            "2",
+            "libya_2011-e01",
+            "w" * 40 + " and more" * 30,
+        ),
         ("atlantis_2001", "io_sought"): ("no evidence", None, None, "Nothing shows it."),
         ("atlantis_2001", "force_type"): ("none", 1, 1, None),
     }
@@ -292,12 +295,16 @@ def test_what_cannot_be_put_in_by_lines_is_refused():
 
 
 words = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1, max_size=200
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]),
+    min_size=1,
+    max_size=200,
 )
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(words, st.sampled_from(["pass_1", "anna", "zoe"]), st.sampled_from(["host_consent", "state.io"]))
+@given(
+    words, st.sampled_from(["pass_1", "anna", "zoe"]), st.sampled_from(["host_consent", "state.io"])
+)
 def test_any_reason_survives_the_merge(tmp_path_factory, reason, coding, name):
     why = " ".join(reason.split())
     folder = tmp_path_factory.mktemp("cases")
@@ -306,6 +313,8 @@ def test_any_reason_survives_the_merge(tmp_path_factory, reason, coding, name):
     (folder / SMALL.name).write_bytes(new.encode("utf-8"))
     cases, faults, _ = check_cases(folder, BOOK)
     if faults:
-        assert all(fault.field.endswith(".why") or "U+" in fault.message for fault in faults), faults
+        assert all(fault.field.endswith(".why") or "U+" in fault.message for fault in faults), (
+            faults
+        )
     else:
         assert cases[0].codings[coding][name] == cell

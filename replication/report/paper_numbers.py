@@ -1,0 +1,169 @@
+"""Every number in the paper's prose, looked up and formatted, and output/numbers.csv, which lists them all."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from replication.exhibits import numbers
+from replication.report import paper_source
+from replication.report.inputs import Row
+from replication.report.paper_results import Results
+from replication.report.paper_source import Call, Comparison
+
+COLUMNS = ("key", "form", "text", "value", "reason", "file", "lines")
+YES, NO, MISSING = "yes", "no", "missing"
+# Keeps a number on the line of its unit.
+_NO_BREAK = chr(0xA0)
+_OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One number or condition of the prose.
+
+    Attributes
+    ----------
+    text : str
+        What the paper shows; for a condition ``yes``, ``no`` or ``missing``.
+    value : str
+        The unrounded values behind it, as the file has them, separated by semicolons.
+    reason : str
+        Why a value is missing; empty where none is.
+    lines : tuple of int
+        Lines of the source that ask for it.
+    """
+
+    key: str
+    form: str
+    text: str
+    value: str
+    reason: str
+    file: str
+    lines: tuple[int, ...]
+
+
+def entries(found: Iterable[Call], results: Results, source: str = "paper.typ") -> list[Entry]:
+    """Look up every number and every condition, in the order of the source.
+
+    Raises
+    ------
+    KeyError
+        When a key names nothing; the message says which key, in which line, and what there is.
+    ValueError
+        When a value cannot be shown as asked, or a condition is none.
+    """
+    lines: dict[tuple[str, str], list[int]] = {}
+    for call in found:
+        if call.form in (*paper_source.NUMBERS, paper_source.CONDITION):
+            lines.setdefault((call.form, call.key), []).append(call.line)
+    made = []
+    for (form, key), where in lines.items():
+        try:
+            made.append(_entry(form, key, tuple(dict.fromkeys(where)), results))
+        except KeyError as fault:
+            raise KeyError(f"{source}, line {where[0]}: {key!r}: {fault.args[0]}") from None
+        except ValueError as fault:
+            raise ValueError(f"{source}, line {where[0]}: {key!r}: {fault}") from None
+    return made
+
+
+def numbers_table(made: Iterable[Entry]) -> pd.DataFrame:
+    """Columns `COLUMNS`, one row an entry; lines are separated by semicolons."""
+    rows = [{**vars(entry), "lines": ";".join(str(line) for line in entry.lines)} for entry in made]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _entry(form: str, key: str, lines: tuple[int, ...], results: Results) -> Entry:
+    if form == paper_source.CONDITION:
+        text, value, reason, file = _condition(key, results)
+    elif form in _OF_ROW and not _is_cell(key, results):
+        found = results.row(key)
+        text, value, reason = _of_row(form, found.row)
+        file = found.file
+    else:
+        value, reason, file = results.cell(key)
+        text = _OF_CELL[form](value) if value else numbers.MISSING
+    return Entry(key, form, text, value, reason, file, lines)
+
+
+def _is_cell(key: str, results: Results) -> bool:
+    """Tell a key of a single value from a key of a row, which some forms take."""
+    try:
+        results.row(key)
+    except KeyError:
+        return True
+    return False
+
+
+def _of_row(form: str, row: Row) -> tuple[str, str, str]:
+    columns, shape = _OF_ROW[form]
+    values = [row.get(column, "") for column in columns]
+    reason = "" if all(values) else row.get("note") or "this result has no value here"
+    if not any(values):
+        return numbers.MISSING, "", reason
+    return shape(*(float(v) if v else math.nan for v in values)), ";".join(values), reason
+
+
+def _condition(condition: str, results: Results) -> tuple[str, str, str, str]:
+    joint, parts = paper_source.comparisons(condition)
+    told = [_compared(part, results) for part in parts]
+    reason = next((reason for _, _, reason, _ in told if reason), "")
+    values = ";".join(value for _, value, _, _ in told)
+    files = ";".join(dict.fromkeys(file for *_, file in told))
+    if reason:
+        return MISSING, values, reason, files
+    truth = (all if joint == "and" else any)(true for true, *_ in told)
+    return (YES if truth else NO), values, "", files
+
+
+def _compared(part: Comparison, results: Results) -> tuple[bool, str, str, str]:
+    left, reason, file = results.cell(part.left)
+    right = part.right
+    if paper_source.is_key(right):
+        right, other_reason, other_file = results.cell(right)
+        reason, file = reason or other_reason, ";".join(dict.fromkeys((file, other_file)))
+    if reason:
+        return False, left, reason, file
+    if part.operator == "==":
+        return left == right, left, "", file
+    return _OPERATORS[part.operator](float(left), float(right)), left, "", file
+
+
+def _percent(share: str) -> str:
+    return f"{numbers.number(100 * float(share), 0)}{_NO_BREAK}%"
+
+
+def _interval(low: float, high: float) -> str:
+    digits = numbers.fitting_digits(low, high)
+    return f"{numbers.number(low, digits)} to {numbers.number(high, digits)}"
+
+
+def _estimate(estimate: float, low: float, high: float) -> str:
+    digits = numbers.fitting_digits(estimate, low, high)
+    return f"{numbers.number(estimate, digits)} {numbers.interval(low, high, digits)}"
+
+
+# Forms that show one value, and forms that show a row of estimates by its columns.
+_OF_CELL: Mapping[str, Callable[[str], str]] = {
+    "n": numbers.number,
+    "int": numbers.integer,
+    "p": lambda value: numbers.p_equals(value).replace(" ", _NO_BREAK),
+    "pct": _percent,
+    "points": lambda value: numbers.number(100 * float(value), 0),
+    "odds": lambda value: numbers.number(math.exp(float(value))),
+    "t": str,
+}
+_OF_ROW: Mapping[str, tuple[tuple[str, ...], Callable[..., str]]] = {
+    "p": (("p_value",), lambda p: _OF_CELL["p"](p)),
+    "ci": (("conf_low", "conf_high"), _interval),
+    "est": (("estimate", "conf_low", "conf_high"), _estimate),
+    "odds": (("estimate",), lambda estimate: _OF_CELL["odds"](estimate)),
+    "points": (("estimate",), lambda estimate: _OF_CELL["points"](estimate)),
+}

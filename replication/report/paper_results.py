@@ -1,0 +1,129 @@
+"""Results by key: ``model[.sample].estimator.term.quantity``, or ``table.value of each key column.column``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from replication import paths
+from replication.report.inputs import Row, placed, read_rows
+from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS
+from replication.report.paper_summaries import SUMMARIES
+from replication.specifications import read_models
+from replication.workflow import table_file
+
+_ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")
+# The sample meant where a key names none and the model is no row of models.yaml.
+_USUAL_SAMPLE = "intervention"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row of a result and the file it stands in, relative to the project."""
+
+    row: Row
+    file: str
+
+
+class Results:
+    """All results of a project, read when first asked for.
+
+    Parameters
+    ----------
+    project : Path
+        Folder that holds ``output`` and ``data``.
+    """
+
+    def __init__(self, project: Path = paths.ROOT) -> None:
+        """Remember the folder; nothing is read yet."""
+        self._project = project
+        self._tables: dict[str, tuple[dict[str, Row], str]] = {}
+
+    def row(self, key: str) -> Found:
+        """Find the row that a key without its last word names.
+
+        Raises
+        ------
+        KeyError
+            When there is no such row, or several; the message says which rows there are.
+        """
+        table, dot, rest = key.partition(".")
+        if not dot:
+            raise KeyError(f"{key!r} names no row")
+        if table not in KEY_COLUMNS and table not in SUMMARY_READS:
+            return Found(_chosen(self._estimates, key), _relative(table_file("estimates")))
+        rows, file = self._table(table)
+        if not rows:
+            # A table without any row says that there was nothing to estimate, not that a key is wrong.
+            return Found({"note": f"{file} has no rows"}, file)
+        return Found(_chosen(rows, rest), file)
+
+    def cell(self, key: str) -> tuple[str, str, str]:
+        """Find one value: its text, empty where it is missing; why it is missing; and the file.
+
+        Raises
+        ------
+        KeyError
+            When the key names no row, or its last word no column.
+        """
+        of_row, _, column = key.rpartition(".")
+        found = self.row(of_row)
+        if column not in found.row and set(found.row) != {"note"}:
+            raise KeyError(f"{column!r} is no column of {found.file}; there are {list(found.row)}")
+        value = found.row.get(column, "")
+        reason = "" if value else found.row.get("note") or "this result has no value here"
+        return value, reason, found.file
+
+    def _table(self, table: str) -> tuple[dict[str, Row], str]:
+        if table not in self._tables:
+            if table in SUMMARY_READS:
+                reads = SUMMARY_READS[table]
+                rows = SUMMARIES[table](*(self._read(name) for name in reads))
+                file = ";".join(_relative(table_file(name)) for name in reads)
+                self._tables[table] = rows, file
+            else:
+                key_of = _key_of(KEY_COLUMNS[table])
+                rows = {key_of(row): row for row in self._read(table)}
+                self._tables[table] = rows, _relative(table_file(table))
+        return self._tables[table]
+
+    @cached_property
+    def _estimates(self) -> dict[str, list[Row]]:
+        usual = {
+            name: model.sample
+            for name, model in read_models(placed(paths.SPECIFICATIONS, self._project)).items()
+        }
+        full = _key_of(_ESTIMATE_COLUMNS)
+        short = _key_of(tuple(column for column in _ESTIMATE_COLUMNS if column != "sample"))
+        rows: dict[str, list[Row]] = {}
+        for row in self._read("estimates"):
+            rows.setdefault(full(row), []).append(row)
+            if row["sample"] == usual.get(row["model"], _USUAL_SAMPLE):
+                rows.setdefault(short(row), []).append(row)
+        return rows
+
+    def _read(self, table: str) -> list[Row]:
+        return read_rows(placed(table_file(table), self._project))
+
+
+def _key_of(columns: tuple[str, ...]) -> Callable[[Row], str]:
+    return lambda row: ".".join(row[column] for column in columns)
+
+
+def _chosen(rows: Mapping[str, Row | list[Row]], key: str) -> Row:
+    found = rows.get(key)
+    if found is None:
+        start = key.partition(".")[0]
+        near = [name for name in rows if name.partition(".")[0] == start] or list(rows)
+        raise KeyError(f"there is no {key!r}; there are, among others, {near[:12]}")
+    if isinstance(found, list):
+        if len(found) > 1:
+            raise KeyError(f"{key!r} names {len(found)} rows; a sample must be named too")
+        return found[0]
+    return found
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(paths.ROOT).as_posix()

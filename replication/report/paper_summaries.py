@@ -1,0 +1,192 @@
+"""Counts and ranges that the paper's prose needs and no result holds as a row: simple, and made here alone."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from replication.exhibits.labels import spoken
+from replication.exhibits.text import listed, short_names
+from replication.report.inputs import Row
+
+Rows = list[Row]
+_LEVEL = 0.05
+# The ways in which each headline effect is estimated, see the analysis plan.
+_WAYS = (
+    "firth", "exact", "lpm_hc3", "lpm_cr2", "wild_bootstrap", "permutation", "permutation_blocked",
+)  # fmt: skip
+
+
+def case_counts(cases: Rows) -> dict[str, Row]:
+    """Cases of each sample and of all: how many, how many sought, years, names of the original ones."""
+    samples = {"all": cases}
+    for case in cases:
+        samples.setdefault(case["sample"], []).append(case)
+    return {sample: _counted(rows) for sample, rows in samples.items()}
+
+
+def evidence_counts(evidence: Rows) -> dict[str, Row]:
+    """Items of evidence: all, and those with each mark."""
+    marks = ("consulted", "absence", "theory_author", "after_decision")
+    counts = {"all": len(evidence)} | {
+        mark: sum(item[mark] == "1" for item in evidence) for mark in marks
+    }
+    return {name: {"n": str(count), "note": ""} for name, count in counts.items()}
+
+
+def source_counts(sources: Rows) -> dict[str, Row]:
+    """Sources listed in all cases together, and those consulted."""
+    consulted = sum(source["consulted"] == "1" for source in sources)
+    return {"all": {"n": str(len(sources)), "n_consulted": str(consulted), "note": ""}}
+
+
+def dispute_counts(disputes: Rows) -> dict[str, Row]:
+    """Cells on which the passes differ, by kind."""
+    kinds = Counter(row["kind"] for row in disputes)
+    names = ("different codes", "one found no evidence")
+    counts = {"all": len(disputes), **{name: kinds[name] for name in names}}
+    return {name: {"n": str(count), "note": ""} for name, count in counts.items()}
+
+
+def position_counts(cases: Rows, actors: Rows) -> dict[str, Row]:
+    """For each sample, actor and variable: how many positions are known, of how many cases."""
+    sample_of = {case["case_id"]: case["sample"] for case in cases}
+    found: dict[str, Row] = {}
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for row in actors:
+        for variable in ("io", "force"):
+            for sample in ("all", sample_of[row["case_id"]]):
+                groups.setdefault((sample, row["actor"], variable), []).append(row[variable])
+    for group, codes in groups.items():
+        known = [float(code) for code in codes if code]
+        mean = sum(known) / len(known) if known else math.nan
+        found[".".join(group)] = {
+            "n": str(len(known)), "n_cases": str(len(codes)), "mean": _text(mean),
+            "note": "" if known else "no position is known",
+        }  # fmt: skip
+    return found
+
+
+def agreement_of_methods(estimates: Rows) -> dict[str, Row]:
+    """For each model, sample and term: how many ways gave a p-value, and how many below 5 %."""
+    found: dict[str, list[float]] = {}
+    for row in estimates:
+        if row["estimator"] in _WAYS and row["term"] != "const":
+            name = ".".join(row[column] for column in ("model", "sample", "term"))
+            found.setdefault(name, []).append(_number(row["p_value"]))
+    return {
+        name: {
+            "n": str(sum(not math.isnan(p) for p in values)),
+            "n_below": str(sum(p < _LEVEL for p in values)),
+            "note": "",
+        }
+        for name, values in found.items()
+    }
+
+
+def influence_ranges(influence: Rows, cases: Rows) -> dict[str, Row]:
+    """For each model, term and unit left out: lowest and highest estimate, and how many change the verdict."""
+    names = _names(cases)
+    groups: dict[str, Rows] = {}
+    for row in influence:
+        groups.setdefault(f"{row['model']}.{row['term']}.{row['unit']}", []).append(row)
+    return {key: _range(rows, names) for key, rows in groups.items()}
+
+
+def set_solutions(solutions: Rows, cases: Rows) -> dict[str, Row]:
+    """For each kind of sets, outcome and solution: the first model as a formula, and how many there are."""
+    names = _names(cases)
+    groups: dict[str, Rows] = {}
+    for row in solutions:
+        groups.setdefault(f"{row['sets']}.{row['outcome']}.{row['solution']}", []).append(row)
+    return {key: _solution(rows, names) for key, rows in groups.items()}
+
+
+# By name in a key; `paper_keys.SUMMARY_READS` says which tables' rows each one takes.
+SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
+    "count": case_counts,
+    "evidence_count": evidence_counts,
+    "source_count": source_counts,
+    "dispute_count": dispute_counts,
+    "positions": position_counts,
+    "methods": agreement_of_methods,
+    "influence_range": influence_ranges,
+    "set_solution": set_solutions,
+}
+
+
+def _counted(rows: Rows) -> Row:
+    years = [row["year"] for row in rows if row["year"]]
+    original = [row["case_title"] for row in rows if row["recchia_case"] == "1"]
+    return {
+        "n": str(len(rows)),
+        "n_sought": str(sum(row["sought"] == "1" for row in rows)),
+        "n_families": str(len({row["crisis_family"] for row in rows})),
+        "n_administrations": str(len({row["administration"] for row in rows})),
+        "n_original": str(len(original)),
+        "original": listed(short_names(original)),
+        "first_year": min(years, default=""),
+        "last_year": max(years, default=""),
+        "note": "" if rows else "there is no such case",
+    }
+
+
+def _range(rows: Rows, names: Mapping[str, str]) -> Row:
+    known = [row for row in rows if row["estimate"]]
+    if not known:
+        return {"note": rows[0]["note"] or "no estimate without a unit exists", "n": str(len(rows))}
+    lowest = min(known, key=lambda row: float(row["estimate"]))
+    highest = max(known, key=lambda row: float(row["estimate"]))
+    return {
+        "n": str(len(rows)),
+        "lowest": lowest["estimate"],
+        "lowest_p": lowest["p_value"],
+        "lowest_unit": names.get(lowest["left_out"]) or _plain(lowest["left_out"]),
+        "highest": highest["estimate"],
+        "highest_p": highest["p_value"],
+        "highest_unit": names.get(highest["left_out"]) or _plain(highest["left_out"]),
+        "n_below": str(sum(_number(row["p_value"]) < _LEVEL for row in known)),
+        "n_positive": str(sum(float(row["estimate"]) > 0 for row in known)),
+        "note": "",
+    }
+
+
+def _solution(rows: Rows, names: Mapping[str, str]) -> Row:
+    first = [row for row in rows if row["model"] == rows[0]["model"]]
+    uncovered = [case for case in first[0]["uncovered"].split(";") if case]
+    against = {case for row in first for case in row["inconsistent"].split(";") if case}
+    return {
+        "formula": " + ".join(row["term"] for row in first),
+        "n_models": str(len({row["model"] for row in rows})),
+        "consistency": first[0]["consistency"],
+        "coverage": first[0]["coverage"],
+        "n_cases": first[0]["n_cases"],
+        "n_uncovered": str(len(uncovered)),
+        "uncovered": _listed(uncovered, names),
+        "n_inconsistent": str(len(against)),
+        "inconsistent": _listed(sorted(against), names),
+        "note": first[0]["note"],
+    }
+
+
+def _names(cases: Rows) -> dict[str, str]:
+    titles = short_names([case["case_title"] for case in cases])
+    return {case["case_id"]: title for case, title in zip(cases, titles, strict=True)}
+
+
+def _listed(case_ids: Iterable[str], names: Mapping[str, str]) -> str:
+    return listed([names.get(case, case) for case in case_ids]) or "none"
+
+
+def _plain(unit: str) -> str:
+    """Administrations are names already; families are words joined by underscores."""
+    return unit if unit[:1].isupper() else spoken(unit)
+
+
+def _number(text: str) -> float:
+    return float(text) if text else math.nan
+
+
+def _text(value: float) -> str:
+    return "" if math.isnan(value) else repr(value)

@@ -1,0 +1,23 @@
+"""Step 5, aside: digests of the designs as they are, to tell whether the stored simulation is of these data."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product
+
+from replication import paths
+from replication.workflow import code_of, stored_files
+
+
+def task_simulated_design(
+    code=code_of(__file__),
+    cases=paths.DERIVED / "cases.csv",
+    specifications=stored_files(paths.SPECIFICATIONS, "[ms][oa]*.yaml"),
+    design: Annotated[Path, Product] = paths.RESULTS / "coverage_design.csv",
+):
+    from replication.analyses.coverage import fingerprints, problems
+    from replication.files import read_csv, write_csv
+    from replication.specifications import read_models, read_samples
+
+    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
+    write_csv(design, fingerprints(problems(read_csv(cases), models, samples)))

@@ -1,0 +1,35 @@
+"""Step 9: the paper's source, the results and the exhibits -> output/paper.pdf, and output/numbers.csv with every number in its prose."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product
+
+from replication import paths
+from replication.report.paper_source import REFERENCES, SOURCE
+from replication.workflow import code_of, exhibit_files, exhibit_records, table_file
+
+
+def _tables() -> list[Path]:
+    """Tables that the paper's source looks numbers up in, read off its text."""
+    from replication.report.paper_keys import tables_needed
+    from replication.report.paper_source import calls, keys_of
+
+    source = SOURCE.read_text(encoding="utf-8")
+    names = {name for call in calls(source) for key in keys_of(call) for name in tables_needed(key)}
+    return [table_file(name) for name in sorted({*names, "estimates", "cases", "actors"})]
+
+
+def task_paper(
+    code=code_of(__file__),
+    source=[SOURCE, REFERENCES],
+    codebook=paths.CODEBOOK,
+    tables=_tables(),
+    records=exhibit_records(),
+    exhibits=exhibit_files(),
+    paper: Annotated[Path, Product] = paths.OUTPUT / "paper.pdf",
+    numbers: Annotated[Path, Product] = paths.OUTPUT / "numbers.csv",
+):
+    from replication.report.paper import write_paper
+
+    write_paper(paper, numbers)
