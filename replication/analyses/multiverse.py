@@ -98,7 +98,7 @@ def joint_test(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
         mine = [f for c, f in zip(chunks(plan), files, strict=True) if c.treatment == treatment]
         summaries, count = _summaries(mine, 1 + plan.draws)
         for name, values in summaries.items():
-            observed, null = values[0], values[1:]
+            observed, null = values[0], values[1:][~np.isnan(values[1:])]
             rows.append({
                 "treatment": treatment,
                 "statistic": name,
@@ -143,10 +143,10 @@ def _identified(file: Path, worlds: int) -> tuple[np.ndarray, np.ndarray]:
 def _medians(block: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Median of each column of whole numbers without those not estimated, which sort first."""
     ordered = np.sort(block.T, axis=1)
-    last = ordered.shape[1] - 1
-    low, high = last - known // 2, last - (known - 1) // 2
-    columns = np.arange(len(ordered))
-    middle = (ordered[columns, np.minimum(low, last)] + ordered[columns, high].astype(float)) / 2
+    columns, last = np.arange(len(ordered)), ordered.shape[1] - 1
+    counted = np.maximum(known, 1)
+    low, high = ordered[columns, last - counted // 2], ordered[columns, last - (counted - 1) // 2]
+    middle = (low.astype(float) + high) / 2
     return np.where(known > 0, middle, np.nan)
 
 
