@@ -21,6 +21,7 @@ def task_estimate(
     from replication.analyses.actors import estimate_actors
     from replication.analyses.crosstabs import crosstab_tests
     from replication.analyses.headline import estimate_models
+    from replication.analyses.mechanism import estimate_mechanism
     from replication.analyses.payoff import estimate_payoff
     from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
@@ -30,6 +31,7 @@ def task_estimate(
     parts = [
         crosstab_tests(case_table, samples),
         estimate_models(case_table, read_models(paths.SPECIFICATIONS).values(), samples),
+        estimate_mechanism(case_table, samples),
         estimate_actors(actor_table, samples),
         estimate_payoff(case_table, samples),
     ]

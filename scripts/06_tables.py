@@ -1,4 +1,7 @@
-"""Step 6: results -> output/tables, as .tex, .html and .csv. One line is one table: its file name and the module that makes it."""
+"""Step 6: results -> output/tables, as .tex, .html and .csv.
+
+One line of the list is one table: its file name and the module that makes it.
+"""
 
 from pathlib import Path
 from typing import Annotated

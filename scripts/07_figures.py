@@ -1,4 +1,7 @@
-"""Step 7: results -> output/figures, as .pdf, .png and .svg. One line is one figure: its file name and the module that makes it."""
+"""Step 7: results -> output/figures, as .pdf, .png and .svg.
+
+One line of the list is one figure: its file name and the module that makes it.
+"""
 
 from pathlib import Path
 from typing import Annotated

@@ -16,7 +16,8 @@ def folder(tmp_path):
 
 
 def test_the_plans_models_and_samples_are_there():
-    assert list(read_models(paths.SPECIFICATIONS)) == [f"M{i}" for i in range(1, 9)]
+    models = list(read_models(paths.SPECIFICATIONS))
+    assert models == [*(f"M{i}" for i in range(1, 9)), "R1"]
     assert list(read_samples(paths.SPECIFICATIONS)) == [
         "intervention",
         "intervention+considered",

@@ -82,21 +82,33 @@ def measures(coding: Coding, units: np.ndarray) -> Measures:
 def _disagreement(
     counts: np.ndarray, units: np.ndarray, distances: np.ndarray | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    # Coincidences of a unit: its ordered pairs of codes, each pair sharing one code less one.
-    coders = counts.sum(axis=1)
-    ordered = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(counts.shape[1])
-    coincidences = ordered / np.maximum(coders - 1, 1)[:, None, None]
-    together = np.einsum("dn,nvw->dvw", units, coincidences)
     totals = np.einsum("dn,nv->dv", units, counts)
-    if distances is None:
-        # The ordinal distance counts the codes that lie between two steps, so it varies by draw.
-        places = totals.cumsum(axis=1) - totals / 2
-        distances = (places[:, :, None] - places[:, None, :]) ** 2
-    else:
-        distances = distances[None]
     n = totals.sum(axis=1)
-    apart = (totals[:, :, None] * totals[:, None, :] * distances).sum(axis=(1, 2))
-    return _divide((together * distances).sum(axis=(1, 2)), n), _divide(apart, n * (n - 1))
+    if distances is None:
+        together, apart = _ordinal_sums(counts, units, totals)
+    else:
+        # A unit's own disagreement does not vary by draw: sets have too many codes for less.
+        own = np.einsum("nv,nv->n", counts @ distances, counts) / _others(counts)
+        together = units @ own
+        apart = np.einsum("dv,dv->d", totals @ distances, totals)
+    return _divide(together, n), _divide(apart, n * (n - 1))
+
+
+def _ordinal_sums(
+    counts: np.ndarray, units: np.ndarray, totals: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    # Coincidences of a unit: its ordered pairs of codes, each pair sharing one code less one.
+    ordered = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(counts.shape[1])
+    together = np.einsum("dn,nvw->dvw", units, ordered / _others(counts)[:, None, None])
+    # The ordinal distance counts the codes that lie between two steps, so it varies by draw.
+    places = totals.cumsum(axis=1) - totals / 2
+    distances = (places[:, :, None] - places[:, None, :]) ** 2
+    apart = totals[:, :, None] * totals[:, None, :]
+    return (together * distances).sum(axis=(1, 2)), (apart * distances).sum(axis=(1, 2))
+
+
+def _others(counts: np.ndarray) -> np.ndarray:
+    return np.maximum(counts.sum(axis=1) - 1, 1)
 
 
 def _gwet(counts: np.ndarray, units: np.ndarray, weights: np.ndarray | None) -> np.ndarray:

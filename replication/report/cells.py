@@ -116,7 +116,9 @@ def cells_of(
 
 
 def _actor_column(name: str, actor: str, variable: Variable) -> Column:
-    short, label = f"{actor}: {spoken(variable.name)}", f"{actor}: {variable.label}"
+    matter = spoken(variable.name)
+    short = f"{actor} on {matter if matter.isupper() else matter.lower()}"
+    label = f"{actor}: {variable.label}"
     return Column(f"{name}.{variable.name}", actor, short, label, variable)
 
 

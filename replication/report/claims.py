@@ -81,7 +81,7 @@ def _state_less_military(expected: int) -> Prediction:
         estimator="panel",
         term="state",
         expected=expected,
-        words="the position of State less that of the military is {size} points on the scale from -2 to +2",
+        words="the position of State less that of the military is {size} points on the scale from −2 to +2",
         scale="points",
         checks=("wild_bootstrap", "permutation"),
         beside=("sign_test", "signed_rank"),

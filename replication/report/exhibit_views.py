@@ -25,6 +25,8 @@ class ExhibitView:
         Such as ``Table 3``.
     caption : str
         Empty for a table, whose notes stand in it.
+    rows : int
+        Rows of a table; 0 for a drawing.
     body : Markup
         The table or drawing, cleaned; empty where there is no file of it.
     files : tuple of (words, path)
@@ -36,6 +38,7 @@ class ExhibitView:
     title: str
     caption: str
     is_table: bool
+    rows: int
     body: Markup
     script: tuple[str, str]
     files: tuple[tuple[str, str], ...]
@@ -59,6 +62,7 @@ def _view(row: Row, project: Path, page: Path) -> ExhibitView:
         title=row["title"],
         caption="" if fragment else row["caption"],
         is_table=bool(fragment),
+        rows=text.count("<tr"),
         body=table_markup(text)
         if fragment
         else drawing_markup(text, row["exhibit"])

@@ -202,7 +202,8 @@ def test_firth_results_are_the_same_bits_on_a_processor_without_vectors_or_fused
     }
     done = subprocess.run(
         [sys.executable, "-c", PLAIN_PROCESSOR.format(file=file.as_posix())],
-        env={**os.environ, **plain}, cwd=paths.ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, **plain, "NUMBA_CACHE_DIR": str(tmp_path)},
+        cwd=paths.ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == hashlib.sha256(here).hexdigest()
 
