@@ -33,7 +33,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         yield draft
         draft.chmod(0o644)
-        os.replace(draft, path)
+        draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
 

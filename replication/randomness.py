@@ -10,7 +10,7 @@ SEED = 20261124
 
 
 def generator(task: str) -> np.random.Generator:
-    """A generator that depends on the seed and the task's name only.
+    """Make a generator that depends on the seed and the task's name only.
 
     Tasks may run in any order, in any process, or alone: each draws the same numbers.
     """

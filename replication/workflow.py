@@ -63,7 +63,7 @@ def stored_files(folder: Path, pattern: str) -> list[Path]:
 
 
 def shown(path: Path) -> str:
-    """A path as the user types it: relative to the project, with forward slashes."""
+    """Give a path as the user types it: relative to the project, with forward slashes."""
     return path.relative_to(paths.ROOT).as_posix()
 
 

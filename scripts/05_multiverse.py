@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, digest
+from replication.workflow import analysis_module, code_of, digest
 
 MULTIVERSE = ("reasons", "joint_test", "choice_shares", "by_choice", "curve")
 
@@ -21,24 +21,25 @@ def task_multiverse(
         name: paths.RESULTS / f"multiverse_{name}.csv" for name in MULTIVERSE
     },
 ):
-    from replication.analyses import multiverse
+    from replication.analyses import multiverse, multiverse_summary
     from replication.analyses.multiverse_plan import read_plan
     from replication.files import read_csv, write_csv
     from replication.specifications import read_samples
 
     chosen = read_plan(plan)
-    # Finished chunks of an interrupted run are used again while the code is the same.
+    # Finished chunks of an interrupted run are used again while the code that fits is the same.
+    fitting = analysis_module("multiverse_fit")
     chunks = multiverse.run_multiverse(
         chosen,
         read_csv(cases),
         read_csv(codings),
         read_samples(samples.parent),
-        paths.BUILD / "multiverse" / digest(code),
+        paths.BUILD / "multiverse" / digest([fitting, *code_of(fitting)]),
     )
     table = multiverse.specification_table(chosen, chunks)
     write_csv(paths.BUILD / "multiverse" / "specifications.csv", table)
-    write_csv(results["reasons"], multiverse.counts_by_reason(table))
+    write_csv(results["reasons"], multiverse_summary.counts_by_reason(table))
     write_csv(results["joint_test"], multiverse.joint_test(chosen, chunks))
-    write_csv(results["choice_shares"], multiverse.choice_shares(table))
-    write_csv(results["by_choice"], multiverse.summary_by_choice(table))
-    write_csv(results["curve"], multiverse.curve(table))
+    write_csv(results["choice_shares"], multiverse_summary.choice_shares(table))
+    write_csv(results["by_choice"], multiverse_summary.summary_by_choice(table))
+    write_csv(results["curve"], multiverse_summary.curve(table))

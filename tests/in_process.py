@@ -43,12 +43,12 @@ def run(name: str, *, without: tuple[str, ...] = ()) -> None:
             task()
 
 
-def make_exhibits() -> list[str]:
+def make_exhibits() -> set[str]:
     """Make every table and figure that is registered and whose inputs exist; give their names."""
     from replication.exhibits.making import make_figure, make_table
     from replication.workflow import exhibit_inputs
 
-    made = []
+    made = set()
     for listed, make in (
         (script("06_tables").TABLES, make_table),
         (script("07_figures").FIGURES, make_figure),
@@ -56,5 +56,5 @@ def make_exhibits() -> list[str]:
         for name, module in listed.items():
             if all(path.exists() for path in exhibit_inputs(module)):
                 make(name, module, paths.BUILD / "exhibits" / f"{name}.json")
-                made.append(name)
+                made.add(name)
     return made

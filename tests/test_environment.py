@@ -9,7 +9,12 @@ import yaml
 from replication import paths
 
 # Where the name that is imported is not the name that is installed.
-INSTALLED_AS = {"yaml": "pyyaml", "ruamel": "ruamel-yaml", "importlinter": "import-linter"}
+INSTALLED_AS = {
+    "yaml": "pyyaml",
+    "importlinter": "import-linter",
+    "PIL": "pillow",
+    "qca": "pyqca",
+}
 
 
 def pins(text):
@@ -34,6 +39,8 @@ def imported():
                     names |= {alias.name.split(".")[0] for alias in node.names}
                 elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                     names.add(node.module.split(".")[0])
+                elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.importorskip":
+                    names.add(node.args[0].value.split(".")[0])
     return names
 
 

@@ -1,10 +1,9 @@
-"""The multiverse: run all chunks, resume from finished ones, and summarise the whole curve."""
+"""The multiverse: run all chunks, resume from finished ones, and test the whole curve."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,7 @@ import pandas as pd
 
 from replication.analyses.multiverse_data import chunk_frame
 from replication.analyses.multiverse_fit import NOT_ESTIMATED, STEPS, ChunkFit, fit_chunk
-from replication.analyses.multiverse_plan import CHOICES, Chunk, Plan, chunks, specifications_of
+from replication.analyses.multiverse_plan import Chunk, Plan, chunks, specifications_of
 from replication.executors import run_parts
 from replication.files import replacing
 from replication.specifications import Sample
@@ -20,7 +19,6 @@ from replication.specifications import Sample
 RESULTS = ("estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason")
 # Draws taken into memory at once when medians over all specifications are formed.
 _BLOCK = 25
-_LEVEL = 0.05
 
 
 def run_multiverse(
@@ -148,84 +146,3 @@ def _medians(block: np.ndarray, known: np.ndarray) -> np.ndarray:
     low, high = ordered[columns, last - counted // 2], ordered[columns, last - (counted - 1) // 2]
     middle = (low.astype(float) + high) / 2
     return np.where(known > 0, middle, np.nan)
-
-
-def choice_shares(table: pd.DataFrame) -> pd.DataFrame:
-    """Share of the variance of the signed root that each choice accounts for by itself.
-
-    One choice at a time: the sum of squares between its values over the total (eta squared).
-    Columns treatment, choice, share, n_specifications.
-    """
-    rows = []
-    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
-        roots = part["statistic"]
-        total = ((roots - roots.mean()) ** 2).sum()
-        for choice in CHOICES[1:]:
-            means = roots.groupby(part[choice]).transform("mean")
-            between = ((means - roots.mean()) ** 2).sum()
-            share = between / total if total > 0 else np.nan
-            rows.append((treatment, choice, share, len(part)))
-    return pd.DataFrame(rows, columns=["treatment", "choice", "share", "n_specifications"])
-
-
-def counts_by_reason(table: pd.DataFrame) -> pd.DataFrame:
-    """How many specifications were estimated, and how many not, by reason and treatment."""
-    named = table.assign(reason=table["reason"].where(table["reason"] != "", "estimated"))
-    counts = named.groupby(["treatment", "reason"], sort=False).size()
-    return counts.rename("n_specifications").reset_index()
-
-
-def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
-    """Median root, share positive, share positive and significant for each value of each choice."""
-    rows = []
-    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
-        for choice in ("all", *CHOICES[1:]):
-            groups = [("all", part)] if choice == "all" else part.groupby(choice, sort=False)
-            for value, members in groups:
-                positive = members["statistic"] > 0
-                rows.append({
-                    "treatment": treatment, "choice": choice, "value": value,
-                    "n_specifications": len(members),
-                    "median_statistic": members["statistic"].median(),
-                    "median_estimate": members["estimate"].median() if choice == "estimator" else np.nan,
-                    "share_positive": positive.mean(),
-                    "share_significant": (positive & (members["p_value"] < _LEVEL)).mean(),
-                    "share_opposite": (~positive & (members["p_value"] < _LEVEL)).mean(),
-                })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
-    """Sort specifications by their signed root and cut them into equal bins: the curve in steps.
-
-    Columns treatment, bin, n_specifications, low, median and high of the signed root in the bin,
-    the share significant at 5 % in each direction, and one column ``choice=value`` for the share of
-    the bin's specifications made with that value.
-    """
-    rows = []
-    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
-        ordered = part.sort_values("statistic", kind="stable")
-        edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).round().astype(int)
-        for number, (first, last) in enumerate(pairwise(edges)):
-            members = ordered.iloc[first:last]
-            significant, positive = members["p_value"] < _LEVEL, members["statistic"] > 0
-            rows.append({
-                "treatment": treatment, "bin": number, "n_specifications": len(members),
-                "low": members["statistic"].iloc[0], "high": members["statistic"].iloc[-1],
-                "median": members["statistic"].median(),
-                "share_significant": (significant & positive).mean(),
-                "share_opposite": (significant & ~positive).mean(),
-                **_shares(members),
-            })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _shares(members: pd.DataFrame) -> dict[str, float]:
-    shares = {}
-    for choice in ("estimator", "outcome", "form", "sample", "coding", "evidence"):
-        counts = members[choice].value_counts(normalize=True)
-        shares |= {f"{choice}={value}": share for value, share in counts.items()}
-    names = members["controls"].str.split("+")
-    for control in dict.fromkeys(name for chosen in names for name in chosen):
-        shares[f"controls={control}"] = names.map(lambda c, control=control: control in c).mean()
-    return shares

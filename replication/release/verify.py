@@ -96,7 +96,7 @@ def _build(scratch: Path) -> str:
 
 
 def report(found: Verification) -> str:
-    """The findings in plain words, worst first, one line per product."""
+    """Tell the findings in plain words, worst first, one line per product."""
     lines = [f"PACKAGE  {line}" for line in found.packages] + [
         f"INPUT    {line}" for line in found.inputs
     ]

@@ -159,6 +159,7 @@ _OF_CELL: Mapping[str, Callable[[str], str]] = {
     "points": lambda value: numbers.number(100 * float(value), 0),
     "odds": lambda value: numbers.number(math.exp(float(value))),
     "t": str,
+    "code": str,
 }
 _OF_ROW: Mapping[str, tuple[tuple[str, ...], Callable[..., str]]] = {
     "p": (("p_value",), lambda p: _OF_CELL["p"](p)),

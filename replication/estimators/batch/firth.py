@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc
+from scipy.special import erfc
 
 from replication.estimators.batch.chunks import (
     centred_design,
@@ -124,8 +124,11 @@ def fit_firth_batch(
     column = -1 if tested is None else checked_column(tested, design.shape[1] - 1)
     lanes, k = len(events), design.shape[1]
     fits = FirthBatch(
-        *(np.full((lanes, k), np.nan) for _ in range(2)),
-        *(np.full(lanes, np.nan) for _ in range(3)),
+        np.zeros((lanes, k)),
+        np.zeros((lanes, k)),
+        np.zeros(lanes),
+        np.full(lanes, np.nan),
+        np.full(lanes, np.nan),
         np.zeros(lanes, np.int8),
     )
 
@@ -146,32 +149,30 @@ def _fit_chunk(
     chunk: slice,
     fits: FirthBatch,
 ) -> None:
-    beta, held_beta, std_error = (np.zeros((len(trials), design.shape[1])) for _ in range(3))
-    loglik = np.zeros(len(trials))
-    reason = np.zeros(len(trials), np.int8)
+    beta, std_error, loglik = fits.estimate[chunk], fits.std_error[chunk], fits.loglik[chunk]
+    reason = fits.reason[chunk]
+    held_beta = np.zeros_like(beta)
     number = np.empty(LANES)
     bits = number.view(np.int64)
-    start(design, trials, events, beta, reason)
-    _refuse_impossible(trials, events, reason, chunk.start)
-    climb(design, trials, events, -1, beta, reason, number, bits)
     counts = trials, events
+    start(design, *counts, beta, reason)
+    _refuse_impossible(trials, events, reason, chunk.start)
+    climb(design, *counts, -1, beta, reason, number, bits)
     finish(design, shift, *counts, beta, column, loglik, std_error, held_beta, number, bits)
-    sound = reason == SOUND
     uncentre(beta, shift)
-    fits.estimate[chunk][sound] = beta[sound]
-    fits.std_error[chunk][sound] = std_error[sound]
-    fits.loglik[chunk][sound] = loglik[sound]
+    failed = reason != SOUND
     if column >= 0:
-        held_loglik = np.zeros(len(trials))
-        climb(design, trials, events, column, held_beta, reason, number, bits)
+        held_loglik = np.zeros_like(loglik)
         none = std_error[:0]
+        climb(design, *counts, column, held_beta, reason, number, bits)
         finish(design, shift, *counts, held_beta, -1, held_loglik, none, none, number, bits)
         statistic = 2 * (loglik - held_loglik)
-        reason[sound & ((reason == NOT_CONVERGED) | ~(statistic > -_ROUNDING))] = UNTESTED
-        sound = reason == SOUND
-        fits.statistic[chunk][sound] = np.maximum(statistic[sound], 0.0)
-        fits.p_value[chunk][sound] = chdtrc(1, fits.statistic[chunk][sound])
-    fits.reason[chunk] = reason
+        reason[~failed & ((reason == NOT_CONVERGED) | ~(statistic > -_ROUNDING))] = UNTESTED
+        fits.statistic[chunk] = np.where(reason == SOUND, np.maximum(statistic, 0.0), np.nan)
+        # The chi-squared tail on one degree of freedom, forty times faster than by its own name.
+        fits.p_value[chunk] = erfc(np.sqrt(fits.statistic[chunk] / 2))
+    for values in (beta, std_error, loglik):
+        values[failed] = np.nan
 
 
 def _refuse_impossible(

@@ -1,0 +1,127 @@
+"""The multiverse in numbers that can be read: by reason, by choice, and the curve in steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from replication.analyses.multiverse_plan import CHOICES
+
+BY_CHOICE = (
+    "treatment", "choice", "value", "n_specifications", "median_statistic", "median_estimate",
+    "share_positive", "share_significant", "share_opposite",
+)  # fmt: skip
+CURVE = (
+    "treatment", "bin", "n_specifications", "low", "median", "high", "share_significant",
+    "share_opposite",
+)  # fmt: skip
+_LEVEL = 0.05
+
+
+def choice_shares(table: pd.DataFrame) -> pd.DataFrame:
+    """Share of the variance of the signed root that each choice accounts for by itself.
+
+    One choice at a time: the sum of squares between its values over the total (eta squared).
+    Columns treatment, choice, share, n_specifications.
+    """
+    rows = []
+    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
+        roots = part["statistic"]
+        total = ((roots - roots.mean()) ** 2).sum()
+        for choice in CHOICES[1:]:
+            means = roots.groupby(part[choice]).transform("mean")
+            between = ((means - roots.mean()) ** 2).sum()
+            share = between / total if total > 0 else np.nan
+            rows.append((treatment, choice, share, len(part)))
+    return pd.DataFrame(rows, columns=["treatment", "choice", "share", "n_specifications"])
+
+
+def counts_by_reason(table: pd.DataFrame) -> pd.DataFrame:
+    """How many specifications were estimated, and how many not, by reason and treatment."""
+    named = table.assign(reason=table["reason"].where(table["reason"] != "", "estimated"))
+    counts = named.groupby(["treatment", "reason"], sort=False).size()
+    return counts.rename("n_specifications").reset_index()
+
+
+def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
+    """Median root, share positive, share positive and significant for each value of each choice.
+
+    A value of the choice `controls` is one control, over all sets that have it, or ``none``.
+    `median_estimate` is there for estimators only: their scales differ.
+    """
+    rows = []
+    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
+        for choice in ("all", *CHOICES[1:]):
+            for value, members in _groups(part, choice):
+                positive = members["statistic"] > 0
+                significant = members["p_value"] < _LEVEL
+                median = members["estimate"].median() if choice == "estimator" else np.nan
+                rows.append({
+                    "treatment": treatment, "choice": choice, "value": value,
+                    "n_specifications": len(members),
+                    "median_statistic": members["statistic"].median(),
+                    "median_estimate": median,
+                    "share_positive": positive.mean(),
+                    "share_significant": (positive & significant).mean(),
+                    "share_opposite": (~positive & significant).mean(),
+                })  # fmt: skip
+    return pd.DataFrame(rows, columns=list(BY_CHOICE))
+
+
+def _groups(part: pd.DataFrame, choice: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    if choice == "all":
+        yield "all", part
+    elif choice == "controls":
+        for control, sets in _sets_with(part["controls"]).items():
+            yield control, part[part["controls"].isin(sets)]
+    else:
+        yield from part.groupby(choice, sort=False)
+
+
+def _sets_with(controls: pd.Series) -> dict[str, list[str]]:
+    """List the sets of controls, as they are written, by the controls in them."""
+    sets: dict[str, list[str]] = {}
+    for chosen in controls.unique():
+        for control in chosen.split("+"):
+            sets.setdefault(control, []).append(chosen)
+    return sets
+
+
+def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
+    """Sort specifications by their signed root and cut them into equal bins: the curve in steps.
+
+    Columns treatment, bin, n_specifications, low, median and high of the signed root in the bin,
+    the share significant at 5 % in each direction, and one column ``choice=value`` for the share of
+    the bin's specifications made with that value (with that control, whatever the others).
+    """
+    rows = []
+    for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
+        ordered = part.sort_values("statistic", kind="stable")
+        edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).round().astype(int)
+        made_with = _made_with(ordered)
+        for number, (first, last) in enumerate(pairwise(edges)):
+            roots = ordered["statistic"].to_numpy()[first:last]
+            significant = ordered["p_value"].to_numpy()[first:last] < _LEVEL
+            rows.append({
+                "treatment": treatment, "bin": number, "n_specifications": last - first,
+                "low": roots[0], "median": np.median(roots), "high": roots[-1],
+                "share_significant": (significant & (roots > 0)).mean(),
+                "share_opposite": (significant & (roots <= 0)).mean(),
+                **{name: flags[first:last].mean() for name, flags in made_with.items()},
+            })  # fmt: skip
+    return pd.DataFrame(rows, columns=None if rows else list(CURVE)).fillna(0.0)
+
+
+def _made_with(ordered: pd.DataFrame) -> dict[str, np.ndarray]:
+    """For each value of each choice, which specifications were made with it."""
+    flags = {}
+    for choice in ("outcome", "form", "estimator", "sample", "coding", "evidence"):
+        values = ordered[choice].to_numpy()
+        for value in ordered[choice].unique():
+            flags[f"{choice}={value}"] = values == value
+    for control, sets in _sets_with(ordered["controls"]).items():
+        flags[f"controls={control}"] = ordered["controls"].isin(sets).to_numpy()
+    return flags

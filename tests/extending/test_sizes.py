@@ -1,0 +1,90 @@
+"""Nothing is tied to today's cases: projects of any size and shape give every exhibit, or a named reason."""
+
+import warnings
+
+import pandas as pd
+import pytest
+from in_process import make_exhibits, project_in, run, script
+from synthetic import NAMES, Plan, write_cases
+
+from replication import paths
+from replication.codebook import read_codebook
+from replication.files import read_csv
+
+BOOK = read_codebook(paths.CODEBOOK)
+TODAY = len(list(paths.CASES.glob("*.yaml")))
+
+# The exhibits that need neither the slow robustness steps nor the estimates.
+FROM_CASES = {"table01_sample", "figure01_timeline", "figure02_codes"}
+FROM_ESTIMATES = {"table03_models", "table06_actors", "table07_payoff", "figure03_coefficients"}
+FROM_CODINGS = {"table04_reliability", "table05_disputes", "figure04_reliability"}
+
+SHAPES = {
+    "no case": Plan(0),
+    "one case": Plan(1),
+    "no outcome 1": Plan(24, fixed={"io_sought": 0}),
+    "constant treatment": Plan(24, fixed={"military_opposition": 2}),
+    "one administration": Plan(24, administrations=1),
+    "nothing coded": Plan(6, missing=1.0),
+    "drafts only": Plan(3, drafts=3),
+}
+
+
+def built(folder, plan):
+    write_cases(paths.CASES, BOOK, plan)
+    run("01_build_dataset")
+    return read_csv(paths.DERIVED / "cases.csv")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_step_ends_well_and_says_why_there_is_no_estimate(tmp_path, shape):
+    plan = SHAPES[shape]
+    with project_in(tmp_path), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(built(tmp_path, plan)) == plan.count - plan.drafts
+        for step in ("02_reliability", "03_configurations", "03_four_cases", "04_estimate"):
+            run(step)
+        run("05_compare")
+        assert make_exhibits() >= FROM_CASES | FROM_ESTIMATES | FROM_CODINGS
+        estimates = read_csv(paths.OUTPUT / "estimates.csv")
+        firth = estimates[(estimates["estimator"] == "firth") & (estimates["term"] != "const")]
+        if shape != "one administration":
+            opposition = firth[firth["term"] == "military_opposition"]
+            assert opposition["estimate"].isna().all()
+            assert opposition["note"].str.len().gt(5).all()
+        for table in paths.TABLES.glob("*.html"):
+            assert "nan" not in table.read_text(encoding="utf-8").split()
+
+
+def test_one_case_more_than_today_is_in_every_table_and_figure(tmp_path):
+    with project_in(tmp_path):
+        write_cases(paths.CASES, BOOK, Plan(1))
+        for path in (paths.ROOT / "data" / "raw" / "cases").glob("*.yaml"):
+            (paths.CASES / path.name).write_bytes(path.read_bytes())
+        run("01_build_dataset")
+        assert len(read_csv(paths.DERIVED / "cases.csv")) == TODAY + 1
+        make_exhibits()
+        assert "synthetic_0" in (paths.TABLES / "table01_sample.csv").read_text(encoding="utf-8")
+        for figure in ("figure01_timeline", "figure02_codes"):
+            svg = (paths.FIGURES / f"{figure}.svg").read_text(encoding="utf-8")
+            assert NAMES[0][:12] in svg
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [100, 300])
+def test_many_cases_with_names_of_any_script_are_all_shown(tmp_path, count):
+    with project_in(tmp_path):
+        cases = built(tmp_path, Plan(count))
+        assert len(cases) == count
+        assert make_exhibits() >= FROM_CASES
+        shown = pd.read_csv(paths.TABLES / "table01_sample.csv")
+        assert sorted(shown["case_id"]) == sorted(cases["case_id"])
+        html = (paths.TABLES / "table01_sample.html").read_text(encoding="utf-8")
+        assert "<script" not in html
+        assert "人道支援作戦" in html
+        svg = (paths.FIGURES / "figure02_codes.svg").read_text(encoding="utf-8")
+        assert svg.count("人道支援作戦") >= count // len(NAMES)
+        script("05_compare").task_compare()
+        comparison = read_csv(paths.RESULTS / "comparison.csv")
+        assert comparison["estimate_new"].notna().all()
+        assert comparison["note"].str.contains("no release").all()
