@@ -27,7 +27,7 @@ endif
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all test check new-case coding-sheet import-codes compare release schema verify crosscheck simulate clean help
+.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify crosscheck simulate clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -67,6 +67,9 @@ crosscheck: $(READY)
 
 simulate: $(READY)
 	@$(RUN) -m replication simulate
+
+bench: $(READY)
+	@$(RUN) -m replication bench
 
 clean: $(READY)
 	@$(RUN) -m replication clean

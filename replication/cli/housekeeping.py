@@ -1,4 +1,4 @@
-"""`test`, `clean` and `link`: keeping house."""
+"""`test`, `bench`, `clean` and `link`: keeping house."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ def run_tests(pytest: list[str]) -> int:
     """Run the tests with this interpreter and hand on their exit status."""
     command = [sys.executable, "-m", "pytest", *pytest]
     return subprocess.call(command, cwd=paths.ROOT)  # noqa: S603 - the user types these options
+
+
+def run_bench() -> int:
+    """Print how many fits a second the batched estimator makes, beside other software."""
+    from replication.release import bench  # noqa: PLC0415 - loads the compiler, which nothing else here needs
+
+    return bench.run()
 
 
 def run_clean() -> int:

@@ -39,6 +39,7 @@ VERBS = {
         simulate.run_simulate,
         "measure size and coverage by simulation, some ten minutes -> data/simulated",
     ),
+    "bench": (housekeeping.run_bench, "speed of the batched estimator beside other software, about a minute"),
     "clean": (
         housekeeping.run_clean,
         "remove what the steps made, so that the next run makes it anew",

@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.table import Column, Row, Table
+from replication.exhibits.table import Cell, Column, Row, Table
 from replication.exhibits.text import counted
 
 READS = ("sensitivity", "missing_codes", "confounding_benchmarks")
@@ -44,7 +44,7 @@ def sensitivity_table(
         mine = [_of(effect, part) for part in (missing, benchmarks)]
         found = [*_missing_rows(mine[0], panel, labels), *_benchmark_rows(mine[1], panel, labels)]
         note = "" if is_missing(effect.note) else str(effect.note)
-        rows += found or [Row({"what": _NOTHING}, panel=panel, note=note)]
+        rows += found or [Row({**_NO_NUMBERS, "what": _NOTHING}, panel=panel, note=note)]
     return Table(
         name=name,
         title="Missing codes, declined cases and unmeasured confounding",
@@ -63,6 +63,8 @@ def sensitivity_table(
     )
 
 
+_BLANK = Cell("", kind="text")
+_NO_NUMBERS = dict.fromkeys(("nobs", "estimate", "low", "high", "significant"), _BLANK)
 _NOTHING = "no missing code can be filled in, no covariate to compare with"
 _NOTES = (
     "Missing codes: Firth's logit, log-odds. Every way to fill in the missing codes of the model's terms is "
@@ -104,15 +106,13 @@ def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Ro
                 "what": f"{labels.sample(row.sample)}: {how}",
                 "nobs": row.nobs,
                 "estimate": row.estimate,
-                **({"low": row.conf_low, "high": row.conf_high} if filled else _EMPTY),
-                "significant": row.share_significant if filled else "",
+                "low": row.conf_low if filled else _BLANK,
+                "high": row.conf_high if filled else _BLANK,
+                "significant": row.share_significant if filled else _BLANK,
             },
             panel=panel,
             note="" if is_missing(row.note) else str(row.note),
         )
-
-
-_EMPTY = {"low": "", "high": ""}
 
 
 def _benchmark_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Row]:
@@ -124,11 +124,11 @@ def _benchmark_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[
     yield Row(
         {
             "what": f"a confounder as strong as {labels.term(row['benchmark'])} (linear)",
-            "nobs": "",
+            "nobs": _BLANK,
             "estimate": row["estimate"],
             "low": row["conf_low"],
             "high": row["conf_high"],
-            "significant": "",
+            "significant": _BLANK,
         },
         panel=panel,
         note="" if is_missing(row["note"]) else str(row["note"]),

@@ -39,6 +39,9 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "dispute_count": ("disputes",),
     "positions": ("cases", "actors"),
     "methods": ("estimates",),
+    "forecast": ("prediction_scores",),
+    "design_now": ("design_analysis",),
+    "size": ("coverage",),
     "influence_range": ("influence", "cases"),
     "set_solution": ("qca_solutions", "cases"),
 }

@@ -153,6 +153,7 @@ def _estimate(estimate: float, low: float, high: float) -> str:
 # Forms that show one value, and forms that show a row of estimates by its columns.
 _OF_CELL: Mapping[str, Callable[[str], str]] = {
     "n": numbers.number,
+    "n1": lambda value: numbers.number(value, 1),
     "int": numbers.integer,
     "p": lambda value: numbers.p_equals(value).replace(" ", _NO_BREAK),
     "pct": _percent,

@@ -6,12 +6,15 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from replication.exhibits.labels import spoken
+from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
 from replication.report.inputs import Row
 
 Rows = list[Row]
 _LEVEL = 0.05
+# Monte Carlo standard errors from which on a rate is called off.
+_BEYOND, _TINY = 2, 1e-12
+_NO_VARIABLES = "none"
 # The ways in which each headline effect is estimated, see the analysis plan.
 _WAYS = (
     "firth", "exact", "lpm_hc3", "lpm_cr2", "wild_bootstrap", "permutation", "permutation_blocked",
@@ -62,7 +65,8 @@ def position_counts(cases: Rows, actors: Rows) -> dict[str, Row]:
         known = [float(code) for code in codes if code]
         mean = sum(known) / len(known) if known else math.nan
         found[".".join(group)] = {
-            "n": str(len(known)), "n_cases": str(len(codes)), "mean": _text(mean),
+            "n": str(len(known)), "n_cases": str(len(codes)),
+            "share": _text(len(known) / len(codes)), "mean": _text(mean),
             "note": "" if known else "no position is known",
         }  # fmt: skip
     return found
@@ -83,6 +87,44 @@ def agreement_of_methods(estimates: Rows) -> dict[str, Row]:
         }
         for name, values in found.items()
     }
+
+
+def forecast_gains(scores: Rows) -> dict[str, Row]:
+    """For each model, sample and cases used: its log score less that without variables, also in standard errors."""
+    score_of = {(row["model"], row["sample"], row["cases_used"]): row for row in scores}
+    found = {}
+    for (model, *rest), row in score_of.items():
+        base = score_of.get((_NO_VARIABLES, *rest), {}).get("log_score", "")
+        gain = _number(row["log_score"]) - _number(base)
+        error = _number(row["log_score_error"])
+        found[".".join((model, *rest))] = {
+            "gain": _text(gain),
+            "gain_in_errors": _text(gain / error if error else math.nan),
+            "note": row["note"] or ("" if base else "there is no score without variables"),
+        }
+    return found
+
+
+def designs_at_hand(analysis: Rows) -> dict[str, Row]:
+    """The row of the design analysis at the number of cases at hand, which is the first of its effect."""
+    found: dict[str, Row] = {}
+    for row in analysis:
+        key = f"{row['model']}.{row['term']}.{row['effect']}"
+        found.setdefault(key, {**row, "note": "too few simulated studies were significant"})
+    return found
+
+
+def test_sizes(coverage: Rows) -> dict[str, Row]:
+    """For each model, term and spread: the methods that reject a true null too often, and too seldom.
+
+    Too often and too seldom mean by more than two Monte Carlo standard errors.
+    """
+    groups: dict[str, Rows] = {}
+    for row in coverage:
+        if row["effect"] == "none" and row["rejected"]:
+            key = f"{row['model']}.{row['term']}.{row['administration_sd']}"
+            groups.setdefault(key, []).append(row)
+    return {key: _size(rows) for key, rows in groups.items()}
 
 
 def influence_ranges(influence: Rows, cases: Rows) -> dict[str, Row]:
@@ -111,6 +153,9 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "dispute_count": dispute_counts,
     "positions": position_counts,
     "methods": agreement_of_methods,
+    "forecast": forecast_gains,
+    "design_now": designs_at_hand,
+    "size": test_sizes,
     "influence_range": influence_ranges,
     "set_solution": set_solutions,
 }
@@ -118,18 +163,33 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
 
 def _counted(rows: Rows) -> Row:
     years = [row["year"] for row in rows if row["year"]]
-    original = [row["case_title"] for row in rows if row["recchia_case"] == "1"]
+    original = [row for row in rows if row["recchia_case"] == "1"]
     return {
         "n": str(len(rows)),
         "n_sought": str(sum(row["sought"] == "1" for row in rows)),
         "n_families": str(len({row["crisis_family"] for row in rows})),
         "n_administrations": str(len({row["administration"] for row in rows})),
         "n_original": str(len(original)),
-        "original": listed(short_names(original)),
+        "n_original_sought": str(sum(row["sought"] == "1" for row in original)),
+        "original": listed(short_names([row["case_title"] for row in original])),
+        "n_share_known": str(sum(row["followon_us_share"] != "" for row in rows)),
         "first_year": min(years, default=""),
         "last_year": max(years, default=""),
         "note": "" if rows else "there is no such case",
     }
+
+
+def _size(rows: Rows) -> Row:
+    beyond = {
+        row["estimator"]: (float(row["rejected"]) - _LEVEL) / max(float(row["rejected_error"]), _TINY)
+        for row in rows
+    }
+    above = [estimator_label(name) for name, errors in beyond.items() if errors > _BEYOND]
+    below = [estimator_label(name) for name, errors in beyond.items() if errors < -_BEYOND]
+    return {
+        "n": str(len(rows)), "n_above": str(len(above)), "n_below": str(len(below)),
+        "above": listed(above) or "none", "below": listed(below) or "none", "note": "",
+    }  # fmt: skip
 
 
 def _range(rows: Rows, names: Mapping[str, str]) -> Row:

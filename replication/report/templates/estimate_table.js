@@ -10,9 +10,9 @@ function estimateTable(model, before, after) {
   );
 }
 
-function sizesOf(model, before, after) {
-  return `${model.model} ${model.label}: log-odds with 95 % intervals. As released: ${sizeOf(before)}. `
-    + `With your changes: ${sizeOf(after)}.`;
+function sizesOf(model, before, after, differ) {
+  return `${model.model} ${model.label}: log-odds with 95 % intervals. As released: ${sizeOf(before)}.`
+    + (differ ? ` With your changes: ${sizeOf(after)}.` : "");
 }
 
 function sizeOf(fit) {

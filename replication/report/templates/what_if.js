@@ -81,8 +81,9 @@ function showAll(state) {
 function showFit(state) {
   const before = fitNow(state, new Map());
   const after = state.changes.size ? fitNow(state, state.changes) : before;
-  const drawing = estimateDrawing(state.model, before, after, state.changes.size > 0);
-  const words = element("p", { class: "small", id: "what-if-sizes" }, sizesOf(state.model, before, after));
+  const differ = state.changes.size > 0;
+  const drawing = estimateDrawing(state.model, before, after, differ);
+  const words = element("p", { class: "small", id: "what-if-sizes" }, sizesOf(state.model, before, after, differ));
   const scroll = element("div", { class: "scroll", role: "group", "aria-label": "Estimates", tabindex: "0" },
     estimateTable(state.model, before, after));
   byId("what-if-result").replaceChildren(...[drawing, words, scroll].filter((part) => part !== null));
