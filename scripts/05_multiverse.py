@@ -8,7 +8,7 @@ from pytask import Product
 from replication import paths
 from replication.workflow import analysis_module, code_of, digest
 
-MULTIVERSE = ("reasons", "joint_test", "choice_shares", "by_choice", "curve")
+MULTIVERSE = ("reasons", "joint_test", "permuted", "choice_shares", "by_choice", "curve")
 
 
 def task_multiverse(
@@ -39,7 +39,9 @@ def task_multiverse(
     table = multiverse.specification_table(chosen, chunks)
     write_csv(paths.BUILD / "multiverse" / "specifications.csv", table)
     write_csv(results["reasons"], multiverse_summary.counts_by_reason(table))
-    write_csv(results["joint_test"], multiverse.joint_test(chosen, chunks))
+    tests, permuted = multiverse.joint_test(chosen, chunks)
+    write_csv(results["joint_test"], tests)
+    write_csv(results["permuted"], permuted)
     write_csv(results["choice_shares"], multiverse_summary.choice_shares(table))
     write_csv(results["by_choice"], multiverse_summary.summary_by_choice(table))
     write_csv(results["curve"], multiverse_summary.curve(table))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +12,8 @@ from types import ModuleType
 import pytest
 
 from replication import paths
+from replication.exhibits.making import make_figure, make_table
+from replication.workflow import exhibit_inputs
 
 _INSIDE = ("DERIVED", "RELEASE", "OUTPUT", "RESULTS", "TABLES", "FIGURES", "BUILD")
 
@@ -43,18 +45,16 @@ def run(name: str, *, without: tuple[str, ...] = ()) -> None:
             task()
 
 
-def make_exhibits() -> set[str]:
-    """Make every table and figure that is registered and whose inputs exist; give their names."""
-    from replication.exhibits.making import make_figure, make_table
-    from replication.workflow import exhibit_inputs
-
+def make_exhibits(only: Container[str] | None = None) -> set[str]:
+    """Make every registered table and figure, or only some, whose inputs exist; give their names."""
     made = set()
     for listed, make in (
         (script("06_tables").TABLES, make_table),
         (script("07_figures").FIGURES, make_figure),
     ):
         for name, module in listed.items():
-            if all(path.exists() for path in exhibit_inputs(module)):
+            chosen = only is None or name in only
+            if chosen and all(path.exists() for path in exhibit_inputs(module)):
                 make(name, module, paths.BUILD / "exhibits" / f"{name}.json")
                 made.add(name)
     return made

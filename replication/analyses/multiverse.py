@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,9 @@ from replication.files import replacing
 from replication.specifications import Sample
 
 RESULTS = ("estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason")
-# Draws taken into memory at once when medians over all specifications are formed.
+# Where the curves of the permutations are taken, in per cent of the specifications.
+POSITIONS = np.arange(101.0)
+# Draws taken into memory at once when statistics over all specifications are formed.
 _BLOCK = 25
 
 
@@ -75,7 +78,7 @@ def specification_table(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
     return whole
 
 
-def joint_test(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
+def joint_test(plan: Plan, files: Sequence[Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Simonsohn, Simmons and Nelson's joint test of each treatment's whole curve.
 
     Simonsohn, Simmons and Nelson 2020, Nature Human Behaviour 4: 1208-1214. Every permutation
@@ -87,46 +90,83 @@ def joint_test(plan: Plan, files: Sequence[Path]) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame
+    tests : DataFrame
         Columns treatment, statistic, observed, null_median, null_95, p_value, draws,
         n_specifications (those estimated on the data).
+    permuted : DataFrame
+        The curves of the permutations: columns treatment, position (per cent of the specifications
+        in order of their signed root), and low, median, high of the root there (2.5, 50, 97.5 % of
+        the permutations).
     """
-    rows = []
+    tests, permuted = [], []
     for treatment in plan.treatments:
         mine = [f for c, f in zip(chunks(plan), files, strict=True) if c.treatment == treatment]
-        summaries, count = _summaries(mine, 1 + plan.draws)
-        for name, values in summaries.items():
-            observed, null = values[0], values[1:][~np.isnan(values[1:])]
-            rows.append({
-                "treatment": treatment,
-                "statistic": name,
-                "observed": observed,
-                "null_median": np.nanmedian(null) if len(null) else np.nan,
-                "null_95": np.nanquantile(null, 0.95) if len(null) else np.nan,
-                "p_value": (1 + (null >= observed).sum()) / (1 + len(null)) if count else np.nan,
-                "draws": len(null),
-                "n_specifications": count,
-            })  # fmt: skip
-    return pd.DataFrame(rows)
+        worlds = _worlds(mine, 1 + plan.draws)
+        for name, values in worlds.summaries.items():
+            test = {"treatment": treatment, "statistic": name, **_test(values, worlds.count)}
+            tests.append({**test, "n_specifications": worlds.count})
+        curves = worlds.curves[1:][worlds.known[1:]]
+        limits = (
+            np.quantile(curves, [0.025, 0.5, 0.975], axis=0) if len(curves) else np.empty((3, 0))
+        )
+        permuted.append(pd.DataFrame({
+            "treatment": treatment, "position": POSITIONS[: limits.shape[1]],
+            "low": limits[0], "median": limits[1], "high": limits[2],
+        }))  # fmt: skip
+    return pd.DataFrame(tests), pd.concat(permuted, ignore_index=True)
 
 
-def _summaries(files: Sequence[Path], worlds: int) -> tuple[dict[str, np.ndarray], int]:
-    """Statistics of the curve in every world, over specifications that the data identify."""
+def _test(values: np.ndarray, count: int) -> dict[str, float]:
+    observed, null = values[0], values[1:][~np.isnan(values[1:])]
+    return {
+        "observed": observed,
+        "null_median": np.median(null) if len(null) else np.nan,
+        "null_95": np.quantile(null, 0.95) if len(null) else np.nan,
+        "p_value": (1 + (null >= observed).sum()) / (1 + len(null)) if count else np.nan,
+        "draws": len(null),
+    }
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """The curve over specifications that the data identify, in every world (the data first).
+
+    Attributes
+    ----------
+    count : int
+        Those specifications.
+    summaries : dict of str to ndarray, shape (w,)
+        NaN in a world where none of them can be estimated.
+    curves : ndarray, shape (w, len(POSITIONS))
+    known : ndarray of bool, shape (w,)
+        Whether anything could be estimated.
+    """
+
+    count: int
+    summaries: dict[str, np.ndarray]
+    curves: np.ndarray
+    known: np.ndarray
+
+
+def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
     roots, significant = zip(*(_identified(file, worlds) for file in files), strict=True)
     count = sum(map(len, roots))
     names = ("median", "dominant_share", "significant_share")
-    values = {name: np.full(worlds, np.nan) for name in names}
+    summaries = {name: np.full(worlds, np.nan) for name in names}
+    curves = np.full((worlds, len(POSITIONS)), np.nan)
     for first in range(0, worlds, _BLOCK) if count else ():
         here = slice(first, first + _BLOCK)
         block = np.concatenate([r[:, here] for r in roots])
         flags = np.concatenate([s[:, here] for s in significant])
         known = (block != NOT_ESTIMATED).sum(axis=0)
+        ordered = np.sort(block.T, axis=1)
         with np.errstate(invalid="ignore"):
             positive = (block > 0).sum(axis=0) / known
-            values["median"][here] = _medians(block, known) / STEPS
-            values["dominant_share"][here] = np.maximum(positive, 1 - positive)
-            values["significant_share"][here] = ((block > 0) & flags).sum(axis=0) / known
-    return values, count
+            summaries["median"][here] = _at(ordered, known, np.array([50.0]))[:, 0]
+            summaries["dominant_share"][here] = np.maximum(positive, 1 - positive)
+            summaries["significant_share"][here] = ((block > 0) & flags).sum(axis=0) / known
+            curves[here] = _at(ordered, known, POSITIONS)
+    return _Worlds(count, summaries, curves, ~np.isnan(summaries["median"]))
 
 
 def _identified(file: Path, worlds: int) -> tuple[np.ndarray, np.ndarray]:
@@ -138,11 +178,12 @@ def _identified(file: Path, worlds: int) -> tuple[np.ndarray, np.ndarray]:
     return roots[kept], flags.astype(bool)
 
 
-def _medians(block: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Median of each column of whole numbers without those not estimated, which sort first."""
-    ordered = np.sort(block.T, axis=1)
-    columns, last = np.arange(len(ordered)), ordered.shape[1] - 1
-    counted = np.maximum(known, 1)
-    low, high = ordered[columns, last - counted // 2], ordered[columns, last - (counted - 1) // 2]
-    middle = (low.astype(float) + high) / 2
-    return np.where(known > 0, middle, np.nan)
+def _at(ordered: np.ndarray, known: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Percentiles of sorted rows of thousandths without those not estimated, which come first."""
+    rank = (np.maximum(known, 1)[:, None] - 1) * positions / 100
+    start = ordered.shape[1] - np.maximum(known, 1)[:, None]
+    below = np.floor(rank).astype(int)
+    low = np.take_along_axis(ordered, start + below, axis=1).astype(float)
+    high = np.take_along_axis(ordered, start + np.ceil(rank).astype(int), axis=1)
+    values = low + (rank - below) * (high - low)
+    return np.where(known[:, None] > 0, values / STEPS, np.nan)

@@ -101,7 +101,7 @@ def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
     for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
         ordered = part.sort_values("statistic", kind="stable")
         edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).round().astype(int)
-        made_with = _made_with(ordered)
+        made_with = _made_with(part, ordered.index)
         for number, (first, last) in enumerate(pairwise(edges)):
             roots = ordered["statistic"].to_numpy()[first:last]
             significant = ordered["p_value"].to_numpy()[first:last] < _LEVEL
@@ -115,13 +115,12 @@ def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=None if rows else list(CURVE)).fillna(0.0)
 
 
-def _made_with(ordered: pd.DataFrame) -> dict[str, np.ndarray]:
-    """For each value of each choice, which specifications were made with it."""
+def _made_with(part: pd.DataFrame, order: pd.Index) -> dict[str, np.ndarray]:
+    """For each value of each choice, in the order of the plan, what was made with it, in `order`."""
     flags = {}
     for choice in ("outcome", "form", "estimator", "sample", "coding", "evidence"):
-        values = ordered[choice].to_numpy()
-        for value in ordered[choice].unique():
-            flags[f"{choice}={value}"] = values == value
-    for control, sets in _sets_with(ordered["controls"]).items():
-        flags[f"controls={control}"] = ordered["controls"].isin(sets).to_numpy()
+        for value in part[choice].unique():
+            flags[f"{choice}={value}"] = (part[choice] == value)[order].to_numpy()
+    for control, sets in _sets_with(part["controls"]).items():
+        flags[f"controls={control}"] = part["controls"].isin(sets)[order].to_numpy()
     return flags

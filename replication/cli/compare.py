@@ -45,7 +45,7 @@ def run_compare() -> int:
     drafts = [case.case_id for case in cases if case.status == "draft"]
     if drafts:
         print(f"Drafts, in no estimate: {', '.join(drafts)}.")
-    if None in stored.values():
+    if any(table is None for table in stored.values()):
         print(f"{NO_RELEASE[0].upper()}{NO_RELEASE[1:]}.")
     else:
         _print_comparison(found)

@@ -74,7 +74,7 @@ def influence_table(
             Column("p_values", "p-values", align="right"),
             Column("significant", "p < 0.05", align="right"),
             Column("name", "Left out", group="Moves the estimate most"),
-            Column("estimate", "Estimate", kind="number", group="Moves the estimate most"),
+            Column("estimate", "Estimate", align="right", group="Moves the estimate most"),
             Column("p_value", "p", kind="p_value", group="Moves the estimate most"),
         ),
         rows=tuple(rows),
@@ -126,7 +126,7 @@ def _unit_row(
             "p_values": _p_span(found["p_value"]),
             "significant": f"{int((found['p_value'] < LEVEL).sum())} of {len(found)}",
             "name": unit_name(unit, worst["left_out"], titles),
-            "estimate": worst["estimate"],
+            "estimate": number(worst["estimate"], fitting_digits(worst["estimate"])),
             "p_value": worst["p_value"],
         }
     note = f"Not estimated without {listed(reasons)}." if reasons else ""

@@ -65,11 +65,12 @@ def sensitivity_table(
 
 _BLANK = Cell("", kind="text")
 _NO_NUMBERS = dict.fromkeys(("nobs", "estimate", "low", "high", "significant"), _BLANK)
-_NOTHING = "no missing code can be filled in, no covariate to compare with"
+_NOTHING = "no code to fill in and no covariate to compare with"
 _NOTES = (
     "Missing codes: Firth's logit, log-odds. Every way to fill in the missing codes of the model's terms is "
     "tried: median, lowest and highest estimate, and the share of ways with a positive estimate and "
-    "p < 0.05. Only for models whose terms are all coded scales.",
+    "p < 0.05. Only for models whose terms are all coded scales; a product has neither fillings nor "
+    "covariates to compare with.",
     "Confounder as strong as: linear probability model, estimate and 95 % interval, if a covariate left "
     "out were as strongly tied to treatment and outcome as the one named, the one that would change most "
     "(Cinelli and Hazlett 2020).",

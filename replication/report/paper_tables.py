@@ -87,7 +87,11 @@ def coded_data(cases: list[Row], actors: list[Row], codebook: Codebook) -> dict[
         if column.variable.type in ("ordinal", "list")
     ]
     heads = [
-        {"group": heading, "head": spoken(column.name) if heading == "Case" else column.head}
+        {
+            "group": heading,
+            "head": spoken(column.name) if heading == "Case" else column.head,
+            "words": column.variable.type == "list",
+        }
         for heading, members in columns_of(codebook, labels)
         for column in members
         if column in columns
@@ -174,7 +178,7 @@ def _code(value: str, variable: Variable) -> str:
     if not value:
         return MISSING
     if variable.type == "list":
-        return visible(value.replace(";", " "))
+        return visible(value.replace(";", ", ").replace("_", " "))
     two_sided = any(isinstance(code, int) and code < 0 for code in variable.values)
     return signed(value) if two_sided else integer(value)
 

@@ -219,7 +219,7 @@ def test_search_finds_statements_and_says_when_there_are_none(page, real, derive
 
 
 def test_an_answer_leads_to_the_evidence_in_three_clicks(page):
-    page.click("#answer-H1 a:has-text('Codes behind it')")
+    page.locator("#answer-H1 a[data-sample]").first.click()
     assert page.locator("th.column-on").count() == 1
     page.locator("#matrix tr[data-case]:visible td.column-on a").first.click()
     assert panel(page).locator("ol.evidence > li").count() > 0

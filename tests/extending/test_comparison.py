@@ -1,0 +1,195 @@
+"""Old and new estimates side by side: the responsible change is named, and found by undoing it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from in_process import project_in, run, script
+
+from replication import paths
+from replication.analyses.changes import (
+    ADDED,
+    RECODED,
+    REMOVED,
+    Change,
+    case_table,
+    changes,
+    released_cells,
+    undone,
+)
+from replication.analyses.comparison import NO_RELEASE, compare_with_release
+from replication.analyses.model_data import model_data
+from replication.analyses.tidy import rows_of, tidy_frame
+from replication.casefile import load_cases
+from replication.codebook import read_codebook
+from replication.dataset import build
+from replication.estimators.firth import fit_firth
+from replication.files import read_csv, write_csv
+from replication.specifications import Model, read_samples
+
+BOOK = read_codebook(paths.CODEBOOK)
+SAMPLES = read_samples(paths.SPECIFICATIONS)
+OPPOSITION = ("military_opposition",)
+M1 = Model("M1", "Opposition", "sought", "intervention", OPPOSITION, OPPOSITION)
+
+
+@pytest.fixture(scope="module")
+def frames():
+    return build(load_cases(paths.CASES, BOOK), BOOK)
+
+
+@pytest.fixture(scope="module")
+def cells(frames):
+    return released_cells(frames["cases"], frames["actors"], BOOK)
+
+
+def estimated(cells, model=M1):
+    """Estimate the model on cells by another way than the comparison does."""
+    data = model_data(case_table(cells, BOOK), model, SAMPLES)
+    return fit_firth(data.outcome, data.design, data.terms)
+
+
+def stored(cells, model=M1):
+    return tidy_frame(rows_of(estimated(cells, model), model, "firth", "table"))
+
+
+def recoded(cells, case_id, cell, value):
+    out = cells.copy()
+    out.loc[(out["case_id"] == case_id) & (out["cell"] == cell), "value"] = value
+    return out
+
+
+def without(cells, case_id):
+    return cells[cells["case_id"] != case_id]
+
+
+def compared(now, then, model=M1):
+    return compare_with_release(now, then, stored(then, model), [model], SAMPLES, BOOK)
+
+
+def test_cells_hold_the_case_table_also_after_a_file(frames, cells, tmp_path):
+    write_csv(tmp_path / "cells.csv", cells)
+    table = case_table(read_csv(tmp_path / "cells.csv"), BOOK)
+    kept = [name for name in table if not name.endswith("_confidence")]
+    pd.testing.assert_frame_equal(table[kept], frames["cases"][kept])
+
+
+def test_every_difference_is_named_and_nothing_else(cells):
+    then = recoded(without(cells, "libya_2011"), "kosovo_1999", "military_opposition", "0")
+    then = recoded(then, "haiti_1994", "military.force", None)
+    now = without(cells, "panama_1989")
+    old = cells.set_index(["case_id", "cell"])["value"]
+    assert changes(cells, cells) == []
+    assert changes(then, now) == [
+        Change(ADDED, "libya_2011"),
+        Change(REMOVED, "panama_1989"),
+        Change(RECODED, "kosovo_1999", "military_opposition", "0", old["kosovo_1999", "military_opposition"]),
+        Change(RECODED, "haiti_1994", "military.force", "", old["haiti_1994", "military.force"]),
+    ]  # fmt: skip
+
+
+def test_undoing_each_of_two_changes_gives_back_the_old_table(cells):
+    then = recoded(cells, "kosovo_1999", "io_sought", "0")
+    old, new = case_table(then, BOOK), case_table(cells, BOOK)
+    [change] = changes(then, cells)
+    pd.testing.assert_frame_equal(undone(change, old, new, BOOK), old)
+    assert int(old.set_index("case_id").loc["kosovo_1999", "sought"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("then", "responsible"),
+    [
+        (lambda cells: without(cells, "libya_2011"), "added libya_2011"),
+        (
+            lambda cells: pd.concat([cells, cells[cells["case_id"] == "haiti_1994"].assign(case_id="z_1")]),
+            "removed z_1",
+        ),
+        (
+            lambda cells: recoded(cells, "kosovo_1999", "military_opposition", "0"),
+            "recoded kosovo_1999 military_opposition 0 -> 2",
+        ),
+        (
+            lambda cells: recoded(cells, "kosovo_1999", "sample", "comparison"),
+            "recoded kosovo_1999 sample comparison -> intervention",
+        ),
+    ],
+    ids=["added", "removed", "recoded", "moved to another sample"],
+)  # fmt: skip
+def test_the_only_change_is_responsible_for_the_whole_difference(cells, then, responsible):
+    old = then(cells)
+    [row] = compared(cells, old).headline.to_dict("records")
+    assert row["responsible"] == responsible
+    assert row["estimate_old"] == pytest.approx(estimated(old).estimate[1], abs=1e-9)
+    assert row["estimate_new"] == pytest.approx(estimated(cells).estimate[1], abs=1e-9)
+    assert row["difference"] == pytest.approx(row["estimate_new"] - row["estimate_old"])
+    assert row["contribution"] == pytest.approx(row["difference"], abs=1e-6)
+    assert row["unexplained"] == pytest.approx(0, abs=1e-6)
+    assert row["note"] == ""
+
+
+def test_a_change_that_no_model_reads_is_listed_but_responsible_for_nothing(cells):
+    then = recoded(cells, "kosovo_1999", "state.io", "-2")
+    found = compared(cells, then)
+    assert [change.cell for change in found.found] == ["state.io"]
+    assert found.headline["difference"].abs().max() < 1e-9
+    assert found.headline["responsible"].isna().all()
+    assert found.changes.empty
+
+
+def test_a_changed_program_is_told_apart_from_changed_data(cells):
+    old = stored(cells)
+    old["estimate"] += 0.5
+    [row] = compare_with_release(cells, cells, old, [M1], SAMPLES, BOOK).headline.to_dict("records")
+    assert row["difference"] == pytest.approx(-0.5, abs=1e-6)
+    assert pd.isna(row["responsible"])
+    assert "the model or the program changed" in row["note"]
+
+
+def test_without_a_release_the_table_says_so(cells):
+    found = compare_with_release(cells, None, None, [M1], SAMPLES, BOOK)
+    [row] = found.headline.to_dict("records")
+    assert (row["note"], found.found) == (NO_RELEASE, ())
+    assert row["estimate_new"] == pytest.approx(estimated(cells).estimate[1])
+    assert np.isnan(row["estimate_old"])
+
+
+def test_an_effect_that_the_release_lacks_says_so(cells):
+    burden = ("stabilization_burden",)
+    model = Model("M2", "Burden", "sought", "intervention", burden, burden)
+    found = compare_with_release(cells, cells, stored(cells), [model], SAMPLES, BOOK)
+    assert found.headline["note"].tolist() == ["the released estimates do not have this effect"]
+
+
+def test_copies_needed_are_the_fewest_that_reach_significance(cells):
+    terms = ("military_opposition", "stabilization_burden")
+    model = Model("M3", "Both", "sought", "intervention", terms, terms)
+    found = compared(cells, without(cells, "libya_2011"), model).changes.set_index("term")
+    copies = int(found.loc["military_opposition", "copies"])
+    assert copies > 0
+
+    def p_value(count):
+        more = [
+            cells[cells["case_id"] == "libya_2011"].assign(case_id=f"more_{i}")
+            for i in range(count)
+        ]
+        fit = estimated(pd.concat([cells, *more]), model)
+        return fit.p_value[1]
+
+    assert p_value(copies) < 0.05 <= p_value(copies - 1)
+    assert found.loc["stabilization_burden", "note"] == "not with 50 more cases like it"
+
+
+def test_a_release_is_what_the_comparison_then_finds_unchanged(tmp_path):
+    with project_in(tmp_path):
+        paths.CASES.mkdir()
+        for path in sorted((paths.RAW / "cases").glob("*.yaml"))[::2]:
+            (paths.CASES / path.name).write_bytes(path.read_bytes())
+        run("01_build_dataset")
+        table = read_csv(paths.DERIVED / "cases.csv")
+        actors = read_csv(paths.DERIVED / "actors.csv")
+        now = released_cells(table, actors, BOOK)
+        write_csv(paths.RELEASE / "codings.csv", now)
+        write_csv(paths.RELEASE / "estimates.csv", stored(now))
+        script("05_compare").task_compare()
+        result = read_csv(paths.RESULTS / "comparison.csv").set_index("model")
+        assert result.loc["M1", "difference"] == pytest.approx(0, abs=1e-9)
+        assert read_csv(paths.RESULTS / "comparison_changes.csv").empty
