@@ -8,7 +8,15 @@ from pytask import Product
 from replication import paths
 from replication.workflow import analysis_module, code_of, digest
 
-MULTIVERSE = ("reasons", "joint_test", "permuted", "choice_shares", "by_choice", "curve")
+MULTIVERSE = (
+    "reasons",
+    "joint_test",
+    "permuted",
+    "choice_shares",
+    "by_choice",
+    "estimates",
+    "curve",
+)
 
 
 def task_multiverse(
@@ -44,4 +52,5 @@ def task_multiverse(
     write_csv(results["permuted"], permuted)
     write_csv(results["choice_shares"], multiverse_summary.choice_shares(table))
     write_csv(results["by_choice"], multiverse_summary.summary_by_choice(table))
+    write_csv(results["estimates"], multiverse_summary.estimates_by_estimator(table))
     write_csv(results["curve"], multiverse_summary.curve(table))

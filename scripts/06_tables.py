@@ -21,6 +21,13 @@ TABLES = {
     "table07_payoff": "payoff_table",
     "table08_methods": "methods_table",
     "table09_prediction": "prediction_table",
+    "table10_influence": "influence_table",
+    "table11_coding_error": "coding_error_table",
+    "table12_multiverse": "multiverse_table",
+    "table13_sensitivity": "sensitivity_table",
+    "table14_design": "design_table",
+    "table25_overturning": "overturning_table",
+    "table21_coverage": "coverage_table",
 }
 
 for _name, _module in TABLES.items():

@@ -20,6 +20,11 @@ FIGURES = {
     "figure06_rivals": "rival_scores",
     "figure07_actors": "actor_positions",
     "figure08_payoff": "payoff_shares",
+    "figure09_specification_curve": "specification_curve",
+    "figure10_coding_error": "coding_error_figure",
+    "figure11_influence": "influence_figure",
+    "figure12_design_analysis": "design_figure",
+    "figure16_coverage": "coverage_figure",
 }
 
 for _name, _module in FIGURES.items():

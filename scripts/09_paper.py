@@ -1,4 +1,4 @@
-"""Step 9: the paper's source, the results and the exhibits -> output/paper.pdf, and output/numbers.csv with every number in its prose."""
+"""Step 9: the paper's source, results and exhibits -> output/paper.pdf and output/numbers.csv."""
 
 from pathlib import Path
 from typing import Annotated

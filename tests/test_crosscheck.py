@@ -161,7 +161,7 @@ def test_an_estimator_nobody_said_how_to_check_is_an_error():
 
 def test_a_row_that_stands_twice_is_an_error():
     twice = pd.concat([one(estimate=1.0)] * 2)
-    with pytest.raises(ValueError, match="estimates.csv: this row stands twice: M, s, firth, x"):
+    with pytest.raises(ValueError, match="this row stands twice: M, s, firth, x"):
         compare(twice, there(estimate=1.0), TIGHT)
     with pytest.raises(ValueError, match="second figures"):
         compare(one(estimate=1.0), pd.concat([there(estimate=1.0)] * 2), TIGHT)

@@ -100,7 +100,8 @@ def _count(gaps: np.ndarray, model: Model, scales: Mapping[str, tuple[int, ...]]
 def _fillings(gaps: np.ndarray, model: Model, scales: Mapping[str, tuple[int, ...]]) -> np.ndarray:
     options = [scales[model.terms[column]] for _, column in gaps]
     if _count(gaps, model, scales) <= MOST_FILLINGS:
-        return np.array(list(product(*options)), dtype=float).reshape(-1, len(gaps))
+        every = list(product(*options))
+        return np.array(every, dtype=float).reshape(len(every), len(gaps))
     terms = sorted({column for _, column in gaps})
     ends = product(*[(min(scales[model.terms[t]]), max(scales[model.terms[t]])) for t in terms])
     return np.array(

@@ -26,7 +26,8 @@ _FIELDS = {
     "evidence": dict,
     "draws": int,
 }
-_ESTIMATORS = {"firth", "lpm_hc3", "ols_hc3"}
+# Estimators for the whole scale of the outcome, and for a cut of it.
+_FOR_SCALE, _FOR_CUTS = ("ols_hc3",), ("firth", "lpm_hc3")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def read_plan(path: Path) -> Plan:
     Raises
     ------
     SpecificationError
-        For an unknown or missing field, a wrong type, or an estimator that is not allowed.
+        For an unknown or missing field, a wrong type, or an estimator that the outcome does not allow.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     wrong = sorted(set(content) ^ set(_FIELDS))
@@ -88,11 +89,13 @@ def read_plan(path: Path) -> Plan:
             raise SpecificationError(
                 f"{path.name}: {field}: {content[field]!r} is not allowed; allowed: {kind.__name__}"
             )
-    stray = {e for members in content["outcomes"].values() for e in members} - _ESTIMATORS
-    if stray:
-        raise SpecificationError(
-            f"{path.name}: outcomes: {sorted(stray)} are not allowed; allowed: {sorted(_ESTIMATORS)}"
-        )
+    for outcome, estimators in content["outcomes"].items():
+        allowed = _FOR_SCALE if outcome == SCALE else _FOR_CUTS
+        stray = [estimator for estimator in estimators if estimator not in allowed]
+        if stray:
+            raise SpecificationError(
+                f"{path.name}: outcomes: {outcome}: {stray} are not allowed; allowed: {allowed}"
+            )
     return Plan(**{field: _frozen(content[field]) for field in _FIELDS})
 
 

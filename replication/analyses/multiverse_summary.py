@@ -11,14 +11,20 @@ import pandas as pd
 from replication.analyses.multiverse_plan import CHOICES
 
 BY_CHOICE = (
-    "treatment", "choice", "value", "n_specifications", "median_statistic", "median_estimate",
-    "share_positive", "share_significant", "share_opposite",
+    "treatment", "choice", "value", "n_specifications", "median_statistic", "share_positive",
+    "share_significant", "share_opposite",
+)  # fmt: skip
+ESTIMATES = (
+    "treatment", "estimator", "n_specifications", "median", "deviation", "lowest", "quartile_1",
+    "quartile_3", "highest", "n_significant", "n_opposite", "median_nobs",
 )  # fmt: skip
 CURVE = (
     "treatment", "bin", "n_specifications", "low", "median", "high", "share_significant",
     "share_opposite",
 )  # fmt: skip
 _LEVEL = 0.05
+# Makes the median absolute deviation of a normal variable its standard deviation.
+_NORMAL = 1.4826
 
 
 def choice_shares(table: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +56,6 @@ def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
     """Median root, share positive, share positive and significant for each value of each choice.
 
     A value of the choice `controls` is one control, over all sets that have it, or ``none``.
-    `median_estimate` is there for estimators only: their scales differ.
     """
     rows = []
     for treatment, part in table[table["reason"] == ""].groupby("treatment", sort=False):
@@ -58,12 +63,10 @@ def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
             for value, members in _groups(part, choice):
                 positive = members["statistic"] > 0
                 significant = members["p_value"] < _LEVEL
-                median = members["estimate"].median() if choice == "estimator" else np.nan
                 rows.append({
                     "treatment": treatment, "choice": choice, "value": value,
                     "n_specifications": len(members),
                     "median_statistic": members["statistic"].median(),
-                    "median_estimate": median,
                     "share_positive": positive.mean(),
                     "share_significant": (positive & significant).mean(),
                     "share_opposite": (~positive & significant).mean(),
@@ -88,6 +91,30 @@ def _sets_with(controls: pd.Series) -> dict[str, list[str]]:
         for control in chosen.split("+"):
             sets.setdefault(control, []).append(chosen)
     return sets
+
+
+def estimates_by_estimator(table: pd.DataFrame) -> pd.DataFrame:
+    """Spread of the estimates of each estimator, on its own scale.
+
+    Median, median absolute deviation times 1.4826, quartiles and ends of the estimates, how many are
+    significant at 5 % with a positive and with a negative sign, and the median number of cases, as
+    the R package specr summarises a curve; compared with it in the tests.
+    """
+    rows = []
+    sound = table[table["reason"] == ""]
+    for (treatment, estimator), part in sound.groupby(["treatment", "estimator"], sort=False):
+        estimate, significant = part["estimate"], part["p_value"] < _LEVEL
+        rows.append({
+            "treatment": treatment, "estimator": estimator, "n_specifications": len(part),
+            "median": estimate.median(),
+            "deviation": _NORMAL * (estimate - estimate.median()).abs().median(),
+            "lowest": estimate.min(), "quartile_1": estimate.quantile(0.25),
+            "quartile_3": estimate.quantile(0.75), "highest": estimate.max(),
+            "n_significant": int((significant & (estimate > 0)).sum()),
+            "n_opposite": int((significant & (estimate < 0)).sum()),
+            "median_nobs": float(part["nobs"].median()),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=list(ESTIMATES))
 
 
 def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:

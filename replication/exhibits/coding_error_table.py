@@ -19,7 +19,7 @@ def make(results: Results, name: str) -> Table:
 
 def rate_words(factor: float) -> str:
     """Say by how much the plan's error rates are multiplied."""
-    return {0.5: "half", 1.0: "as planned", 2.0: "double"}.get(float(factor), f"{factor:g} times")
+    return {0.5: "half", 1.0: "planned", 2.0: "double"}.get(float(factor), f"{factor:g} times")
 
 
 def coding_error_table(summaries: pd.DataFrame, labels: Labels, name: str) -> Table:
@@ -46,8 +46,8 @@ def coding_error_table(summaries: pd.DataFrame, labels: Labels, name: str) -> Ta
         rows=tuple(_row(row, labels) for row in _ordered(summaries).itertuples()),
         notes=(
             f"{' or '.join(map(integer, draws))} draws for each row. In each, a code moves by one step "
-            "with a chance of 0.05, 0.15 or 0.35 where the confidence in it is 3, 2 or 1 (as "
-            "planned), half or double these. Codes at the end of a scale can only move inwards, which "
+            "with a chance of 0.05, 0.15 or 0.35 where the confidence in it is 3, 2 or 1 "
+            "(planned), half or double these. Codes at the end of a scale can only move inwards, which "
             "by itself draws estimates towards zero. Same sign and significant (same sign and p < "
             "0.05): share of draws. Pooled interval: sampling and coding error together, by Rubin's "
             "rules. Estimated: share of draws with an estimate.",

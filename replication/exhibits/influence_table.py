@@ -90,7 +90,7 @@ def influence_table(
 
 def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[Row]:
     full = part[part["unit"] == FULL].iloc[0]
-    digits = fitting_digits(full["estimate"])
+    digits = fitting_digits(*part["estimate"])
     yield Row(
         {
             "left_out": "nothing",
@@ -104,14 +104,15 @@ def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[Ro
     for unit, (one, many) in UNITS.items():
         refits = part[part["unit"] == unit]
         if len(refits):
-            yield _unit_row(panel, unit, counted(len(refits), one, many), refits, titles)
+            heading = counted(len(refits), one, many)
+            yield _unit_row(panel, unit, heading, refits, titles, digits)
 
 
 _BLANK = {key: Cell("", kind="text") for key in ("significant", "name", "estimate", "p_value")}
 
 
 def _unit_row(
-    panel: str, unit: str, heading: str, refits: pd.DataFrame, titles: dict[str, str]
+    panel: str, unit: str, heading: str, refits: pd.DataFrame, titles: dict[str, str], digits: int
 ) -> Row:
     failed = refits[refits["estimate"].isna()]
     reasons = [
@@ -122,22 +123,19 @@ def _unit_row(
     if worst is not None:
         found = refits.loc[refits["estimate"].notna()]
         cells |= {
-            "estimates": span(found["estimate"]),
+            "estimates": _span(found["estimate"], digits),
             "p_values": _p_span(found["p_value"]),
             "significant": f"{int((found['p_value'] < LEVEL).sum())} of {len(found)}",
             "name": unit_name(unit, worst["left_out"], titles),
-            "estimate": number(worst["estimate"], fitting_digits(worst["estimate"])),
+            "estimate": number(worst["estimate"], digits),
             "p_value": worst["p_value"],
         }
     note = f"Not estimated without {listed(reasons)}." if reasons else ""
     return Row(cells, panel=panel, note=note)
 
 
-def span(values: pd.Series) -> str:
-    """Lowest and highest value, ``0.25 to 2.23``."""
-    low, high = float(values.min()), float(values.max())
-    digits = fitting_digits(low, high)
-    return f"{number(low, digits)} to {number(high, digits)}"
+def _span(values: pd.Series, digits: int) -> str:
+    return f"{number(values.min(), digits)} to {number(values.max(), digits)}"
 
 
 def _p_span(values: pd.Series) -> str:

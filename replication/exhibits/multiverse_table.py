@@ -8,7 +8,7 @@ import pandas as pd
 
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.multiverse_words import CHOICES, same_figures, value_words
-from replication.exhibits.numbers import integer, number
+from replication.exhibits.numbers import integer, interval, number
 from replication.exhibits.results import Results
 from replication.exhibits.table import Cell, Column, Row, Table
 from replication.exhibits.text import capital, listed
@@ -18,6 +18,7 @@ READS = (
     "multiverse_joint_test",
     "multiverse_choice_shares",
     "multiverse_reasons",
+    "multiverse_estimates",
 )
 # Columns of each treatment, and the statistic of the joint test that stands in them.
 _NUMBERS = {
@@ -40,6 +41,7 @@ def multiverse_table(
     joint_test: pd.DataFrame,
     shares: pd.DataFrame,
     reasons: pd.DataFrame,
+    estimates: pd.DataFrame,
     labels: Labels,
     name: str,
 ) -> Table:
@@ -47,7 +49,7 @@ def multiverse_table(
 
     Parameters
     ----------
-    by_choice, joint_test, shares, reasons : DataFrame
+    by_choice, joint_test, shares, reasons, estimates : DataFrame
         As `analyses.multiverse` and `analyses.multiverse_summary` give them.
     """
     treatments = list(dict.fromkeys(reasons["treatment"]))
@@ -67,7 +69,7 @@ def multiverse_table(
             *_choices(by_choice, shares, treatments, labels),
             *_reasons(reasons, treatments),
         ),
-        notes=_notes(by_choice, joint_test, labels) if len(by_choice) else (),
+        notes=_notes(by_choice, joint_test, estimates, labels) if len(by_choice) else (),
         empty="The plan has no specification.",
     )
 
@@ -132,18 +134,21 @@ def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, object]:
 
 def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
     counts = reasons.set_index(["reason", "treatment"])["n_specifications"]
-    words = [r for r in dict.fromkeys(reasons["reason"]) if r != "estimated"]
+    total = reasons.groupby("reason", sort=False)["n_specifications"].sum()
+    words = list(total.drop("estimated", errors="ignore").sort_values(ascending=False).index)
     for reason in ["estimated", *words, "all combinations"]:
         cells: dict[str, object] = {"what": reason}
         for treatment in treatments:
-            total = reasons.loc[reasons["treatment"] == treatment, "n_specifications"].sum()
-            known = total if reason == "all combinations" else counts.get((reason, treatment), 0)
+            whole = reasons.loc[reasons["treatment"] == treatment, "n_specifications"].sum()
+            known = whole if reason == "all combinations" else counts.get((reason, treatment), 0)
             cells |= {f"{treatment}_{key}": _BLANK for key in _NUMBERS}
             cells[f"{treatment}_n"] = int(known)
         yield Row(cells, panel="Estimated or not, by reason")
 
 
-def _notes(by_choice: pd.DataFrame, joint_test: pd.DataFrame, labels: Labels) -> tuple[str, ...]:
+def _notes(
+    by_choice: pd.DataFrame, joint_test: pd.DataFrame, estimates: pd.DataFrame, labels: Labels
+) -> tuple[str, ...]:
     draws = integer(joint_test["draws"].max())
     return (
         "z: signed root of the likelihood-ratio statistic, or the normal deviate of a linear "
@@ -152,7 +157,7 @@ def _notes(by_choice: pd.DataFrame, joint_test: pd.DataFrame, labels: Labels) ->
         f"Joint test (Simonsohn, Simmons and Nelson 2020): {draws} permutations of the outcome within "
         "samples, each the same for all specifications; p counts permutations that reach the data. "
         "Share of variance: of z, by one choice alone (eta squared).",
-        *_median_estimates(by_choice, labels),
+        *_spread(estimates, labels),
         *(
             f"{capital(listed([value_words(choice, v, labels) for v in values]))} give the same "
             "figures: in these data they admit the same codes."
@@ -161,11 +166,11 @@ def _notes(by_choice: pd.DataFrame, joint_test: pd.DataFrame, labels: Labels) ->
     )
 
 
-def _median_estimates(by_choice: pd.DataFrame, labels: Labels) -> Iterator[str]:
-    estimators = by_choice[by_choice["choice"] == "estimator"]
-    for treatment, part in estimators.groupby("treatment", sort=False):
-        medians = [
-            f"{value_words('estimator', row.value, labels)} {number(row.median_estimate)}"
+def _spread(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:
+    for treatment, part in estimates.groupby("treatment", sort=False):
+        found = [
+            f"{value_words('estimator', row.estimator, labels)} {number(row.median)} "
+            f"{interval(row.quartile_1, row.quartile_3)}"
             for row in part.itertuples()
         ]
-        yield f"Median estimate, {spoken(treatment)}: {'; '.join(medians)}."
+        yield f"Median and quartiles of the estimates, {spoken(treatment)}: {'; '.join(found)}."

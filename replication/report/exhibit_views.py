@@ -29,8 +29,8 @@ class ExhibitView:
         Rows of a table; 0 for a drawing.
     body : Markup
         The table or drawing, cleaned; empty where there is no file of it.
-    files : tuple of (words, path)
-        Paths relative to the page.
+    files, data : tuple of (words, path)
+        Its own files, and the tables it is made from; paths are relative to the page.
     """
 
     name: str
@@ -42,6 +42,7 @@ class ExhibitView:
     body: Markup
     script: tuple[str, str]
     files: tuple[tuple[str, str], ...]
+    data: tuple[tuple[str, str], ...]
 
 
 def exhibit_views(rows: list[Row], project: Path, page: Path) -> list[ExhibitView]:
@@ -63,11 +64,7 @@ def _view(row: Row, project: Path, page: Path) -> ExhibitView:
         caption="" if fragment else row["caption"],
         is_table=bool(fragment),
         rows=text.count("<tr"),
-        body=table_markup(text)
-        if fragment
-        else drawing_markup(text, row["exhibit"])
-        if drawing
-        else Markup(),
+        body=_body(text, fragment, drawing, row["exhibit"]),
         script=(
             f"{PurePosixPath(row['script']).name}, line {row['line']}",
             relative_to_page(row["script"], project, page),
@@ -77,7 +74,17 @@ def _view(row: Row, project: Path, page: Path) -> ExhibitView:
             for f in files
             if f != shown
         ),
+        data=tuple(
+            (PurePosixPath(f).name, relative_to_page(f, project, page))
+            for f in words(row.get("data", ""))
+        ),
     )
+
+
+def _body(text: str, fragment: str, drawing: str, name: str) -> Markup:
+    if fragment:
+        return table_markup(text)
+    return drawing_markup(text, name) if drawing else Markup()
 
 
 def relative_to_page(file: str, project: Path, page: Path) -> str:

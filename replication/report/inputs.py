@@ -31,6 +31,8 @@ class Inputs:
     facts: list[Row]
     estimates: list[Row]
     exhibits: list[Row]
+    comparison: list[Row]
+    comparison_changes: list[Row]
     codebook: Codebook
     models: dict[str, Model]
     samples: dict[str, Sample]
@@ -45,6 +47,7 @@ def read_inputs(project: Path) -> Inputs:
         When a step that comes before has not been run.
     """
     derived, output = placed(paths.DERIVED, project), placed(paths.OUTPUT, project)
+    results = placed(paths.RESULTS, project)
     specifications = placed(paths.SPECIFICATIONS, project)
     tables = ("cases", "codings", "evidence", "sources", "facts")
     return Inputs(
@@ -52,6 +55,8 @@ def read_inputs(project: Path) -> Inputs:
         **{name: read_rows(derived / f"{name}.csv") for name in tables},
         estimates=read_rows(output / "estimates.csv"),
         exhibits=read_rows(output / "exhibits.csv"),
+        comparison=read_rows(results / "comparison.csv"),
+        comparison_changes=read_rows(results / "comparison_changes.csv"),
         codebook=read_codebook(placed(paths.CODEBOOK, project)),
         models=read_models(specifications),
         samples=read_samples(specifications),

@@ -21,6 +21,7 @@ from replication.report.cells import columns_of
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
 from replication.report.inputs import Inputs, read_inputs
+from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
 # In the order in which they are joined into one script.
@@ -55,6 +56,7 @@ def render(inputs: Inputs, page: Path) -> str:
         answers=answers(inputs.estimates),
         rule=RULE,
         exhibits=exhibit_views(inputs.exhibits, inputs.project, page),
+        changed=changed_effects(inputs.comparison, inputs.comparison_changes, labels),
         estimates=relative_to_page(
             (paths.OUTPUT / "estimates.csv").relative_to(paths.ROOT).as_posix(), inputs.project, page
         ),

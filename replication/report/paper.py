@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from replication.files import write_bytes, write_csv
 from replication.report import paper_source
 from replication.report.answers import RULE, answers
 from replication.report.inputs import read_rows
-from replication.report.paper_numbers import entries, numbers_table
+from replication.report.paper_numbers import entries, numbers_table, shown_numbers
 from replication.report.paper_results import Results
 from replication.report.paper_source import Call
 from replication.report.paper_tables import (
@@ -63,28 +64,18 @@ def write_paper(pdf: Path, numbers: Path) -> None:
 
 
 def make_paper(source: Path = paper_source.SOURCE) -> Paper:
-    """Make the paper from the results as they are now."""
+    """Make the paper from the results as they are now; see `write_paper` for what may be wrong."""
     found = paper_source.calls(source.read_text(encoding="utf-8"))
     made = entries(found, Results(), source.name)
-    figures = [call.key for call in _distinct(found, paper_source.FIGURE)]
+    figures = {name: paths.FIGURES / f"{name}.pdf" for name in _asked(found, paper_source.FIGURE)}
     data = {
-        "numbers": {
-            f"{entry.form} {entry.key}": {"text": visible(entry.text), "reason": visible(entry.reason)}
-            for entry in made
-        },
-        **_exhibits(found, figures),
+        "numbers": shown_numbers(made),
+        "tables": {name: exhibit_table(name) for name in _asked(found, paper_source.TABLE)},
+        "figures": {name: figure_content(name) for name in figures},
         **_answers(),
         **_appendix(),
     }
-    return Paper(_set(source, figures, data), numbers_table(made))
-
-
-def _exhibits(found: list[Call], figures: list[str]) -> dict[str, Any]:
-    tables = [call.key for call in _distinct(found, paper_source.TABLE)]
-    return {
-        "tables": {name: exhibit_table(name) for name in tables},
-        "figures": {name: figure_content(name) for name in figures},
-    }
+    return Paper(typeset(source, figures, data), numbers_table(made))
 
 
 def _answers() -> dict[str, Any]:
@@ -96,7 +87,7 @@ def _answers() -> dict[str, Any]:
                 "title": answer.claim.title,
                 "claim": answer.claim.claim,
                 "word": answer.verdict.word,
-                "sentence": visible(answer.sentence),
+                "sentence": _unbroken(visible(answer.sentence)),
             }
             for answer in said
         },
@@ -114,14 +105,26 @@ def _appendix() -> dict[str, Any]:
     }
 
 
-def _set(source: Path, figures: list[str], data: dict[str, Any]) -> bytes:
-    """Compile in an empty folder, so that no file but those named here can enter."""
+def typeset(source: Path, figures: Mapping[str, Path], data: Mapping[str, Any]) -> bytes:
+    """Compile a source with its data, in an empty folder, so that no file but those named can enter.
+
+    Parameters
+    ----------
+    source : Path
+        Typst source; the references lie beside it.
+    figures : mapping of str to Path
+        The file that the source finds under ``<name>.pdf``.
+    data : mapping
+        What the source reads as ``sys.inputs.data``.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
-        for file in (source, source.with_name(paper_source.REFERENCES.name)):
-            shutil.copy(file, folder / file.name)
-        for figure in figures:
-            shutil.copy(paths.FIGURES / f"{figure}.pdf", folder / f"{figure}.pdf")
+        files = (source, source.with_name(paper_source.REFERENCES.name))
+        for file in files:
+            if file.is_file():
+                shutil.copy(file, folder / file.name)
+        for figure, file in figures.items():
+            shutil.copy(file, folder / f"{figure}.pdf")
         return typst.compile(
             folder / source.name,
             root=folder,
@@ -131,5 +134,12 @@ def _set(source: Path, figures: list[str], data: dict[str, Any]) -> bytes:
         )
 
 
-def _distinct(found: list[Call], form: str) -> list[Call]:
-    return list({call.key: call for call in found if call.form == form}.values())
+def _asked(found: list[Call], form: str) -> list[str]:
+    return list(dict.fromkeys(call.key for call in found if call.form == form))
+
+
+def _unbroken(sentence: str) -> str:
+    """Keep a number on one line with what it is the value of, or with its unit."""
+    for parted in ("p = ", "p < ", "N = ", " %"):
+        sentence = sentence.replace(parted, parted.replace(" ", chr(0xA0)))
+    return sentence

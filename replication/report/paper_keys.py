@@ -8,20 +8,15 @@ from collections.abc import Mapping
 KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "audit": ("audit", "verdict"),
     "coding_error": ("model", "term", "factor"),
-    "confounding_benchmarks": ("model", "term", "benchmark", "multiple"),
     "coverage": ("model", "term", "effect", "administration_sd", "estimator"),
-    "design_analysis": ("model", "term", "effect", "nobs"),
+    "coverage_design": ("model",),
     "evidence_base": ("variable", "actor"),
-    "four_case_scores": ("basis", "theory", "case_id"),
     "four_case_tests": ("basis", "contrast"),
     "missing_codes": ("model", "term", "sample", "variant"),
     "multiverse_by_choice": ("treatment", "choice", "value"),
-    "multiverse_choice_shares": ("treatment", "choice"),
     "multiverse_joint_test": ("treatment", "statistic"),
-    "multiverse_reasons": ("treatment", "reason"),
     "needed_cases": ("model", "term", "effect"),
     "next_cases": ("place",),
-    "overturning": ("model", "term", "turns"),
     "prediction_scores": ("model", "sample", "cases_used"),
     "published_agreement": ("dataset", "reading"),
     "qca_necessity": ("sets", "outcome", "expression"),
@@ -42,9 +37,24 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "forecast": ("prediction_scores",),
     "design_now": ("design_analysis",),
     "size": ("coverage",),
+    "weightiest": ("multiverse_choice_shares",),
+    "overturn": ("overturning",),
     "influence_range": ("influence", "cases"),
     "set_solution": ("qca_solutions", "cases"),
 }
+
+# Words of keys whose row may be absent where the data carry no such result (a model without an estimate
+# has no design analysis, a sample without cases no count). A key of other words is a mistake.
+# Models, samples and variables are known from the specifications and the codebook.
+WORDS = frozenset({
+    "H3", "H5", "A1", "A2", "A3", "X", "all", "none", "half", "estimated", "case", "family", "administration",
+    "complete cases", "filled", "crisp", "fuzzy", "SOUGHT", "parsimonious", "conservative", "intermediate",
+    "OPP", "BURDEN", "STRATEGIC", "POWERS", "OPP+BURDEN", "one case left out", "one choice changed", "own",
+    "shared", "all predictions", "own predictions", "liability", "norms", "soft_balancing", "all passes",
+    "explicit endorsement", "first request", "first request, where one came", "median", "dominant_share",
+    "significant_share", "share_same_sign", "share_significant", "rank_test", "exact_trend", "panel", "bounds",
+    "tago_2005", "prif_2019", "explicit", "any", "different codes", "one found no evidence",
+})  # fmt: skip
 
 
 def tables_needed(key: str) -> tuple[str, ...]:

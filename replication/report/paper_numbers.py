@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from replication.exhibits import numbers
+from replication.exhibits.text import visible
 from replication.report import paper_source
 from replication.report.inputs import Row
 from replication.report.paper_results import Results
@@ -74,6 +75,14 @@ def entries(found: Iterable[Call], results: Results, source: str = "paper.typ") 
     return made
 
 
+def shown_numbers(made: Iterable[Entry]) -> dict[str, dict[str, str]]:
+    """Give what the source finds under ``form key``: text and reason."""
+    return {
+        f"{entry.form} {entry.key}": {"text": visible(entry.text), "reason": visible(entry.reason)}
+        for entry in made
+    }
+
+
 def numbers_table(made: Iterable[Entry]) -> pd.DataFrame:
     """Columns `COLUMNS`, one row an entry; lines are separated by semicolons."""
     rows = [{**vars(entry), "lines": ";".join(str(line) for line in entry.lines)} for entry in made]
@@ -136,8 +145,20 @@ def _compared(part: Comparison, results: Results) -> tuple[bool, str, str, str]:
     return _OPERATORS[part.operator](float(left), float(right)), left, "", file
 
 
-def _percent(share: str) -> str:
-    return f"{numbers.number(100 * float(share), 0)}{_NO_BREAK}%"
+def _points(share: float | str) -> str:
+    return numbers.number(100 * float(share), 0)
+
+
+def _odds(log_odds: float | str) -> str:
+    return numbers.number(math.exp(float(log_odds)))
+
+
+def _percent(share: str, digits: int = 0) -> str:
+    return f"{numbers.number(100 * float(share), digits)}{_NO_BREAK}%"
+
+
+def _p_equals(value: float | str) -> str:
+    return numbers.p_equals(value).replace(" ", _NO_BREAK)
 
 
 def _interval(low: float, high: float) -> str:
@@ -155,17 +176,18 @@ _OF_CELL: Mapping[str, Callable[[str], str]] = {
     "n": numbers.number,
     "n1": lambda value: numbers.number(value, 1),
     "int": numbers.integer,
-    "p": lambda value: numbers.p_equals(value).replace(" ", _NO_BREAK),
+    "p": _p_equals,
     "pct": _percent,
-    "points": lambda value: numbers.number(100 * float(value), 0),
-    "odds": lambda value: numbers.number(math.exp(float(value))),
+    "pct1": lambda share: _percent(share, 1),
+    "points": _points,
+    "odds": _odds,
     "t": str,
     "code": str,
 }
 _OF_ROW: Mapping[str, tuple[tuple[str, ...], Callable[..., str]]] = {
-    "p": (("p_value",), lambda p: _OF_CELL["p"](p)),
+    "p": (("p_value",), _p_equals),
     "ci": (("conf_low", "conf_high"), _interval),
     "est": (("estimate", "conf_low", "conf_high"), _estimate),
-    "odds": (("estimate",), lambda estimate: _OF_CELL["odds"](estimate)),
-    "points": (("estimate",), lambda estimate: _OF_CELL["points"](estimate)),
+    "odds": (("estimate",), _odds),
+    "points": (("estimate",), _points),
 }

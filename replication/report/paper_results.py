@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from replication import paths
+from replication.codebook import read_codebook
+from replication.exhibits.labels import ESTIMATORS
 from replication.report.inputs import Row, placed, read_rows
-from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS
+from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, WORDS
 from replication.report.paper_summaries import SUMMARIES
-from replication.specifications import read_models
+from replication.specifications import read_models, read_samples
 from replication.workflow import table_file
 
 _ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")
 # The sample meant where a key names none and the model is no row of models.yaml.
 _USUAL_SAMPLE = "intervention"
+# Products and cuts in terms: `a:b`, `a>=2`.
+_CUTS = re.compile(":|>=")
 
 
 @dataclass(frozen=True)
@@ -52,13 +57,14 @@ class Results:
         table, dot, rest = key.partition(".")
         if not dot:
             raise KeyError(f"{key!r} names no row")
-        if table not in KEY_COLUMNS and table not in SUMMARY_READS:
-            return Found(_chosen(self._estimates, key), _relative(table_file("estimates")))
-        rows, file = self._table(table)
-        if not rows:
-            # A table without any row says that there was nothing to estimate, not that a key is wrong.
-            return Found({"note": f"{file} has no rows"}, file)
-        return Found(_chosen(rows, rest), file)
+        if table in KEY_COLUMNS or table in SUMMARY_READS:
+            rows, file = self._table(table)
+            name = rest
+        else:
+            rows, file, name = self._estimates, _relative(table_file("estimates")), key
+        if name not in rows and self._may_be_absent(name):
+            return Found({"note": f"no result for {name!r} in {file}"}, file)
+        return Found(_chosen(rows, name), file)
 
     def cell(self, key: str) -> tuple[str, str, str]:
         """Find one value: its text, empty where it is missing; why it is missing; and the file.
@@ -70,7 +76,8 @@ class Results:
         """
         of_row, _, column = key.rpartition(".")
         found = self.row(of_row)
-        if column not in found.row and set(found.row) != {"note"}:
+        absent = set(found.row) == {"note"} or self._may_be_absent(column)
+        if column not in found.row and not absent:
             raise KeyError(f"{column!r} is no column of {found.file}; there are {list(found.row)}")
         value = found.row.get(column, "")
         reason = "" if value else found.row.get("note") or "this result has no value here"
@@ -88,6 +95,21 @@ class Results:
                 rows = {key_of(row): row for row in self._read(table)}
                 self._tables[table] = rows, _relative(table_file(table))
         return self._tables[table]
+
+    def _may_be_absent(self, name: str) -> bool:
+        """Tell whether a key is made of known words, so that its absence is the data's doing."""
+        words = [word for part in name.split(".") for word in _CUTS.split(part)]
+        return all(word in self._known or word.isdecimal() for word in words)
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        specifications = placed(paths.SPECIFICATIONS, self._project)
+        codebook = read_codebook(placed(paths.CODEBOOK, self._project))
+        variables = {*codebook.variables, *codebook.actors, *codebook.cells}
+        values = {str(code) for v in codebook.variables.values() for code in v.values}
+        return frozenset({
+            *WORDS, *ESTIMATORS, *read_models(specifications), *read_samples(specifications), *variables, *values,
+        })  # fmt: skip
 
     @cached_property
     def _estimates(self) -> dict[str, list[Row]]:

@@ -10,7 +10,7 @@ SOURCE = Path(__file__).resolve().parent / "templates" / "paper.typ"
 REFERENCES = SOURCE.with_name("references.bib")
 
 # Functions of the source whose first argument, a literal text, is answered from here.
-NUMBERS = ("n", "n1", "int", "p", "pct", "points", "ci", "est", "odds", "t", "code")
+NUMBERS = ("n", "n1", "int", "p", "pct", "pct1", "points", "ci", "est", "odds", "t", "code")
 CONDITION, ANSWER, TABLE, FIGURE = "when", "answer", "tab", "fig"
 _CALL = re.compile(
     rf"(?<![\w-])({'|'.join((*NUMBERS, CONDITION, ANSWER, TABLE, FIGURE))})"

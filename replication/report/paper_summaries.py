@@ -15,6 +15,10 @@ _LEVEL = 0.05
 # Monte Carlo standard errors from which on a rate is called off.
 _BEYOND, _TINY = 2, 1e-12
 _NO_VARIABLES = "none"
+_SIGN = "sign reversed"
+_RANGE = (
+    "lowest", "lowest_p", "lowest_unit", "highest", "highest_p", "highest_unit", "n_below", "n_positive",
+)  # fmt: skip
 # The ways in which each headline effect is estimated, see the analysis plan.
 _WAYS = (
     "firth", "exact", "lpm_hc3", "lpm_cr2", "wild_bootstrap", "permutation", "permutation_blocked",
@@ -39,7 +43,7 @@ def evidence_counts(evidence: Rows) -> dict[str, Row]:
 
 
 def source_counts(sources: Rows) -> dict[str, Row]:
-    """Sources listed in all cases together, and those consulted."""
+    """Count the sources listed in all cases together, and those consulted."""
     consulted = sum(source["consulted"] == "1" for source in sources)
     return {"all": {"n": str(len(sources)), "n_consulted": str(consulted), "note": ""}}
 
@@ -106,7 +110,7 @@ def forecast_gains(scores: Rows) -> dict[str, Row]:
 
 
 def designs_at_hand(analysis: Rows) -> dict[str, Row]:
-    """The row of the design analysis at the number of cases at hand, which is the first of its effect."""
+    """Take the rows of the design analysis at the number of cases at hand: the first of each effect."""
     found: dict[str, Row] = {}
     for row in analysis:
         key = f"{row['model']}.{row['term']}.{row['effect']}"
@@ -114,7 +118,7 @@ def designs_at_hand(analysis: Rows) -> dict[str, Row]:
     return found
 
 
-def test_sizes(coverage: Rows) -> dict[str, Row]:
+def sizes_of_tests(coverage: Rows) -> dict[str, Row]:
     """For each model, term and spread: the methods that reject a true null too often, and too seldom.
 
     Too often and too seldom mean by more than two Monte Carlo standard errors.
@@ -125,6 +129,32 @@ def test_sizes(coverage: Rows) -> dict[str, Row]:
             key = f"{row['model']}.{row['term']}.{row['administration_sd']}"
             groups.setdefault(key, []).append(row)
     return {key: _size(rows) for key, rows in groups.items()}
+
+
+def weightiest_choices(shares: Rows) -> dict[str, Row]:
+    """For each treatment, the choice of the multiverse that accounts for most of its variance by itself."""
+    found: dict[str, Row] = {}
+    for row in shares:
+        first = found.setdefault(row["treatment"], {"choice": "", "share": "", "note": "no curve"})
+        if row["share"] and float(row["share"]) > _number(first["share"] or "-1"):
+            first |= {"choice": row["choice"], "share": row["share"], "note": ""}
+    return found
+
+
+def overturned(overturning: Rows) -> dict[str, Row]:
+    """For each model and term: the smallest change that overturns significance, and that turns the sign."""
+    found: dict[str, Row] = {}
+    for row in overturning:
+        key = f"{row['model']}.{row['term']}"
+        said = found.setdefault(
+            key, dict.fromkeys(("turns", "size", "exact", "cells", "sign_size", "sign_exact"), "")
+        )
+        if row["turns"] == _SIGN:
+            said |= {"sign_size": row["size"], "sign_exact": row["exact"]}
+        else:
+            said |= {name: row[name] for name in ("turns", "size", "exact", "cells")}
+        said["note"] = row["note"]
+    return found
 
 
 def influence_ranges(influence: Rows, cases: Rows) -> dict[str, Row]:
@@ -155,7 +185,9 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "methods": agreement_of_methods,
     "forecast": forecast_gains,
     "design_now": designs_at_hand,
-    "size": test_sizes,
+    "size": sizes_of_tests,
+    "weightiest": weightiest_choices,
+    "overturn": overturned,
     "influence_range": influence_ranges,
     "set_solution": set_solutions,
 }
@@ -181,7 +213,8 @@ def _counted(rows: Rows) -> Row:
 
 def _size(rows: Rows) -> Row:
     beyond = {
-        row["estimator"]: (float(row["rejected"]) - _LEVEL) / max(float(row["rejected_error"]), _TINY)
+        row["estimator"]: (float(row["rejected"]) - _LEVEL)
+        / max(float(row["rejected_error"]), _TINY)
         for row in rows
     }
     above = [estimator_label(name) for name, errors in beyond.items() if errors > _BEYOND]
@@ -195,7 +228,8 @@ def _size(rows: Rows) -> Row:
 def _range(rows: Rows, names: Mapping[str, str]) -> Row:
     known = [row for row in rows if row["estimate"]]
     if not known:
-        return {"note": rows[0]["note"] or "no estimate without a unit exists", "n": str(len(rows))}
+        reason = rows[0]["note"] or "no estimate without a unit exists"
+        return dict.fromkeys(_RANGE, "") | {"n": str(len(rows)), "note": reason}
     lowest = min(known, key=lambda row: float(row["estimate"]))
     highest = max(known, key=lambda row: float(row["estimate"]))
     return {

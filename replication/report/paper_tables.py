@@ -57,9 +57,7 @@ def table_content(table: Table) -> dict[str, Any]:
             {"heading": visible(heading), "rows": [[_cell(cell) for cell in row] for row in rows]}
             for heading, rows in said.panels
         ],
-        "reasons": [
-            {"mark": letter, "reason": visible(reason)} for letter, reason in said.reasons
-        ],
+        "reasons": [{"mark": letter, "reason": visible(reason)} for letter, reason in said.reasons],
         "notes": [visible(note) for note in table.notes],
         "empty": "" if table.rows else table.empty,
     }
@@ -114,7 +112,7 @@ def coded_data(cases: list[Row], actors: list[Row], codebook: Codebook) -> dict[
         }
         for case, title in zip(cases, titles, strict=True)
     ]
-    order = [sample for sample in labels.scales.get("sample", {})]
+    order = list(labels.scales.get("sample", {}))
     rows.sort(key=lambda row: order.index(row["sample"]) if row["sample"] in order else len(order))
     return {
         "heads": heads,
@@ -186,7 +184,7 @@ def _code(value: str, variable: Variable) -> str:
 def _said_value(value: Any, variable: Variable) -> dict[str, str]:
     two_sided = any(isinstance(code, int) and code < 0 for code in variable.values)
     code = value.code if isinstance(value.code, str) else str(value.code)
-    shown_code = signed(code) if two_sided else integer(code) if code.lstrip("-").isdigit() else code
+    shown_code = (
+        signed(code) if two_sided else integer(code) if code.lstrip("-").isdigit() else code
+    )
     return {"code": shown_code, "label": visible(value.label), "rule": visible(value.rule)}
-
-

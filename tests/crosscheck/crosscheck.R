@@ -379,10 +379,11 @@ panel_wild <- function(sample, terms, term) {
 terms_of <- function(rows, estimator) setdiff(unique(rows$term[rows$estimator == estimator]), "const")
 
 case_model <- function(rows) {
-  terms <- terms_of(rows, "firth")
-  d <- arrays(current$sample, rows$outcome[1], terms)
-  attempt(firth(d), "firth")
-  attempt(linear(d), "linear")
+  terms <- terms_of(rows, if ("firth" %in% rows$estimator) "firth" else "ordered_logit")
+  outcome <- rows$outcome[1]
+  d <- arrays(current$sample, outcome, terms)
+  if ("firth" %in% rows$estimator) attempt(firth(d), "firth")
+  if ("lpm_hc3" %in% rows$estimator) attempt(linear(d), "linear")
   for (term in terms_of(rows, "exact")) attempt(exact(d, term), "exact")
   for (term in terms_of(rows, "wild_bootstrap")) {
     attempt(wild(d$y, d$x, d$data$administration, term), "wild bootstrap")
@@ -392,7 +393,8 @@ case_model <- function(rows) {
     attempt(permuted("permutation_blocked", d, term, d$data$crisis_family), "permutation within families")
   }
   if ("ordered_logit" %in% rows$estimator) {
-    attempt(ordered_logit(arrays(current$sample, "io_sought", terms)), "ordered logit")
+    scale <- if (outcome == "sought") "io_sought" else outcome
+    attempt(ordered_logit(arrays(current$sample, scale, terms)), "ordered logit")
   }
 }
 
@@ -407,8 +409,9 @@ actor_model <- function(rows) {
 
 for (rows in split(asked, list(asked$model, asked$sample), drop = TRUE)) {
   current <- list(model = rows$model[1], sample = rows$sample[1])
-  if ("firth" %in% rows$estimator) case_model(rows)
-  if ("panel" %in% rows$estimator) actor_model(rows)
+  if ("panel" %in% rows$estimator) actor_model(rows) else if (any(c("firth", "ordered_logit") %in% rows$estimator)) {
+    case_model(rows)
+  }
   for (term in terms_of(rows, "fisher")) attempt(tables(arrays(current$sample, "sought", term), term), "tables")
   for (term in terms_of(rows, "rank_test")) attempt(payoff(arrays(current$sample, rows$outcome[1], term), term), "ranks")
   for (term in terms_of(rows, "fractional_logit")) {

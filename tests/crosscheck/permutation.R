@@ -1,5 +1,5 @@
-# Permutation of a treatment code: coin for the p-value where the model has one term, counting for its interval,
-# and Freedman and Lane's residuals, sampled, where there are covariates. Read by crosscheck.R.
+# Permutation of a treatment code: coin for the p-value where the model has one term and a binary outcome, counting
+# for its interval; elsewhere sampled, with covariates by Freedman and Lane's residuals. Read by crosscheck.R.
 
 # Sampled arrangements here, and in the estimates wherever they sample.
 DRAWS <- 29999
@@ -19,7 +19,7 @@ permuted <- function(estimator, d, term, block) {
   if (all(tapply(abs(left$x), block, sum) * tapply(abs(left$y), block, sum) == 0)) return(invisible())
   put(estimator, term, estimate = sum(left$x * left$y) / sum(left$x^2),
     statistic = sum(left$x * left$y) / sqrt(sum(left$x^2) * sum(left$y^2)))
-  if (ncol(others) == 0) {
+  if (ncol(others) == 0 && length(unique(d$y)) == 2) {
     put(estimator, term, p_value = coin_p(d$y, treatment, block), counted_interval(d$y, treatment, block))
   } else {
     sampled(estimator, term, left, basis, block)

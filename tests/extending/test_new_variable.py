@@ -63,7 +63,8 @@ def project(tmp_path):
 
 def _with_code(case, code, item):
     """Put a cell at the head of every coding, as a user would by hand."""
-    cell = f"      media_coverage:⏎        code: {code}⏎        confidence: 2⏎        evidence: [{item}]⏎        why: Counted.⏎"
+    keys = (f"code: {code}", "confidence: 2", f"evidence: [{item}]", "why: Counted.")
+    cell = "      media_coverage:⏎" + "".join(f"        {key}⏎" for key in keys)
     parts = case.split(f"    case:{NEWLINE}")
     settled = "        settled: passes agree⏎"
     cells = [*[cell] * (len(parts) - 2), cell + settled]

@@ -23,6 +23,9 @@ from replication.report.inputs import placed
 from replication.report.page import write_report
 from replication.specifications import read_models, read_samples
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+WIDE = {"viewport": {"width": 1440, "height": 900}}
+
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory):
@@ -76,6 +79,55 @@ def derived():
             return list(csv.DictReader(file))
 
     return read
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start a Chromium, or skip with the reason."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    with sync_api.sync_playwright() as started:
+        try:
+            # A path of None lets playwright take a browser of its own.
+            launched = started.chromium.launch(
+                executable_path=found, args=["--no-sandbox", "--disable-gpu"]
+            )
+        except sync_api.Error as error:
+            pytest.skip(f"no Chromium could be started: {str(error).splitlines()[0]}")
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Open a project's page; everything that went wrong in it fails the test at its end."""
+    contexts, faults = [], []
+
+    def opened(project, fragment="", **options):
+        context = browser.new_context(**{**WIDE, **options})
+        contexts.append(context)
+        context.set_default_timeout(8000)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("requestfailed", lambda request: faults.append(request.url))
+        page.on(
+            "request",
+            lambda request: faults.append(request.url) if request.url.startswith("http") else None,
+        )
+        page.on("dialog", lambda dialog: faults.append(dialog.message))
+        page.goto(f"{(project / 'output' / 'report.html').as_uri()}{fragment}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []
 
 
 def _with_page(folder):

@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 
 from replication import paths
+from replication.analyses.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
 from replication.analyses.model_data import model_data
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.codebook import read_codebook
@@ -173,6 +174,8 @@ def _write_exhibits(folder, text):
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text("print()", encoding="utf-8")
     _write(placed(paths.OUTPUT, folder) / "exhibits.csv", list(rows[0]), rows)
+    for name, columns in (("comparison", HEADLINE_COLUMNS), ("comparison_changes", CHANGE_COLUMNS)):
+        _write(placed(paths.RESULTS, folder) / f"{name}.csv", columns, [])
 
 
 def _exhibit(name, text, place, suffixes, folder):
@@ -180,6 +183,7 @@ def _exhibit(name, text, place, suffixes, folder):
     return {
         "exhibit": name, "title": f"Title {text}", "caption": f"How to read it {text}", "alt": text,
         "script": "scripts/07_figures.py", "line": "3", "files": ";".join(files),
+        "data": "data/derived/cases.csv;output/estimates.csv",
     }  # fmt: skip
 
 

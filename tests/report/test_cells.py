@@ -1,4 +1,4 @@
-"""Cells, dates and the data for the what-if section."""
+"""Cells, dates, changes since the release, and the data for the what-if section."""
 
 import pytest
 from small_project import PLAIN, write_project
@@ -10,6 +10,7 @@ from replication.report.cells import cells_of, columns_of
 from replication.report.dates import spoken_date
 from replication.report.dossiers import web_address
 from replication.report.inputs import read_inputs
+from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
 BOOK = read_codebook(paths.CODEBOOK)
@@ -123,3 +124,53 @@ def test_what_if_offers_the_models_on_a_cut_of_a_coded_scale(tmp_path):
         "const",
         "military_opposition",
     }
+
+
+def test_changes_since_the_release_are_worded_with_their_numbers():
+    effect = {
+        "model": "M1",
+        "label": "Opposition",
+        "term": "military_opposition",
+        "note": "",
+        "difference": "-0.5",
+    }
+    old = {
+        "estimate_old": "2.0",
+        "conf_low_old": "",
+        "conf_high_old": "",
+        "p_value_old": "0.0004",
+        "nobs_old": "22",
+    }
+    new = {
+        "estimate_new": "1.5",
+        "conf_low_new": "0.1",
+        "conf_high_new": "inf",
+        "p_value_new": "0.03",
+        "nobs_new": "23",
+    }
+    row = {**effect, **old, **new, "responsible": "added libya_2011", "contribution": "-0.4"}
+    own = {"model": "M1", "term": "military_opposition", "contribution": "inf"}
+    [said] = changed_effects([row], [own, {**own, "model": "M2"}], LABELS)
+    assert (said.model, said.term) == ("M1 Opposition", "Military opposition")
+    assert said.old == ("2.00 –", "p < 0.001, N = 22")
+    assert said.new == ("1.50 [0.10, ∞]", "p = 0.030, N = 23")
+    assert (said.difference, said.responsible) == ("−0.50", "added libya_2011 (−0.40)")
+    assert [change["contribution"] for change in said.changes] == ["∞"]
+
+
+def test_without_a_release_there_is_a_reason_and_no_number():
+    columns = (
+        "estimate_old",
+        "conf_low_old",
+        "conf_high_old",
+        "p_value_old",
+        "difference",
+        "responsible",
+        "contribution",
+    )
+    row = dict.fromkeys(columns, "") | {
+        "model": "M1", "label": "Opposition", "term": "x", "estimate_new": "", "note": "there is no release"
+    }  # fmt: skip
+    [said] = changed_effects([row], [], LABELS)
+    assert (said.old, said.new, said.difference, said.responsible) == ((), (), "", "")
+    assert said.note == "there is no release"
