@@ -45,8 +45,10 @@ def centred_design(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def uncentre(estimate: np.ndarray, shift: np.ndarray) -> None:
     """Turn constants of a centred design, column 0 of (B, k), into those of the design itself."""
-    for j in range(1, len(shift)):
-        estimate[:, 0] -= shift[j] * estimate[:, j]
+    # A problem without an answer may have run to infinity; its numbers are taken out afterwards.
+    with np.errstate(invalid="ignore", over="ignore"):
+        for j in range(1, len(shift)):
+            estimate[:, 0] -= shift[j] * estimate[:, j]
 
 
 def checked_counts(
