@@ -29,7 +29,7 @@ def code_of(script: str | Path) -> list[Path]:
         if file not in seen:
             seen.add(file)
             waiting |= _imported_files(file)
-    templates = {t for file in seen for t in (file.parent / "templates").glob("*")}
+    templates = {t for file in seen for t in (file.parent / "templates").glob("*") if t.is_file()}
     return sorted(seen | templates)
 
 
@@ -118,15 +118,25 @@ EXHIBIT_LISTS = {
 
 def exhibit_lines(script: Path) -> dict[str, int]:
     """Names of the exhibits a script lists and the line each stands in, read from its source."""
+    return {key.value: key.lineno for key in _exhibit_list(script).keys}
+
+
+def exhibit_modules(script: Path) -> dict[str, str]:
+    """Name the module that makes each exhibit a script lists, read from its source."""
+    found = _exhibit_list(script)
+    return {k.value: v.value for k, v in zip(found.keys, found.values, strict=True)}
+
+
+def _exhibit_list(script: Path) -> ast.Dict:
     constant = EXHIBIT_LISTS[script.name][0]
     for node in ast.parse(script.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == constant:
-            return {key.value: key.lineno for key in node.value.keys}
+            return node.value
     raise ValueError(f"{shown(script)} has no list {constant}")
 
 
 def exhibit_records() -> list[Path]:
-    """What each exhibit's step says about it, tables first, in the order of the lists."""
+    """List what each exhibit's step says about it, tables first, in the order of the lists."""
     names = [name for script in EXHIBIT_LISTS for name in exhibit_lines(paths.SCRIPTS / script)]
     return [paths.BUILD / "exhibits" / f"{name}.json" for name in names]
 

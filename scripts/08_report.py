@@ -14,6 +14,9 @@ from replication.workflow import (
     table_file,
 )
 
+# Results that the page reads by itself, beside those that stand in exhibits.
+RESULTS = ("estimates", "comparison", "comparison_changes")
+
 
 def task_exhibit_map(
     code=code_of(__file__),
@@ -29,7 +32,8 @@ def task_exhibit_map(
 
 def task_report(
     code=code_of(__file__),
-    tables=[table_file(name) for name in (*DERIVED_TABLES, "estimates")],
+    tables=[table_file(name) for name in (*DERIVED_TABLES, *RESULTS)],
+    specifications=[paths.SPECIFICATIONS / "models.yaml", paths.SPECIFICATIONS / "samples.yaml"],
     codebook=paths.CODEBOOK,
     exhibits=paths.OUTPUT / "exhibits.csv",
     shown=exhibit_files(),

@@ -41,6 +41,10 @@ EFFECTS: Mapping[str, float] = {"none": 0.0, "half": 0.5, "estimated": 1.0}
 ADMINISTRATION_SDS = (0.0, 1.0)
 # A rate of 5 % is then known to half a percentage point (one standard error).
 REPLICATIONS = 2000
+COLUMNS = (
+    "model", "term", "effect", "administration_sd", "estimator", "target", "replications", "failed",
+    "rejected", "rejected_error", "covered", "covered_error", "median_width", "unbounded", "design",
+)  # fmt: skip
 _LEVEL = 0.95
 _NODES = 60
 _ROUNDING = 1e-9
@@ -166,7 +170,8 @@ def simulate(scenario: Scenario, leg: str, replications: int = REPLICATIONS) -> 
                 "design": fingerprint(scenario.problem),
             }
             for estimator, found in answers.items()
-        ]
+        ],
+        columns=list(COLUMNS),
     )
 
 

@@ -23,7 +23,9 @@ def chunk_frame(
     """
     chosen = cases[cases["sample"].isin(samples[chunk.sample].values)].set_index("case_id")
     wanted = [SOUGHT, *plan.treatments, *(c for c in plan.controls if c != OTHER)]
-    coded = _codes(chunk, codings).reindex(chosen.index)
+    # A variable that is coded but has no admitted code is missing, not taken from the case table.
+    coded_names = [name for name in wanted if (codings["variable"] == name).any()]
+    coded = _codes(chunk, codings).reindex(index=chosen.index, columns=coded_names)
     columns = {
         name: (coded[name] if name in coded else chosen[name]).to_numpy(float, na_value=np.nan)
         for name in wanted

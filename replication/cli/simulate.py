@@ -42,7 +42,12 @@ def _simulated(cases: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - only this verb needs it and what follows
     from tqdm import tqdm  # noqa: PLC0415
 
-    from replication.analyses.coverage import problems, scenarios, simulate  # noqa: PLC0415
+    from replication.analyses.coverage import (  # noqa: PLC0415
+        COLUMNS,
+        problems,
+        scenarios,
+        simulate,
+    )
     from replication.analyses.coverage_legs import LEGS  # noqa: PLC0415
     from replication.specifications import read_models, read_samples  # noqa: PLC0415
 
@@ -59,6 +64,8 @@ def _simulated(cases: pd.DataFrame) -> pd.DataFrame:
         waiting = as_completed(futures)
         for future in tqdm(waiting, total=len(jobs), desc="simulating", unit="job", disable=None):
             parts[futures[future]] = future.result()
+    if not parts:
+        return pd.DataFrame(columns=list(COLUMNS))
     return pd.concat([parts[i] for i in sorted(parts)], ignore_index=True)
 
 

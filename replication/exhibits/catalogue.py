@@ -9,9 +9,15 @@ from pathlib import Path
 import pandas as pd
 
 from replication import paths
-from replication.workflow import EXHIBIT_LISTS, exhibit_lines, shown
+from replication.workflow import (
+    EXHIBIT_LISTS,
+    exhibit_inputs,
+    exhibit_lines,
+    exhibit_modules,
+    shown,
+)
 
-COLUMNS = ("exhibit", "title", "caption", "alt", "script", "line", "files")
+COLUMNS = ("exhibit", "title", "caption", "alt", "script", "line", "files", "data")
 
 
 def exhibit_map(records: Iterable[Path]) -> pd.DataFrame:
@@ -26,7 +32,10 @@ def exhibit_map(records: Iterable[Path]) -> pd.DataFrame:
     rows = []
     for name, (_, folder, suffixes) in EXHIBIT_LISTS.items():
         script = paths.SCRIPTS / name
+        modules = exhibit_modules(script)
         for exhibit, line in exhibit_lines(script).items():
             files = ";".join(shown(folder / f"{exhibit}.{suffix}") for suffix in suffixes)
-            rows.append({**said[exhibit], "script": shown(script), "line": line, "files": files})
+            data = ";".join(shown(file) for file in exhibit_inputs(modules[exhibit]))
+            made = {"script": shown(script), "line": line, "files": files, "data": data}
+            rows.append({**said[exhibit], **made})
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from replication.exhibits.labels import Labels
@@ -94,16 +92,14 @@ def draws_note(coverage: pd.DataFrame) -> str:
 
 def failures(coverage: pd.DataFrame) -> str:
     """Say how often estimators had no answer, at the most."""
-    worst = coverage.groupby("estimator", sort=False)["failed"].max()
-    some: Sequence[str] = [
-        f"{head(str(name))} {number(100 * share, 1)} %"
-        for name, share in worst.items()
-        if share > 0
-    ]
+    worst = coverage.groupby("estimator", sort=False)["failed"].max().dropna()
+    shares = {head(str(name)): number(100 * share, 1) for name, share in worst.items()}
+    some = [f"{name} {share} %" for name, share in shares.items() if share != "0.0"]
     if not some:
-        return "Every method had an answer for every data set."
+        return "Every method had an answer for every data set, or all but one in 2,000."
     return (
-        f"Data sets without an answer, at the most: {listed(list(some))}; rates are among the rest."
+        f"Data sets without an answer, at the most: {listed(some)}, elsewhere below 0.05 %; rates are "
+        "among the rest."
     )
 
 

@@ -6,6 +6,9 @@ import csv
 import io
 import math
 import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,8 @@ RELATIVE, ABSOLUTE = 1e-6, 1e-9
 PIXEL_SHARE, PIXEL_STEP = 0.002, 64
 
 IDENTICAL, WITHIN, DIFFERENT = "identical", "within tolerance", "DIFFERENT"
+# Checksums and sizes of other files, in logs and in the manifest.
+_CHECKSUM = re.compile(r"(?<![0-9a-z])[0-9a-f]{16,64}(?![0-9a-z])|[0-9]+ bytes")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?")
 _FIRST = 3
 
@@ -35,7 +40,19 @@ def compare_files(name: str, old: Path, new: Path) -> Comparison:
     if old.read_bytes() == new.read_bytes():
         return Comparison(name, IDENTICAL)
     compare = _BY_SUFFIX.get(old.suffix, _compare_bytes)
-    details = compare(old, new)
+    try:
+        details = compare(old, new)
+    except (OSError, ValueError) as error:
+        details = [f"cannot be read: {error}"]
+    return Comparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
+
+
+def compare_records(name: str, old: Path, new: Path) -> Comparison:
+    """Compare two logs or manifests, passing over the checksums of files that are compared themselves."""
+    if old.read_bytes() == new.read_bytes():
+        return Comparison(name, IDENTICAL)
+    was, now = (_CHECKSUM.sub("checksum", p.read_text(encoding="utf-8")) for p in (old, new))
+    details = _compare_lines(was.splitlines(), now.splitlines())
     return Comparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
 
 
@@ -47,9 +64,12 @@ def _compare_csv(old: Path, new: Path) -> list[str]:
 
 def _compare_rows(old: list[list[str]], new: list[list[str]]) -> list[str]:
     if not old or not new or old[0] != new[0]:
-        return [f"columns were {old[:1]}, are {new[:1]}"]
+        was, now = (", ".join(rows[0]) if rows else "none" for rows in (old, new))
+        return [f"columns were {was}; are {now}"]
     found = [f"{len(old) - 1} rows were there, {len(new) - 1} are"] if len(old) != len(new) else []
     for number, (was, now) in enumerate(zip(old, new, strict=False), start=1):
+        if len(was) != len(now):
+            found.append(f"line {number}: {len(was)} fields were there, {len(now)} are")
         for field, a, b in zip(old[0], was, now, strict=False):
             if not _same(a, b):
                 found.append(f"line {number}, {field}: was {a!r}, is {b!r}")
@@ -57,7 +77,10 @@ def _compare_rows(old: list[list[str]], new: list[list[str]]) -> list[str]:
 
 
 def _compare_text(old: Path, new: Path) -> list[str]:
-    was, now = (p.read_text(encoding="utf-8").splitlines() for p in (old, new))
+    return _compare_lines(*(p.read_text(encoding="utf-8").splitlines() for p in (old, new)))
+
+
+def _compare_lines(was: list[str], now: list[str]) -> list[str]:
     found = [f"{len(was)} lines were there, {len(now)} are"] if len(was) != len(now) else []
     for number, (a, b) in enumerate(zip(was, now, strict=False), start=1):
         words = _NUMBER.split(a) == _NUMBER.split(b)
@@ -70,6 +93,8 @@ def _compare_text(old: Path, new: Path) -> list[str]:
 def _same(a: str, b: str) -> bool:
     if a == b:
         return True
+    if a.lstrip("+-").isdigit() and b.lstrip("+-").isdigit():
+        return False  # codes, counts and dates are exact, however large
     try:
         return math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
     except ValueError:
@@ -80,20 +105,45 @@ def _compare_labelled(old: Path, new: Path) -> list[str]:
     import pyreadstat  # noqa: PLC0415 - only these two formats need it
 
     read = pyreadstat.read_dta if old.suffix == ".dta" else pyreadstat.read_sav
-    (was, was_meta), (now, now_meta) = read(old), read(new)
+    try:
+        (was, was_meta), (now, now_meta) = read(old), read(new)
+    except pyreadstat.ReadstatError as error:
+        return [f"cannot be read: {error}"]
     rows = [[list(f.columns), *f.astype(str).to_numpy().tolist()] for f in (was, now)]
     labels = [(m.column_labels, m.variable_value_labels) for m in (was_meta, now_meta)]
     return _compare_rows(*rows) + (["labels differ"] if labels[0] != labels[1] else [])
 
 
 def _compare_pixels(old: Path, new: Path) -> list[str]:
-    from PIL import Image  # noqa: PLC0415 - comes with matplotlib; only pictures need it
-
-    a, b = (np.asarray(Image.open(p).convert("RGB"), dtype=int) for p in (old, new))
+    a, b = (_pixels(p) for p in (old, new))
     if a.shape != b.shape:
         return [f"was {a.shape[1]} x {a.shape[0]} pixels, is {b.shape[1]} x {b.shape[0]}"]
     share = float((np.abs(a - b).max(axis=2) > PIXEL_STEP).mean())
     return [f"{share:.1%} of the pixels differ"] if share > PIXEL_SHARE else []
+
+
+def _pixels(path: Path) -> np.ndarray:
+    from PIL import Image  # noqa: PLC0415 - comes with matplotlib; only pictures need it
+
+    with path.open("rb") as stream, Image.open(stream) as picture:
+        return np.asarray(picture.convert("RGB"), dtype=int)
+
+
+def _compare_pdf(old: Path, new: Path) -> list[str]:
+    """Compare the drawing and text operators, which are words and numbers once unpacked."""
+    was, now = (list(_streams(p.read_bytes())) for p in (old, new))
+    if len(was) != len(now):
+        return [f"{len(was)} parts were there, {len(now)} are"]
+    pairs = enumerate(zip(was, now, strict=True), start=1)
+    return [f"part {i}, {told}" for i, (a, b) in pairs for told in _compare_lines(a, b)]
+
+
+def _streams(file: bytes) -> Iterator[list[str]]:
+    for match in re.finditer(b"stream(.*?)endstream", file, re.DOTALL):
+        content = match[1].lstrip()
+        with suppress(zlib.error):  # not packed, or packed in another way: compared as it is
+            content = zlib.decompressobj().decompress(content)
+        yield content.decode("latin-1").splitlines()
 
 
 def _compare_bytes(old: Path, new: Path) -> list[str]:
@@ -109,6 +159,7 @@ _BY_SUFFIX = {
     ".json": _compare_text,
     ".svg": _compare_text,
     ".log": _compare_text,
+    ".pdf": _compare_pdf,
     ".R": _compare_text,
     ".do": _compare_text,
     ".dta": _compare_labelled,

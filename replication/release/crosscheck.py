@@ -167,10 +167,10 @@ def _verdict(
         return here, second, np.nan, np.nan, KNOWN
     if np.isnan(second):
         return here, second, np.nan, np.nan, UNCOVERED
-    if here == second:  # two infinities too
-        return here, second, 0.0, 0.0, AGREES
-    allowed = rule[0] + rule[1] * abs(second)
+    allowed = rule[0] + rule[1] * (abs(second) if np.isfinite(second) else 0.0)
     allowed += _SAMPLING * there.get((*key, f"{quantity}_error"), 0.0)
+    if here == second:  # two infinities too
+        return here, second, 0.0, allowed, AGREES
     difference = abs(here - second)
     least, most = (there.get((*key, f"{quantity}_{end}"), second) for end in ("least", "most"))
     within = difference <= allowed or least - allowed <= here <= most + allowed

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from packaging.markers import Marker
-
-_PIN = re.compile(r"^([A-Za-z0-9_.-]+)==([^ ;]+)(?: ; ([^=].*?))? *.?$")
+from packaging.requirements import Requirement
 
 
 def mismatches(lock: Path) -> list[str]:
     """List packages of the lock that are missing here or have another version, in plain words."""
     found = []
     for line in lock.read_text(encoding="utf-8").splitlines():
-        pin = _PIN.match(line)
-        if pin is None or (pin[3] and not Marker(pin[3]).evaluate()):
+        if not line[:1].isalnum():
+            continue  # a hash, or a comment on where a package comes from
+        pin = Requirement(line.rstrip(" \\"))
+        if pin.marker is not None and not pin.marker.evaluate():
             continue
+        [wanted] = [specifier.version for specifier in pin.specifier]
         try:
-            here = version(pin[1])
+            here = version(pin.name)
         except PackageNotFoundError:
-            found.append(f"{pin[1]}: the lock has {pin[2]}, nothing is installed")
+            found.append(f"{pin.name}: the lock has {wanted}, nothing is installed")
             continue
-        if here != pin[2]:
-            found.append(f"{pin[1]}: the lock has {pin[2]}, {here} is installed")
+        if here != wanted:
+            found.append(f"{pin.name}: the lock has {wanted}, {here} is installed")
     return found

@@ -11,7 +11,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from replication.release.compare import DIFFERENT, Comparison, compare_files
+from replication.release.compare import (
+    DIFFERENT,
+    IDENTICAL,
+    Comparison,
+    compare_files,
+    compare_records,
+)
 from replication.release.installed import mismatches
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, checksums, files_in
 
@@ -60,15 +66,28 @@ def verify(root: Path) -> Verification:
             shutil.copyfile(path, target)
         failure = _build(scratch)
         old, new = (dict(files_in(place, PRODUCTS)) for place in (root, scratch))
-        both = sorted(set(old) & set(new))
         return Verification(
             packages=packages,
             inputs=inputs,
-            comparisons=tuple(compare_files(name, old[name], new[name]) for name in both),
+            comparisons=_compared(old, new),
             missing=() if failure else tuple(sorted(set(new) - set(old))),
             unexpected=() if failure else tuple(sorted(set(old) - set(new))),
             failure=failure,
         )
+
+
+def _compared(old: dict[str, Path], new: dict[str, Path]) -> tuple[Comparison, ...]:
+    """Compare what is in both; logs and manifest last, as they hold the checksums of the others.
+
+    Where a product is not the same to the byte its checksum cannot be either, and that is told once.
+    """
+    both = sorted(set(old) & set(new))
+    records = {name for name in both if name == MANIFEST or name.endswith(".log")}
+    found = [compare_files(name, old[name], new[name]) for name in both if name not in records]
+    same = set(old) == set(new) and all(c.verdict == IDENTICAL for c in found)
+    compare = compare_files if same else compare_records
+    found += [compare(name, old[name], new[name]) for name in sorted(records)]
+    return tuple(sorted(found, key=lambda c: c.file))
 
 
 def _changed_inputs(root: Path) -> list[str]:
@@ -101,7 +120,7 @@ def report(found: Verification) -> str:
         f"INPUT    {line}" for line in found.inputs
     ]
     if found.failure:
-        lines.append(f"The run in the scratch folder failed:{os.linesep}{found.failure}")
+        lines += ["The run in the scratch folder failed:", found.failure]
     lines += [f"MISSING  {name}: made by the run, not committed" for name in found.missing]
     lines += [f"UNEXPECTED  {name}: committed, not made by the run" for name in found.unexpected]
     for comparison in sorted(found.comparisons, key=lambda c: c.verdict != DIFFERENT):

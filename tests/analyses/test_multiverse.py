@@ -75,11 +75,11 @@ def hand_data(spec, permuted=None):
         other if c == "other_treatment" else c for c in spec["controls"].split("+") if c != "none"
     ]
     coded["democrat"] = chosen["democrat"].to_numpy(float)
-    design = coded[columns].to_numpy(float)
+    design = coded[columns].to_numpy(float).copy()
     if spec["form"] != "scale":
         known = ~np.isnan(design[:, 0])
         design[known, 0] = design[known, 0] >= int(spec["form"][2:])
-    outcome = coded["io_sought"].to_numpy(float)
+    outcome = coded["io_sought"].to_numpy(float).copy()
     outcome = outcome if permuted is None else outcome[permuted]
     if spec["outcome"] != "scale":
         known = ~np.isnan(outcome)
@@ -248,6 +248,16 @@ def test_what_cannot_be_estimated_is_kept_with_its_reason(change, reason):
     assert named.any()
     assert (fit.statistics[named] == NOT_ESTIMATED).all()
     assert not fit.significant[named].any()
+
+
+def test_a_variable_without_an_admitted_code_is_missing_and_not_taken_from_the_case_table():
+    chunk = Chunk("military_opposition", "both", "pass_1", "confident")
+    unsure = CODINGS.assign(
+        confidence=CODINGS["confidence"].where(CODINGS["variable"] != "military_opposition", 1.0)
+    )
+    frame = chunk_frame(chunk, PLAN, CASES, unsure, SAMPLES)
+    assert frame["military_opposition"].isna().all()
+    assert frame["democrat"].notna().all()
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])

@@ -81,7 +81,8 @@ def derived():
     return read
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while playwright is open, no other test could run an event loop.
+@pytest.fixture(scope="module")
 def browser():
     """Start a Chromium, or skip with the reason."""
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
