@@ -27,7 +27,7 @@ endif
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify crosscheck simulate clean help
+.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify crosscheck simulate readme wheels deposit clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -70,6 +70,15 @@ simulate: $(READY)
 
 bench: $(READY)
 	@$(RUN) -m replication bench
+
+readme: $(READY)
+	@$(RUN) -m replication readme
+
+wheels: $(READY)
+	@$(RUN) -m replication wheels
+
+deposit: $(READY)
+	@$(RUN) -m replication deposit
 
 clean: $(READY)
 	@$(RUN) -m replication clean

@@ -19,7 +19,8 @@ from replication.codebook import EMPTY_LIST, Codebook, Variable
 # Between words in one field.
 SEPARATOR = ";"
 
-_KEYS = {
+# Columns that tell the rows of each table apart.
+KEYS = {
     "cases": ["case_id"],
     "actors": ["case_id", "actor"],
     "codings": ["case_id", "coding", "actor", "variable"],
@@ -251,7 +252,7 @@ def _assert_counts(
     }
     for name, frame in frames.items():
         assert len(frame) == expected[name], (name, len(frame), expected[name])
-        assert not frame.duplicated(_KEYS[name]).any(), f"{name}: the key {_KEYS[name]} repeats"
+        assert not frame.duplicated(KEYS[name]).any(), f"{name}: the key {KEYS[name]} repeats"
 
 
 def _derived(operation: str, values: list[Any]) -> Any:

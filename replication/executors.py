@@ -33,6 +33,8 @@ def run_parts(
     ValueError
         When the environment variable EXECUTOR has a value that is not allowed.
     """
+    if not parts:
+        return
     with _executor(os.environ.get(VARIABLE, "processes"), len(parts)) as executor:
         waiting = {executor.submit(function, *part): number for number, part in enumerate(parts)}
         done = as_completed(waiting)

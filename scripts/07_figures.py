@@ -24,6 +24,9 @@ FIGURES = {
     "figure10_coding_error": "coding_error_figure",
     "figure11_influence": "influence_figure",
     "figure12_design_analysis": "design_figure",
+    "figure13_four_cases": "four_cases_figure",
+    "figure14_timing": "timing_figure",
+    "figure15_case_selection": "case_selection_figure",
     "figure16_coverage": "coverage_figure",
 }
 

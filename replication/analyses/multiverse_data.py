@@ -64,7 +64,7 @@ def formed(values: np.ndarray, form: str) -> np.ndarray:
 def design_columns(frame: pd.DataFrame, chunk: Chunk, plan: Plan, form: str) -> np.ndarray:
     """Columns that designs of this form choose from: the treatment, then every control, (n, 1 + c)."""
     others = [t for t in plan.treatments if t != chunk.treatment]
-    names = [others[0] if c == OTHER and others else c for c in plan.controls]
+    names = [others[0] if c == OTHER else c for c in plan.controls]
     treatment = formed(frame[chunk.treatment].to_numpy(), form)
     return np.column_stack([treatment, *(frame[name].to_numpy() for name in names)])
 

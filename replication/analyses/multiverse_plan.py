@@ -76,7 +76,8 @@ def read_plan(path: Path) -> Plan:
     Raises
     ------
     SpecificationError
-        For an unknown or missing field, a wrong type, or an estimator that the outcome does not allow.
+        For an unknown or missing field, a wrong type, an estimator that the outcome does not
+        allow, or `other_treatment` where there is not one other.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     wrong = sorted(set(content) ^ set(_FIELDS))
@@ -96,6 +97,11 @@ def read_plan(path: Path) -> Plan:
             raise SpecificationError(
                 f"{path.name}: outcomes: {outcome}: {stray} are not allowed; allowed: {allowed}"
             )
+    if OTHER in content["controls"] and len(content["treatments"]) != 2:  # noqa: PLR2004 - a pair
+        raise SpecificationError(
+            f"{path.name}: controls: {OTHER} is allowed with two treatments only; these are "
+            f"{content['treatments']}"
+        )
     return Plan(**{field: _frozen(content[field]) for field in _FIELDS})
 
 

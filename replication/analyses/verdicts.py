@@ -41,7 +41,7 @@ _FIELDS = {
     "claim": str, "label": str, "statement": str, "cases": list, "statistics": list, "sets": dict,
     "timing": list,
 }  # fmt: skip
-_STATISTIC = {"model", "sample", "outcome", "estimator", "term", "expected", "null"}
+_STATISTIC = {"model", "sample", "outcome", "estimator", "term", "expected", "no_effect"}
 
 
 class Said(NamedTuple):
@@ -207,8 +207,8 @@ def _by_statistic(asked: Mapping[str, Any], estimates: pd.DataFrame) -> Said:
         reason = "not among the estimates" if len(fits) != 1 else fits["note"].iloc[0]
         return Said(NONE, f"{name}: {reason}")
     row = fits.iloc[0]
-    gap = row["estimate"] - asked["null"]
-    ends = row[["conf_low", "conf_high"]].astype(float) - asked["null"]
+    gap = row["estimate"] - asked["no_effect"]
+    ends = row[["conf_low", "conf_high"]].astype(float) - asked["no_effect"]
     sure = (
         bool(row["p_value"] < LEVEL)
         if ends.isna().all()
@@ -247,6 +247,9 @@ def _by_solution(wanted: Mapping[str, int], part: pd.DataFrame, sets: str) -> Sa
         verdict = DIVIDED if not others and states == {0, 1} else FOR
     elif any(has) or (between and all(between)):
         verdict = LEANS_FOR
+        if not any(has):
+            named = _models(part, "intermediate")
+            formula += " (intermediate " + " / ".join(" + ".join(terms) for terms in named) + ")"
     else:
         verdict = AGAINST if not others and states == {1 - side} else LEANS_AGAINST
     return Said(verdict, f"{sets}: {formula}")

@@ -15,6 +15,8 @@ import yaml
 from replication.casefile.model import AGREED, Cell
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
+_NEWLINE, _RETURN = "\n", "\r"
+
 # Keys in their order, down to cells.
 _Tree = Mapping[str, Any]
 
@@ -53,24 +55,31 @@ def spliced(text: str, coding: str, cells: Mapping[str, Cell]) -> str:
     rows = text.splitlines(keepends=True)
     root = yaml.compose(text, yaml.CSafeLoader)
     tree = {"codings": {coding: _tree(cells)}} if cells else {}
+    return _applied(list(_edits(root, tree, 0, rows)), rows)
+
+
+def _applied(edits: list[_Edit], rows: list[str]) -> str:
+    """Put all lines in; places count the rows as they were."""
     by_place: dict[int, list[_Edit]] = {}
-    for edit in _edits(root, tree, 0, rows):
+    for edit in edits:
         by_place.setdefault(edit.place, []).append(edit)
-    end = "\r\n" if rows[0].endswith("\r\n") else "\n"
+    end = _RETURN + _NEWLINE if rows[0].endswith(_RETURN + _NEWLINE) else _NEWLINE
     out: list[str] = []
-    for place in range(len(rows) + 1):
-        row = rows[place] if place < len(rows) else ""
+    for place, row in enumerate([*rows, ""]):
+        kept = row
         for edit in by_place.get(place, []):
-            if out and not out[-1].endswith(("\n", "\r")):
-                out[-1] += end
+            if out:
+                out[-1] = _ended(out[-1], end)
             if edit.instead is not None:
-                out.append(
-                    edit.instead if edit.instead.endswith(("\n", "\r")) else edit.instead + end
-                )
-                row = ""
+                out.append(_ended(edit.instead, end))
+                kept = ""
             out += [line + end for line in edit.lines]
-        out.append(row)
+        out.append(kept)
     return "".join(out)
+
+
+def _ended(row: str, end: str) -> str:
+    return row if row.endswith((_NEWLINE, _RETURN)) else row + end
 
 
 def _tree(cells: Mapping[str, Cell]) -> _Tree:

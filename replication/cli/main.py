@@ -11,6 +11,7 @@ from replication.cli import (
     check,
     compare,
     crosscheck,
+    deposit,
     extend,
     housekeeping,
     simulate,
@@ -40,6 +41,15 @@ VERBS = {
         "measure size and coverage by simulation, some ten minutes -> data/simulated",
     ),
     "bench": (housekeeping.run_bench, "speed of the batched estimator beside other software, about a minute"),
+    "readme": (
+        deposit.run_readme,
+        "write the generated parts of README.md and datapackage.json anew",
+    ),
+    "wheels": (deposit.run_wheels, "fetch the packages of the lock, to install without a network"),
+    "deposit": (
+        deposit.run_deposit,
+        "build the archive for a repository, verify it unpacked, print the checklist",
+    ),
     "clean": (
         housekeeping.run_clean,
         "remove what the steps made, so that the next run makes it anew",

@@ -25,7 +25,11 @@ KNOWN_DIFFERENCES = {
         "the term rests on a single cluster",
         "clubSandwich prints an error that leaves out the part of the term's variance that no "
         "residual shows",
-    )
+    ),
+    "lpm_hc3": (
+        "the term rests on an observation of leverage one",
+        "R's formula prints an error in which that observation has no part",
+    ),
 }
 # Standard errors of the difference between two sampled figures that are let pass.
 _SAMPLING = 4

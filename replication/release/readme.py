@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from replication.codebook import read_codebook
 from replication.exhibits.text import counted
 
 _BLOCK = re.compile(
@@ -20,7 +19,13 @@ _KINDS = {
     "data/simulated": "simulation results, written by `make simulate`",
     "output": "results, rebuilt by `make all`",
 }
-_SHOWN = {".csv", ".dta", ".sav", ".json", ".yaml"}
+_SINGLE = {
+    "LICENSE.txt": "no data: the licences of code and data",
+    "datapackage.json": "metadata of the analysis data, written by `make readme`",
+    "requirements.txt": "no data: direct dependencies",
+}
+# Suffixes by which journals' scanners tell data from programs and prose.
+DATA = {".csv", ".dta", ".sav", ".json", ".yaml", ".txt", ".xlsx"}
 
 
 def fill(text: str, root: Path) -> str:
@@ -43,19 +48,27 @@ def _datasets(root: Path) -> str:
     for name, path in _data_files(root):
         lines.append(f"| `{name}` | {_content(name)} | {_size(path)} | yes |")
     cases = len(list((root / "data" / "raw" / "cases").glob("*.yaml")))
-    one = f"| `data/raw/cases/*.yaml` | raw: {counted(cases, 'case file')}, one a case | – | yes |"
-    return "\n".join([*lines[:2], one, *lines[2:]])
+    tables = len(list((root / "output" / "tables").glob("*.csv")))
+    many = (
+        f"| `data/raw/cases/*.yaml` | raw: {counted(cases, 'case file')}, one a case | – | yes |",
+        f"| `output/tables/*.csv` | results, rebuilt by `make all`: {counted(tables, 'table')} | – | yes |",
+    )
+    return "\n".join([*lines[:2], *many, *lines[2:]])
 
 
 def _data_files(root: Path) -> Iterator[tuple[str, Path]]:
+    for name in ("LICENSE.txt", "datapackage.json", "requirements.txt"):
+        yield name, root / name
     for folder in ("data", "output"):
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root).as_posix()
-            if path.suffix in _SHOWN and not name.startswith(("data/raw/cases/", "output/tables/")):
+            if path.suffix in DATA and not name.startswith(("data/raw/cases/", "output/tables/")):
                 yield name, path
 
 
 def _content(name: str) -> str:
+    if name in _SINGLE:
+        return _SINGLE[name]
     kind = next(text for start, text in _KINDS.items() if name.startswith(start))
     return f"{kind}: {Path(name).stem.replace('_', ' ').replace('.', ' ')}"
 
@@ -94,13 +107,13 @@ def _programs(root: Path) -> str:
     return "\n".join(lines)
 
 
-def _variables(root: Path) -> str:
-    book = read_codebook(root / "data" / "raw" / "codebook.yaml")
-    lines = ["| variable | level | label |", "| --- | --- | --- |"]
-    lines += [
-        f"| `{v.name}` | {v.level} | {v.label} |" for v in (*book.case, *book.actor, *book.derived)
-    ]
-    return "\n".join(lines)
+def _seed(root: Path) -> str:
+    file = root / "replication" / "randomness.py"
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        if line.startswith("SEED = "):
+            seed = line.removeprefix("SEED = ")
+            return f"The seed is {seed}: `replication/randomness.py`, line {number}."
+    raise ValueError(f"{file}: no line begins with SEED = ")
 
 
 _PARTS: dict[str, Callable[[Path], str]] = {
@@ -108,5 +121,5 @@ _PARTS: dict[str, Callable[[Path], str]] = {
     "exhibits": _exhibits,
     "packages": _packages,
     "programs": _programs,
-    "variables": _variables,
+    "seed": _seed,
 }

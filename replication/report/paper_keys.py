@@ -54,6 +54,7 @@ WORDS = frozenset({
     "explicit endorsement", "first request", "first request, where one came", "median", "dominant_share",
     "significant_share", "share_same_sign", "share_significant", "rank_test", "exact_trend", "panel", "bounds",
     "tago_2005", "prif_2019", "explicit", "any", "different codes", "one found no evidence",
+    "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing",
 })  # fmt: skip
 
 

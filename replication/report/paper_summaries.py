@@ -125,7 +125,7 @@ def sizes_of_tests(coverage: Rows) -> dict[str, Row]:
     """
     groups: dict[str, Rows] = {}
     for row in coverage:
-        if row["effect"] == "none" and row["rejected"]:
+        if row["effect"] == "none" and row["rejected"] and row["estimator"] in _WAYS:
             key = f"{row['model']}.{row['term']}.{row['administration_sd']}"
             groups.setdefault(key, []).append(row)
     return {key: _size(rows) for key, rows in groups.items()}
@@ -217,8 +217,8 @@ def _size(rows: Rows) -> Row:
         / max(float(row["rejected_error"]), _TINY)
         for row in rows
     }
-    above = [estimator_label(name) for name, errors in beyond.items() if errors > _BEYOND]
-    below = [estimator_label(name) for name, errors in beyond.items() if errors < -_BEYOND]
+    above = [_in_prose(name) for name, errors in beyond.items() if errors > _BEYOND]
+    below = [_in_prose(name) for name, errors in beyond.items() if errors < -_BEYOND]
     return {
         "n": str(len(rows)), "n_above": str(len(above)), "n_below": str(len(below)),
         "above": listed(above) or "none", "below": listed(below) or "none", "note": "",
@@ -271,6 +271,11 @@ def _names(cases: Rows) -> dict[str, str]:
 
 def _listed(case_ids: Iterable[str], names: Mapping[str, str]) -> str:
     return listed([names.get(case, case) for case in case_ids]) or "none"
+
+
+def _in_prose(estimator: str) -> str:
+    label = estimator_label(estimator)
+    return label if label.startswith("Firth") else label[:1].lower() + label[1:]
 
 
 def _plain(unit: str) -> str:

@@ -126,6 +126,7 @@ def test_the_plan_is_every_combination_of_its_choices_once():
         ("outcomes", {"scale": ["firth"]}, "scale"),
         ("outcomes", {">=2": ["ols_hc3"]}, ">=2"),
         ("surprise", 1, "surprise"),
+        ("treatments", ["military_opposition"], "other_treatment is allowed with two treatments"),
     ],
 )
 def test_a_plan_with_a_fault_is_refused_by_name(tmp_path, field, value, words):
@@ -183,9 +184,13 @@ def test_permutations_keep_to_their_sample_and_are_the_same_with_and_without_the
     assert len({tuple(row) for row in wide}) == 31
 
 
-def test_joint_test_equals_brute_force_over_worlds_and_specifications(stored):
-    tests, permuted = joint_test(PLAN, stored[1])
-    table = specification_table(PLAN, stored[1])
+def test_joint_test_equals_brute_force_over_worlds_and_specifications(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXECUTOR", "processes:1")
+    plan = replace(PLAN, samples=("both",), controls=("democrat",), codings=("agreed",))
+    plan = replace(plan, evidence={"all": "Every cell"})
+    files = run_multiverse(plan, CASES, CODINGS, SAMPLES, tmp_path)
+    tests, permuted = joint_test(plan, files)
+    table = specification_table(plan, files)
     for treatment in PLAN.treatments:
         specs = table[(table["treatment"] == treatment) & (table["reason"] == "")]
         worlds = [_world(specs, draw) for draw in range(1 + PLAN.draws)]

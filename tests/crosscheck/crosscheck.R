@@ -78,7 +78,7 @@ score <- function(b, y, x) {
   drop(crossprod(x, y - p + leverages(b, x) * (0.5 - p)))
 }
 
-# Each maximum is sought from two places: the penalised likelihood can have more than one.
+# Each maximum is sought from several places: the penalised likelihood can have more than one.
 constrained <- function(value, term, start, y, x) {
   whole <- function(free) { b <- start; b[-term] <- free; b[term] <- value; b }
   if (length(start) == 1) return(penalised(value, y, x))
@@ -86,7 +86,11 @@ constrained <- function(value, term, start, y, x) {
     tryCatch(-optim(first, function(f) -penalised(whole(f), y, x), function(f) -score(whole(f), y, x)[-term],
       method = "BFGS", control = list(reltol = 1e-15, maxit = 5000))$value, error = function(e) -Inf)
   }
-  max(from(start[-term]), from(0 * start[-term]))
+  others <- if (length(start) > 2) {
+    spread <- 4 / pmax(1, apply(x, 2, sd))
+    vapply(1:4, function(i) from(start[-term] + (spread * rnorm(length(start)))[-term]), 0)
+  }
+  max(from(start[-term]), from(0 * start[-term]), others)
 }
 
 limit <- function(fall, centre, side) {
@@ -95,7 +99,11 @@ limit <- function(fall, centre, side) {
   uniroot(fall, sort(c(centre, centre + side * reach)), tol = 1e-11)$root
 }
 
+# Whether a fit is asked for at all: the estimates refuse a constant outcome and dependent columns.
+estimable <- function(d) stopifnot(length(unique(d$y)) > 1, qr(d$x)$rank == ncol(d$x))
+
 firth <- function(d) {
+  estimable(d)
   frame <- data.frame(y = d$y, d$x[, -1, drop = FALSE], check.names = FALSE)
   fit <- suppressWarnings(glm(y ~ ., data = frame, family = binomial(), method = "brglmFit", type = "AS_mean",
     control = list(epsilon = 1e-12, maxit = 1000)))
@@ -140,6 +148,7 @@ marginal <- function(x, term, b, covariance) {
 # --- exact logistic: outcomes with the same number of ones and the same sums of the other terms ------------
 
 exact <- function(d, term) {
+  stopifnot(length(d$y) > 0)
   x <- cbind(d$x[, setdiff(colnames(d$x), term), drop = FALSE], d$x[, term])
   counts <- counted(x, d$y)
   at <- which(abs(counts$support - sum(x[d$y == 1, ncol(x)])) < 1e-9)
@@ -186,19 +195,25 @@ tilted <- function(support, ways, at) {
 linear <- function(d) {
   frame <- data.frame(y = d$y, d$x[, -1, drop = FALSE], check.names = FALSE)
   fit <- lm(y ~ ., data = frame)
-  stopifnot(!anyNA(coef(fit)), df.residual(fit) > 0)
+  stopifnot(!anyNA(coef(fit)))
   b <- unname(coef(fit))
-  se <- sqrt(diag(vcovHC(fit, type = "HC3")))
+  for (j in seq_along(b)) put("lpm_cr2", colnames(d$x)[j], estimate = b[j])
+  stopifnot(df.residual(fit) > 0)
+  for (j in seq_along(b)) put("lpm_hc3", colnames(d$x)[j], estimate = b[j])
+  stopifnot(max(abs(residuals(fit))) > 1e-9)
+  # An observation of leverage one is fitted exactly and carries no weight.
+  hc3 <- function(residuals, diaghat, df) ifelse(diaghat > 1 - 1e-9, 0, (residuals / (1 - diaghat))^2)
+  se <- sqrt(diag(vcovHC(fit, omega = hc3)))
   reach <- qt(0.975, df.residual(fit)) * se
   for (j in seq_along(b)) {
-    put("lpm_hc3", colnames(d$x)[j], estimate = b[j], std_error = se[[j]], statistic = b[j] / se[[j]],
+    put("lpm_hc3", colnames(d$x)[j], std_error = se[[j]], statistic = b[j] / se[[j]],
       p_value = 2 * pt(-abs(b[j] / se[[j]]), df.residual(fit)), conf_low = b[j] - reach[[j]],
       conf_high = b[j] + reach[[j]])
   }
   club <- coef_test(fit, vcov = "CR2", cluster = d$data$administration, test = "Satterthwaite")
   wide <- conf_int(fit, vcov = "CR2", cluster = d$data$administration, test = "Satterthwaite")
   for (j in seq_along(b)) {
-    put("lpm_cr2", colnames(d$x)[j], estimate = b[j], std_error = club$SE[j], statistic = club$tstat[j],
+    put("lpm_cr2", colnames(d$x)[j], std_error = club$SE[j], statistic = club$tstat[j],
       p_value = club$p_Satt[j], conf_low = wide$CI_L[j], conf_high = wide$CI_U[j])
   }
 }
@@ -221,6 +236,7 @@ wild <- function(y, x, group, term) {
   observed <- cluster_t(y, x, group, column)
   put("wild_bootstrap", term, observed)
   restricted <- lm.fit(x[, -column, drop = FALSE], y)
+  stopifnot(max(abs(lm.fit(x, y)$residuals)) > 1e-9)
   all_signs <- length(groups) <= 12
   weights <- if (all_signs) as.matrix(expand.grid(rep(list(c(-1, 1)), length(groups)))) else
     matrix(sample(c(-1, 1) %o% sqrt(c(0.5, 1, 1.5)), WEBB_DRAWS * length(groups), TRUE), WEBB_DRAWS)
@@ -238,23 +254,32 @@ wild <- function(y, x, group, term) {
 # --- ordered logit: polr, its other terms fitted again for tests and profiles -----------------------------
 
 ordered_logit <- function(d) {
+  estimable(d)
   y <- factor(d$y, ordered = TRUE)
   # In units of their own spread: otherwise the search may not find its way.
   unit <- apply(d$x[, -1, drop = FALSE], 2, sd)
   x <- sweep(d$x[, -1, drop = FALSE], 2, unit, `/`)
   tight <- list(reltol = 1e-15, maxit = 5000)
   shares <- unname(qlogis(cumsum(table(y)) / length(y))[-nlevels(y)])
+  # Two categories are a plain logit, which polr does not take.
+  two <- nlevels(y) == 2
+  upper <- as.numeric(y == levels(y)[2])
+  logit <- function(formula) glm(formula, family = binomial(), control = glm.control(epsilon = 1e-14, maxit = 200))
   fitted_with <- function(j, value) {
     rest <- x[, -j, drop = FALSE]
     shift <- x[, j] * value
-    fit <- if (ncol(rest)) polr(y ~ rest + offset(shift), start = c(0 * rest[1, ], shares), control = tight) else
-      polr(y ~ offset(shift), start = shares, control = tight)
+    alone <- ncol(rest) == 0
+    fit <- if (two && alone) logit(upper ~ offset(shift)) else if (two) logit(upper ~ rest + offset(shift)) else
+      if (alone) polr(y ~ offset(shift), start = shares, control = tight) else
+      polr(y ~ rest + offset(shift), start = c(0 * rest[1, ], shares), control = tight)
     as.numeric(logLik(fit))
   }
-  full <- polr(y ~ x, start = c(0 * x[1, ], shares), Hess = TRUE, control = tight)
-  b <- unname(coef(full))
+  full <- if (two) logit(upper ~ x) else
+    polr(y ~ x, start = c(0 * x[1, ], shares), Hess = TRUE, control = tight)
+  slopes <- if (two) -1 else seq_len(ncol(x))
+  b <- unname(if (two) coef(full)[-1] else coef(full))
   stopifnot(max(abs(b)) < 15)
-  se <- sqrt(diag(vcov(full)))[seq_along(b)]
+  se <- sqrt(diag(vcov(full)))[slopes]
   for (j in seq_along(b)) {
     top <- as.numeric(logLik(full))
     chi2 <- 2 * (top - fitted_with(j, 0))
@@ -309,6 +334,7 @@ payoff <- function(d, term) {
 }
 
 fractional <- function(d) {
+  estimable(d)
   fit <- glm(d$y ~ d$x - 1, family = quasibinomial(), control = glm.control(epsilon = 1e-14, maxit = 200))
   stopifnot(all(pmin(fitted(fit), 1 - fitted(fit)) > 1e-8))
   n <- nrow(d$x); k <- ncol(d$x)

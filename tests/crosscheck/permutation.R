@@ -65,14 +65,13 @@ joint_sums <- function(y, x) {
 counted_interval <- function(y, x, block) {
   total <- data.frame(weight = 1, cross = 0, own = 0)
   for (b in unique(block)) {
-    here <- block == b
-    part <- joint_sums(y[here], x[here])
-    part$cross <- part$cross - sum(here) * mean(y[here]) * mean(x[here])
-    part$own <- part$own - sum(here) * mean(x[here])^2
-    both <- merge(total, part, by = NULL)
+    both <- merge(total, joint_sums(y[block == b], x[block == b]), by = NULL)
+    # Sums of whole codes: they are compared before means are taken off, which no rounding then blurs.
     total <- aggregate(weight ~ cross + own, FUN = sum, data = data.frame(weight = both$weight.x * both$weight.y,
-      cross = round(both$cross.x + both$cross.y, 9), own = round(both$own.x + both$own.y, 9)))
+      cross = both$cross.x + both$cross.y, own = both$own.x + both$own.y))
   }
+  total$cross <- total$cross - sum(ave(y, block) * ave(x, block))
+  total$own <- total$own - sum(ave(x, block)^2)
   yl <- y - ave(y, block); xl <- x - ave(x, block)
   p <- function(effect) {
     found <- total$cross - effect * total$own

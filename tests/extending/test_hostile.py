@@ -26,7 +26,7 @@ TEXTS = {
     "template": "{{ 7 * 7 }} {% include x %} ${x} %(x)s",
     "long word": "w" * 180,
     "right to left": "عملية الإغاثة 2011 في الجبال",
-    "quotes": "\"double\" 'single' `back` ]]> --> <!-- , ; | tab",
+    "quotes": chr(34) + "double" + chr(34) + " 'single' `back` ]]> --> <!-- , ; | tab",
     "math": "$$ ∑ 2^{10} $$",
 }
 

@@ -55,7 +55,7 @@ def project(tmp_path):
     for number, path in enumerate(sorted(paths.CASES.glob("*.yaml"))):
         case = path.read_text(encoding="utf-8")
         if number % 10:
-            item = re.search(r"(?m)^  - id: (\S+)$", case)[1]
+            item = re.search(r"(?m)^  - id: ([^ ]+)$", case)[1]
             case = _with_code(case, number % 3, item)
         (folder / path.name).write_text(case, encoding="utf-8")
     return tmp_path

@@ -123,7 +123,7 @@ def test_methods_beyond_the_simulation_error_are_named():
         row, {**row, "estimator": "lpm_hc3", "rejected": "0.061"}, {**row, "estimator": "exact", "rejected": "0.01"},
         {**row, "estimator": "permutation", "rejected": "0.059"}, {**row, "effect": "half", "rejected": "0.9"},
     ])["M1.x.0.0"]  # fmt: skip
-    assert (found["above"], found["below"]) == ("Linear (HC3)", "Exact logistic")
+    assert (found["above"], found["below"]) == ("linear (HC3)", "exact logistic")
 
 
 def test_influence_finds_the_ends_and_counts():

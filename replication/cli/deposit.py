@@ -1,0 +1,47 @@
+"""`readme`, `wheels` and `deposit`: what a stranger reads first, installs from, and downloads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from replication import paths
+from replication.files import write_json, write_text
+from replication.workflow import shown
+
+_README = paths.ROOT / "README.md"
+_WHEELS = paths.ROOT / "wheels"
+
+
+def run_readme() -> int:
+    """Write the generated parts of README.md, and datapackage.json, from what is there now."""
+    from replication.release.datapackage import NAME, datapackage  # noqa: PLC0415 - pandas
+    from replication.release.readme import fill  # noqa: PLC0415
+
+    if not (paths.OUTPUT / "exhibits.csv").is_file():
+        print("output/exhibits.csv is missing: run `make all` first.")
+        return 1
+    write_json(paths.ROOT / NAME, datapackage(paths.ROOT))
+    write_text(_README, fill(_README.read_text(encoding="utf-8"), paths.ROOT))
+    print(f"Written: {shown(_README)} and {NAME}.")
+    return 0
+
+
+def run_wheels() -> int:
+    """Fetch the wheels of the lock for this interpreter and system, to install from without a network."""
+    command = [
+        *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"),
+        *("--only-binary", ":all:", "--require-hashes", "--dest", str(_WHEELS)),
+        *("-r", str(paths.ROOT / "requirements.lock")),
+    ]
+    status = subprocess.call(command)  # noqa: S603 - nothing in it comes from outside
+    if status == 0:
+        print(f"{len(list(_WHEELS.glob('*.whl')))} wheels in {shown(_WHEELS)}; next: make all WHEELS=wheels")
+    return status
+
+
+def run_deposit() -> int:
+    """Build the archive, verify it unpacked elsewhere and print the journal's checklist."""
+    from replication.release.deposit import build_and_check  # noqa: PLC0415 - typst, packaging
+
+    return build_and_check(paths.ROOT, paths.BUILD / "deposit")

@@ -1,0 +1,44 @@
+"""Step 5: each claim by cases, statistics, configurations and timing; cases where code and model part ways."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pytask import Product
+
+from replication import paths
+from replication.workflow import code_of, table_file
+
+READ = ("four_cases", "estimates", "qca_solutions", "timing_tests")
+
+
+def task_verdicts(
+    code=code_of(__file__),
+    claims=paths.SPECIFICATIONS / "verdicts.yaml",
+    results={name: table_file(name) for name in READ},
+    table: Annotated[Path, Product] = table_file("verdicts"),
+    rules: Annotated[Path, Product] = table_file("verdict_rules"),
+):
+    import pandas as pd
+
+    from replication.analyses.verdicts import RULES, read_claims, verdicts
+    from replication.files import read_csv, write_csv
+
+    frames = [read_csv(path) for path in results.values()]
+    write_csv(table, verdicts(read_claims(claims), *frames))
+    write_csv(rules, pd.DataFrame(RULES.items(), columns=["kind", "rule"]))
+
+
+def task_disagreements(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    fit=table_file("case_fit"),
+    codings=table_file("codings"),
+    evidence=table_file("evidence"),
+    table: Annotated[Path, Product] = table_file("disagreements"),
+):
+    from replication.analyses.verdicts import disagreements
+    from replication.codebook import read_codebook
+    from replication.files import read_csv, write_csv
+
+    book = read_codebook(codebook)
+    write_csv(table, disagreements(read_csv(fit), read_csv(codings), read_csv(evidence), book))

@@ -1,0 +1,139 @@
+"""README.md stands in the order journals ask for, and its generated parts say what the project says now."""
+
+import csv
+import fnmatch
+import re
+from collections import Counter
+
+import pytest
+
+from replication import paths
+from replication.randomness import SEED
+from replication.release.readme import DATA, fill
+
+TEXT = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+
+# Template README of the Social Science Data Editors, version 1.1: sections and what stands within them.
+TEMPLATE = (
+    "## Overview",
+    "## Data availability and provenance statements",
+    "### Statement about rights",
+    "### Licence for data",
+    "### Summary of availability",
+    "### Details on each data source",
+    "## Dataset list",
+    "## Computational requirements",
+    "### Software",
+    "### Controlled randomness",
+    "### Memory, runtime and storage",
+    "## Description of programs",
+    "### Licence for code",
+    "## Instructions to replicators",
+    "### Details",
+    "## List of tables and programs",
+    "## References",
+)
+
+
+def part(name):
+    return re.search(
+        f"<!-- generated: {name} -->(.*?)<!-- end of generated part -->", TEXT, re.DOTALL
+    )[1]
+
+
+def first_cells(table):
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    return [row.split("`")[1] for row in rows]
+
+
+def test_sections_stand_in_the_order_of_the_template():
+    headings = re.findall("^##+ .*$", TEXT, flags=re.MULTILINE)
+    assert [heading for heading in headings if heading in TEMPLATE] == list(TEMPLATE)
+
+
+def test_generated_parts_are_current():
+    assert fill(TEXT, paths.ROOT) == TEXT
+
+
+def test_every_data_file_is_listed_once_and_every_line_has_its_files():
+    listed = first_cells(part("datasets"))
+    assert max(Counter(listed).values()) == 1
+    names = [
+        path.relative_to(paths.ROOT).as_posix()
+        for folder in (paths.ROOT / "data", paths.OUTPUT)
+        for path in folder.rglob("*")
+        if path.suffix in DATA
+    ]
+    names += [path.name for path in paths.ROOT.glob("*") if path.suffix in {".txt", ".json"}]
+    for name in names:
+        assert sum(fnmatch.fnmatch(name, line) for line in listed) == 1, name
+    for line in listed:
+        assert fnmatch.filter(names, line), line
+
+
+def test_every_exhibit_has_its_line_and_its_files():
+    with (paths.OUTPUT / "exhibits.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    table = part("exhibits")
+    made = {
+        path.relative_to(paths.ROOT).as_posix()
+        for folder in (paths.TABLES, paths.FIGURES)
+        for path in folder.iterdir()
+    }
+    assert made == {file for row in rows for file in row["files"].split(";")}
+    for row in rows:
+        lines = (paths.ROOT / row["script"]).read_text(encoding="utf-8").splitlines()
+        assert f'"{row["exhibit"]}"' in lines[int(row["line"]) - 1]
+        assert f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} |" in table
+
+
+def test_every_script_is_described_once():
+    assert first_cells(part("programs")) == sorted(
+        f"scripts/{path.name}" for path in paths.SCRIPTS.glob("*.py")
+    )
+
+
+def test_the_seed_stands_where_the_readme_says():
+    seed, line = re.search("The seed is ([0-9]+): .*, line ([0-9]+)", part("seed")).groups()
+    source = (paths.ROOT / "replication" / "randomness.py").read_text(encoding="utf-8")
+    assert source.splitlines()[int(line) - 1] == f"SEED = {seed}"
+    assert int(seed) == SEED
+
+
+def test_the_seed_is_set_in_one_place_and_never_by_a_clock():
+    pattern = re.compile(r"np\.random\.seed|RandomState|default_rng\(\)|^SEED\b", re.MULTILINE)
+    found = {
+        path.relative_to(paths.ROOT).as_posix(): pattern.findall(path.read_text(encoding="utf-8"))
+        for path in (*(paths.ROOT / "replication").rglob("*.py"), *paths.SCRIPTS.glob("*.py"))
+    }
+    assert {k: v for k, v in found.items() if v} == {"replication/randomness.py": ["SEED"]}
+
+
+def test_nothing_is_left_to_fill_in():
+    left = re.findall(r"^\W*[A-Z]{8,}\W*$", TEXT, flags=re.MULTILINE)
+    assert left == []
+
+
+def test_both_statements_of_rights_are_signed_and_both_licences_named():
+    assert len(re.findall(r"^- \[x\] The contributors have ", TEXT, re.MULTILINE)) == 2
+    assert "- [ ]" not in TEXT
+    licence = (paths.ROOT / "LICENSE.txt").read_text(encoding="utf-8")
+    assert "MIT License" in licence
+    assert "CC BY 4.0" in licence
+
+
+def test_every_verb_of_the_makefile_is_explained():
+    makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+    verbs = re.search("^[.]PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    assert [v for v in verbs if f"`make {v}" not in TEXT and v not in ("help", "schema")] == []
+
+
+@pytest.mark.parametrize("name", ["OVERVIEW.md", "README.md"])
+def test_the_raw_data_are_told_about(name):
+    assert (paths.RAW / name).stat().st_size > 4000
+
+
+def test_the_overview_has_three_parts_and_its_length():
+    text = (paths.RAW / "OVERVIEW.md").read_text(encoding="utf-8")
+    assert len(re.findall("^## ", text, re.MULTILINE)) == 3
+    assert 800 <= len(text.split()) <= 1200
