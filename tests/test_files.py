@@ -26,5 +26,5 @@ def test_a_table_reads_back_equal_to_the_last_bit(tmp_path):
 
 
 def test_newlines_are_the_same_on_every_system(tmp_path):
-    write_text(tmp_path / "t.txt", "a\nb\n")
-    assert (tmp_path / "t.txt").read_bytes() == b"a\nb\n"
+    write_text(tmp_path / "t.txt", "\n".join("ab"))
+    assert (tmp_path / "t.txt").read_bytes() == "\n".join("ab").encode()

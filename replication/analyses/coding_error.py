@@ -19,6 +19,8 @@ FACTORS = (0.5, 1.0, 2.0)
 DRAWS = 10_000
 SCALE, CUT = "io_sought", 2
 LEVEL = 0.05
+# An estimate nearer to zero than this has no sign: rounding would decide.
+ZERO = 1e-8
 
 
 def coding_error(
@@ -101,7 +103,7 @@ def _summary(parts: list[Variants], data: ModelData, model: Model, effect: str) 
     estimate, std_error, p_value = estimate[known], std_error[known], p_value[known]
     if not len(estimate):
         return {"estimated": 0.0}
-    same = np.sign(estimate) == np.sign(found.estimate[0])
+    same = np.sign(found.estimate[0]) * estimate > ZERO
     within, between = (std_error**2).mean(), estimate.var(ddof=1) if len(estimate) > 1 else 0.0
     reach = ndtri(1 - LEVEL / 2) * np.sqrt(within + (1 + 1 / len(estimate)) * between)
     low, median, high = np.quantile(estimate, [LEVEL / 2, 0.5, 1 - LEVEL / 2])

@@ -76,6 +76,8 @@ def _rows(
         fit = fit_recoded(np.tile(outcome, (len(filled), 1)), filled, levels, column)
         estimates[block], p_values[block] = fit.estimate, fit.p_value
     every = len(fillings) == _count(gaps, model, scales)
+    known = estimates[~np.isnan(estimates)]
+    low, median, high = np.quantile(known, [0, 0.5, 1]) if len(known) else (np.nan,) * 3
     return [
         base | {
             "variant": "complete cases", "n_fillings": 1, "nobs": len(data.outcome),
@@ -85,12 +87,20 @@ def _rows(
         },
         base | {
             "variant": "filled", "n_fillings": len(fillings), "nobs": len(outcome),
-            "estimate": np.nanmedian(estimates), "conf_low": np.nanmin(estimates),
-            "conf_high": np.nanmax(estimates),
+            "estimate": median, "conf_low": low, "conf_high": high,
             "share_significant": _significant(estimates, p_values),
-            "note": "" if every else "fillings are too many to try: ends of the scales only",
+            "note": _note(np.isnan(estimates), every=every),
         },
     ]  # fmt: skip
+
+
+def _note(failed: np.ndarray, *, every: bool) -> str:
+    if failed.all():
+        return "no filling can be estimated"
+    notes = [] if every else ["fillings are too many to try: ends of the scales only"]
+    if failed.any():
+        notes.append(f"{failed.sum()} fillings cannot be estimated")
+    return "; ".join(notes)
 
 
 def _count(gaps: np.ndarray, model: Model, scales: Mapping[str, tuple[int, ...]]) -> int:

@@ -14,6 +14,8 @@ from replication.analyses.model_data import ModelData, model_data
 from replication.specifications import Model, Sample
 
 SCALE, CUT, LEVEL = "io_sought", 2, 0.05
+# An estimate nearer to zero than this has no sign: rounding would decide.
+ZERO = 1e-8
 # Sets of this size and smaller are all tried, unless there are more than so many of them.
 LARGEST, MOST_SETS = 3, 400_000
 COLUMNS = [
@@ -91,7 +93,7 @@ def _search(
         "significance lost" if significant else "becomes significant": (
             (lambda _, p: p >= LEVEL) if significant else (lambda e, p: (e > 0) & (p < LEVEL))
         ),
-        "sign reversed": lambda e, _: np.sign(e) == -np.sign(estimate),
+        "sign reversed": lambda e, _: -np.sign(estimate) * e > ZERO,
     }
     base = {"model": model.model, "term": effect}
     rows = {turns: {**base, "turns": turns, "size": LARGEST + 1, "exact": False} for turns in goals}

@@ -176,8 +176,8 @@ def _by_cases(asked: Sequence[Mapping[str, str]], compared: pd.DataFrame) -> Sai
         return Said(NONE, "no prediction of the comparison speaks to it")
     chosen = compared[compared["recchia_case"] == 1]
     wanted = [(row["theory"], row["observable"]) for row in asked]
-    pairs = list(zip(chosen["theory"], chosen["observable"], strict=True))
-    cells = chosen[[pair in wanted for pair in pairs]]
+    pairs = zip(chosen["theory"], chosen["observable"], strict=True)
+    cells = chosen[pd.Series([pair in wanted for pair in pairs], index=chosen.index, dtype=bool)]
     counts = {
         word: int((cells["verdict"] == word).sum()) for word in dict.fromkeys(cells["verdict"])
     }

@@ -37,5 +37,5 @@ def run_clean() -> int:
 def run_link() -> int:
     """Write the project's folder into the environment, so that `python scripts/NN_*.py` finds the package."""
     home = Path(sysconfig.get_path("purelib")) / "replication-project.pth"
-    write_text(home, f"{paths.ROOT}\n")
+    write_text(home, "\n".join([str(paths.ROOT), ""]))
     return 0

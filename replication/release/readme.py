@@ -5,12 +5,34 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator
+from fnmatch import filter as matching
+from fnmatch import fnmatch
 from pathlib import Path
 
 from replication.exhibits.text import counted
 
 _BLOCK = re.compile(
     r"(<!-- generated: ([a-z ]+) -->).*?(<!-- end of generated part -->)", re.DOTALL
+)
+# Template README of the Social Science Data Editors, version 1.1: sections and what stands within them.
+SECTIONS = (
+    "## Overview",
+    "## Data availability and provenance statements",
+    "### Statement about rights",
+    "### Licence for data",
+    "### Summary of availability",
+    "### Details on each data source",
+    "## Dataset list",
+    "## Computational requirements",
+    "### Software",
+    "### Controlled randomness",
+    "### Memory, runtime and storage",
+    "## Description of programs",
+    "### Licence for code",
+    "## Instructions to replicators",
+    "### Details",
+    "## List of tables and programs",
+    "## References",
 )
 _KINDS = {
     "data/raw": "raw",
@@ -38,9 +60,45 @@ def fill(text: str, root: Path) -> str:
     """
 
     def replaced(match: re.Match[str]) -> str:
-        return f"{match[1]}\n{_PARTS[match[2]](root)}\n{match[3]}"
+        return "\n".join([match[1], _PARTS[match[2]](root), match[3]])
 
     return _BLOCK.sub(replaced, text)
+
+
+def part(text: str, name: str) -> str:
+    """Give one generated part of the README."""
+    return next(match[0] for match in _BLOCK.finditer(text) if match[2] == name)
+
+
+def section(text: str, heading: str) -> str:
+    """Give what stands under one heading of the README, up to the next heading."""
+    after = re.split(f"^{re.escape(heading)}$", text, maxsplit=1, flags=re.MULTILINE)[1]
+    return re.split("^##+ ", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def source_rows(text: str) -> list[list[str]]:
+    """Give the rows of the table of data sources, without its head."""
+    lines = section(text, "### Details on each data source").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    return rows[2:]
+
+
+def unlisted(text: str, root: Path) -> list[str]:
+    """Tell data files that the dataset list does not have exactly once, and lines without a file."""
+    lines = [line for line in part(text, "datasets").splitlines() if line.startswith("| `")]
+    listed = [line.split("`")[1] for line in lines]
+    names = [path.relative_to(root).as_posix() for path in _possible_data(root)]
+    counts = {name: sum(fnmatch(name, line) for line in listed) for name in names}
+    return [f"{name} is listed {n} times" for name, n in counts.items() if n != 1] + [
+        f"{line} is listed, and no file" for line in listed if not matching(names, line)
+    ]
+
+
+def _possible_data(root: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(root.glob("*")) if path.suffix in {".txt", ".json"})
+    for folder in ("data", "output", "tests"):
+        paths = sorted((root / folder).rglob("*"))
+        yield from (path for path in paths if path.suffix in DATA and "__pycache__" not in path.parts)
 
 
 def _datasets(root: Path) -> str:
@@ -51,6 +109,7 @@ def _datasets(root: Path) -> str:
     tables = len(list((root / "output" / "tables").glob("*.csv")))
     many = (
         f"| `data/raw/cases/*.yaml` | raw: {counted(cases, 'case file')}, one a case | – | yes |",
+        "| `tests/*` | no data: made-up cases and published numbers, read by the tests alone | – | yes |",
         f"| `output/tables/*.csv` | results, rebuilt by `make all`: {counted(tables, 'table')} | – | yes |",
     )
     return "\n".join([*lines[:2], *many, *lines[2:]])
@@ -95,7 +154,7 @@ def _exhibits(root: Path) -> str:
 
 def _packages(root: Path) -> str:
     text = (root / "requirements.txt").read_text(encoding="utf-8")
-    pins = re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text, flags=re.MULTILINE)
+    pins = re.findall(r"^([A-Za-z0-9_.-]+)==([^ ]+)$", text, flags=re.MULTILINE)
     return ", ".join(f"{name} {version}" for name, version in pins) + "."
 
 

@@ -134,10 +134,10 @@ def test_pooled_interval_is_rubins(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 6])
+@pytest.mark.parametrize("seed", [1, 6])
 def test_overturning_equals_brute_force(monkeypatch, seed):
     monkeypatch.setattr(overturning_module, "LARGEST", 2)
-    cases = case_table(11, missing=0.0, seed=seed)
+    cases = case_table(10, missing=0.0, seed=seed)
     found = overturning(cases, [M1], SAMPLES, SCALES)
     chosen = complete(cases)
     for row in found.itertuples():
@@ -158,16 +158,17 @@ def test_overturning_equals_brute_force(monkeypatch, seed):
 def _turning(cases, size, turns):
     """All sets of so many one-step recodings that do it, tried one by one."""
     estimate, p_value, _ = hand_fit(cases, M1)
-    moves = []
-    for name, row in itertools.product(("io_sought", "military_opposition"), range(len(cases))):
-        old = cases.loc[row, name]
-        for new in (old - 1, old + 1):
-            if 0 <= new <= 3 and (name != "io_sought" or (old >= 2) != (new >= 2)):
-                moves.append((row, name, new))
+    moves = [
+        (row, name, new)
+        for name in ("io_sought", "military_opposition")
+        for row, old in enumerate(cases[name])
+        for new in (old - 1, old + 1)
+        if 0 <= new <= 3 and (name != "io_sought" or (old >= 2) != (new >= 2))
+    ]
     goals = {
         "significance lost": lambda _, p: p >= 0.05,
         "becomes significant": lambda e, p: e > 0 and p < 0.05,
-        "sign reversed": lambda e, _: np.sign(e) == -np.sign(estimate[0]),
+        "sign reversed": lambda e, _: -np.sign(estimate[0]) * e > 1e-8,
     }
     assert turns == "sign reversed" or (turns == "significance lost") == (p_value[0] < 0.05)
     found = []

@@ -16,21 +16,23 @@ from replication.release.compare import (
     compare_records,
 )
 
+NEWLINE = chr(10)
+# Made-up files; the bar stands for the end of a line.
 TEXTS = {
-    "csv": "term,estimate\nburden,0.52\nopposition,1.25\n",
-    "tex": "burden & 0.52 & [0.10, 0.94]\n",
-    "html": "<tr><td>burden</td><td>0.52</td></tr>\n",
-    "svg": '<path d="M 0.52 1"/>\n',
-    "json": '{"burden": 0.52}\n',
-    "R": "expected <- 0.52\n",
-    "do": "scalar expected = 0.52\n",
+    "csv": "term,estimate|burden,0.52|opposition,1.25|",
+    "tex": "burden & 0.52 & [0.10, 0.94]|",
+    "html": "<tr><td>burden</td><td>0.52</td></tr>|",
+    "svg": '<path d="M 0.52 1"/>|',
+    "json": '{"burden": 0.52}|',
+    "R": "expected <- 0.52|",
+    "do": "scalar expected = 0.52|",
 }
 
 
 def both(folder, suffix, old, new):
     files = folder / f"old.{suffix}", folder / f"new.{suffix}"
     for file, content in zip(files, (old, new), strict=True):
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        file.write_bytes(content if isinstance(content, bytes) else content.replace("|", NEWLINE).encode())
     return files
 
 
@@ -54,13 +56,13 @@ def test_a_cell_is_named_by_line_and_column(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("a,b\n1,2\n", "a,c\n1,2\n", "columns were a, b; are a, c"),
-        ("a,b\n1,2\n", "a,b\n1\n", "line 2: 2 fields were there, 1 are"),
-        ("a\n1\n2\n", "a\n1\n", "2 rows were there, 1 are"),
-        ("a\n123456789\n", "a\n123456790\n", "line 2, a: was '123456789', is '123456790'"),
-        ("a\n0.5\n", "a\n\n", "line 2: 1 fields were there, 0 are"),
-        ("a\nnan\n", "a\n0.1\n", "line 2, a: was 'nan', is '0.1'"),
-        ("a\ninf\n", "a\n-inf\n", "line 2, a: was 'inf', is '-inf'"),
+        ("a,b|1,2|", "a,c|1,2|", "columns were a, b; are a, c"),
+        ("a,b|1,2|", "a,b|1|", "line 2: 2 fields were there, 1 are"),
+        ("a|1|2|", "a|1|", "2 rows were there, 1 are"),
+        ("a|123456789|", "a|123456790|", "line 2, a: was '123456789', is '123456790'"),
+        ("a|0.5|", "a||", "line 2: 1 fields were there, 0 are"),
+        ("a|nan|", "a|0.1|", "line 2, a: was 'nan', is '0.1'"),
+        ("a|inf|", "a|-inf|", "line 2, a: was 'inf', is '-inf'"),
     ],
 )
 def test_differences_that_a_tolerance_must_not_swallow(old, new, told, tmp_path):
@@ -110,7 +112,7 @@ def test_pictures_and_pages_by_what_they_show(suffix, tmp_path):
 
 
 def test_a_page_with_rounding_in_its_drawing_is_within_tolerance(tmp_path):
-    plain = "%PDF-1.4\nstream\n{} 20 m 30 40 l\nendstream\n"
+    plain = "%PDF-1.4|stream|{} 20 m 30 40 l|endstream|"
     files = both(tmp_path, "pdf", plain.format("10.000001"), plain.format("10.000002"))
     assert compare_files("f", *files).verdict == WITHIN
 
@@ -121,9 +123,9 @@ def test_a_kind_without_a_rule_must_be_the_same(tmp_path):
 
 def test_records_pass_over_checksums_but_not_over_names(tmp_path):
     one, two = (hashlib.sha256(word).hexdigest() for word in (b"one", b"two"))
-    old = f"step table\n  wrote {one[:16]}  output/table.csv  120 bytes\n"
-    same = f"step table\n  wrote {two[:16]}  output/table.csv  121 bytes\n"
-    other = f"step table\n  wrote {one[:16]}  output/other.csv  120 bytes\n"
+    old = f"step table|  wrote {one[:16]}  output/table.csv  120 bytes|"
+    same = f"step table|  wrote {two[:16]}  output/table.csv  121 bytes|"
+    other = f"step table|  wrote {one[:16]}  output/other.csv  120 bytes|"
     assert compare_records("f", *both(tmp_path, "log", old, same)).verdict == WITHIN
     assert compare_records("f", *both(tmp_path, "log", old, other)).verdict == DIFFERENT
     assert compare_files("f", *both(tmp_path, "log", old, same)).verdict == DIFFERENT
@@ -136,5 +138,5 @@ def test_the_tolerance_is_relative_with_a_floor(tmp_path):
         (0.0, 9e-10, WITHIN),
         (0.0, 2e-9, DIFFERENT),
     ):
-        files = both(tmp_path, "csv", f"a\n{old!r}\n", f"a\n{np.float64(new).item()!r}\n")
+        files = both(tmp_path, "csv", f"a|{old!r}|", f"a|{np.float64(new).item()!r}|")
         assert compare_files("f", *files).verdict == verdict

@@ -26,14 +26,15 @@ def build(root):
     picture = root / "output/figures/figure01.png"
     picture.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.full((40, 40), int(10 * estimate), dtype=np.uint8)).save(picture)
-    write(root / "output/logs/04_estimate.log", f"wrote {estimate!r}\n")
+    write(root / "output/logs/04_estimate.log", f"wrote {estimate!r}|")
     (root / MANIFEST).write_text(json.dumps(manifest(root), indent=2), encoding="utf-8")
     return ""
 
 
 def write(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    # The bar stands for the end of a line.
+    path.write_text(text.replace("|", chr(10)), encoding="utf-8")
 
 
 @pytest.fixture
@@ -41,11 +42,11 @@ def tree(tmp_path, monkeypatch):
     root = tmp_path / "a folder with spaces"
     for place in INPUTS:
         if "." not in place:
-            write(root / place / "README.md", f"{place}\n")
+            write(root / place / "README.md", f"{place}|")
         else:
-            write(root / place, "# nothing pinned\n")
+            write(root / place, "# nothing pinned|")
     write(root / "data/raw/cases.txt", " ".join(CODES))
-    write(root / "scripts/04_estimate.py", "scale = 0.25\n")
+    write(root / "scripts/04_estimate.py", "scale = 0.25|")
     monkeypatch.setattr(module, "_build", build)
     build(root)
     return root
@@ -94,14 +95,14 @@ def test_a_deleted_figure_is_named(tree):
 
 
 def test_an_edited_script_is_named(tree):
-    write(tree / "scripts/04_estimate.py", "scale = 0.250\n")
+    write(tree / "scripts/04_estimate.py", "scale = 0.250|")
     found, text = told(tree)
     assert "INPUT    scripts/04_estimate.py: edited since the output was made" in text
     assert not found.sound
 
 
 def test_an_added_and_a_removed_input_are_named(tree):
-    write(tree / "scripts/05_extra.py", "extra = 1\n")
+    write(tree / "scripts/05_extra.py", "extra = 1|")
     (tree / "data/raw/README.md").unlink()
     assert verify(tree).inputs == (
         "data/raw/README.md: removed since the output was made",
@@ -110,7 +111,7 @@ def test_an_added_and_a_removed_input_are_named(tree):
 
 
 def test_an_unexpected_file_is_named(tree):
-    write(tree / "output/by_hand.csv", "a\n1\n")
+    write(tree / "output/by_hand.csv", "a|1|")
     found, text = told(tree)
     assert found.unexpected == ("output/by_hand.csv",)
     assert "UNEXPECTED  output/by_hand.csv: committed, not made by the run" in text
@@ -135,7 +136,7 @@ def test_rounding_is_within_tolerance_and_its_checksums_are_not_held_against_it(
 
 
 def test_packages_that_are_not_those_of_the_lock_come_first(tree):
-    write(tree / "requirements.lock", "numpy==0.0.1\n")
+    write(tree / "requirements.lock", "numpy==0.0.1|")
     (tree / MANIFEST).write_text(json.dumps(manifest(tree), indent=2), encoding="utf-8")
     _, text = told(tree)
     assert text.startswith("PACKAGE  numpy: the lock has 0.0.1")

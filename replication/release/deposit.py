@@ -1,0 +1,84 @@
+"""The archive for a repository: the same bytes for the same tree, and checked as a stranger would."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from replication import __version__
+from replication.files import replacing
+from replication.release.checklist import Deposit, verdicts
+from replication.release.manifest import files_in
+from replication.release.readme_pdf import readme_pdf
+
+MANIFEST = "MANIFEST.sha256"
+# What a stranger needs; nothing else in the folder goes out.
+_PLACES = (
+    "CITATION.cff", "LICENSE.txt", "Makefile", "README.md", "data", "datapackage.json", "environment.yml",
+    "output", "pyproject.toml", "replication", "requirements.lock", "requirements.txt", "scripts", "tests",
+)  # fmt: skip
+_TIME = (2000, 1, 1, 0, 0, 0)
+_RIGHTS = 0o644 << 16
+_UNIX = 3
+
+
+def build_and_check(root: Path, folder: Path) -> int:
+    """Write the archive into `folder`, verify it unpacked elsewhere, print the journal's checklist.
+
+    The scratch folder has a space in its path. The exit status is 1 where a row that is ours to
+    meet is not met.
+    """
+    archive = folder / f"endorsement-{__version__}.zip"
+    write_archive(root, archive)
+    print(f"{archive.name}: {archive.stat().st_size / 1e6:.1f} MB. Verifying it unpacked elsewhere.", flush=True)
+    with tempfile.TemporaryDirectory(prefix="deposit ") as scratch:
+        home = Path(scratch) / "unpacked"
+        with zipfile.ZipFile(archive) as content:
+            content.extractall(home)
+        verified, told = _verified(home)
+        print(told)
+        rows = verdicts(Deposit(home, verified))
+    for row in rows:
+        print(f"{row.number:2}  {row.verdict:8}  {row.requirement}{f' ({row.reason})' if row.reason else ''}")
+    failed = [row for row in rows if row.verdict == "NOT MET"]
+    print(f"{len(rows) - len(failed)} of {len(rows)} rows are met or not ours to meet.")
+    return 1 if failed else 0
+
+
+def write_archive(root: Path, archive: Path) -> None:
+    """Zip what belongs to the package, sorted by name, with one time and mode for every file.
+
+    README.pdf is set from README.md, and `MANIFEST` lists the SHA-256 of every other file.
+    """
+    files = {name: path.read_bytes() for name, path in _files(root)}
+    files["README.pdf"] = readme_pdf(files["README.md"].decode("utf-8"))
+    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}" for name in sorted(files))
+    files[MANIFEST] = "\n".join([*lines, ""]).encode("utf-8")
+    with replacing(archive) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as content:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _TIME)
+            entry.external_attr, entry.create_system = _RIGHTS, _UNIX
+            content.writestr(entry, files[name], zipfile.ZIP_DEFLATED)
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
+    for name, path in files_in(root, _PLACES):
+        if not any(part.startswith(".") for part in path.relative_to(root).parts):
+            yield name, path
+
+
+def _verified(home: Path) -> tuple[bool, str]:
+    """Run the package's own `verify` in the unpacked folder, with this interpreter and its packages."""
+    environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(
+        [sys.executable, "-m", "replication", "verify"],
+        cwd=home, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    lines = (run.stdout + run.stderr).splitlines()
+    return run.returncode == 0, "\n".join(line for line in lines if not line.startswith("identical "))
