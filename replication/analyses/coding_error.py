@@ -21,6 +21,10 @@ SCALE, CUT = "io_sought", 2
 LEVEL = 0.05
 # An estimate nearer to zero than this has no sign: rounding would decide.
 ZERO = 1e-8
+COLUMNS = [
+    "model", "term", "factor", "draws", "estimated", "observed", "share_same_sign",
+    "share_significant", "median", "low", "high", "pooled_low", "pooled_high",
+]  # fmt: skip
 
 
 def coding_error(
@@ -70,7 +74,7 @@ def coding_error(
                 | _summary(parts, data, model, effect)
                 for effect, parts in fits.items()
             ]  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _moved(

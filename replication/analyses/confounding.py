@@ -13,6 +13,15 @@ from replication.estimators.firth import fit_firth
 from replication.estimators.sensitivity import benchmark, treatment_robustness
 from replication.specifications import Model, Sample
 
+COLUMNS = [
+    "model", "term", "nobs", "estimate", "partial_r2", "robustness_value",
+    "robustness_value_alpha", "e_value", "e_value_limit", "note",
+]  # fmt: skip
+BENCHMARKS = [
+    "model", "term", "benchmark", "multiple", "r2_treatment", "r2_outcome", "estimate", "conf_low",
+    "conf_high", "note",
+]  # fmt: skip
+
 
 def sensitivity(
     cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]
@@ -44,7 +53,7 @@ def sensitivity(
             "e_value_limit": value.limit if value else np.nan,
             "note": linear.note or firth.note[column + 1],
         })  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def benchmarks(
@@ -74,7 +83,7 @@ def benchmarks(
                 }
                 for i in range(len(bound.multiple))
             ]  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=BENCHMARKS)
 
 
 def _effects(

@@ -23,6 +23,7 @@ COLUMNS = [
     "model", "term", "effect", "true_effect", "nobs", "draws", "estimated", "power",
     "power_error", "exaggeration", "wrong_sign",
 ]  # fmt: skip
+NEEDED = ["model", "term", "effect", "needed", "new", "present_power", "largest_simulated"]
 
 
 def design_analysis(
@@ -76,7 +77,7 @@ def needed_cases(analysis: pd.DataFrame) -> pd.DataFrame:
             "new": needed - sizes[0], "present_power": part["power"].iloc[0],
             "largest_simulated": sizes[-1],
         })  # fmt: skip
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=NEEDED)
 
 
 def _studies(

@@ -81,7 +81,8 @@ def run_release() -> int:
 def _print_comparison(found: Comparison) -> None:
     import pandas as pd  # noqa: PLC0415
 
-    print(f"{len(found.found)} changes since the release.")
+    count = len(found.found)
+    print(f"{count} {'change' if count == 1 else 'changes'} since the release.")
     for change in found.found:
         print(f"  {change}")
     print(

@@ -35,6 +35,7 @@ READS = (
     "multiverse_joint_test",
     "multiverse_choice_shares",
 )
+_KEY = ("line: as estimated", "dark band: range in bin", "light band: 95 % of", "permuted curves")
 # A normal deviate beyond which p < 0.05.
 _CRITICAL = 1.959964
 _GAP = 0.3
@@ -96,7 +97,8 @@ def _drawing(
     rows = _dashboard(curve, labels)
     treatments = list(dict.fromkeys(curve["treatment"]))
     names = max(text_width(row.text, SMALL, "bold" if not row.column else "normal") for row in rows)
-    left = 0.1 + min(names, 2.0) + 0.08
+    words = max(text_width(line, SMALL) for line in _KEY) + 0.2
+    left = 0.1 + max(min(names, 2.0), words) + 0.08
     width = (DOUBLE - left - 0.15 - _GAP * (len(treatments) - 1)) / len(treatments)
     top = 0.3
     board = top + _CURVE + 0.1 + _STRIP + 0.1
@@ -118,15 +120,8 @@ def _drawing(
     _draw_names(drawing, rows, left, board)
     middle = top + _CURVE / 2
     text_at(drawing, 0.1, middle - 0.4, "z of the effect", weight="bold", size=SMALL)
-    for line, words in enumerate(
-        (
-            "line: as estimated",
-            "dark band: range in bin",
-            "light band: 95 % of",
-            "permuted curves",
-        )
-    ):
-        text_at(drawing, 0.1, middle - 0.24 + 0.12 * line, words, size=SMALL)
+    for line, said in enumerate(_KEY):
+        text_at(drawing, 0.1, middle - 0.24 + 0.12 * line, said, size=SMALL)
     share = top + _CURVE + 0.1 + _STRIP / 2
     text_at(drawing, 0.1, share - 0.08, "Share with p < 0.05", weight="bold", size=SMALL)
     text_at(drawing, 0.1, share + 0.05, "positive", size=SMALL, color=_POSITIVE)

@@ -146,7 +146,7 @@ def _sections(deposit: Deposit) -> str:
 
 
 def _rights(deposit: Deposit) -> str:
-    signed = re.findall("^- [[]x[]] The contributors have ", deposit.readme, re.MULTILINE)
+    signed = re.findall(r"^- \[x] The contributors have ", deposit.readme, re.MULTILINE)
     return "" if len(signed) == 2 else "the two statements are not signed"  # noqa: PLR2004 - use, redistribute
 
 

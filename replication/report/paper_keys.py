@@ -11,6 +11,7 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("model", "term", "effect", "administration_sd", "estimator"),
     "coverage_design": ("model",),
     "evidence_base": ("variable", "actor"),
+    "follow_on_tests": ("measure",),
     "four_case_tests": ("basis", "contrast"),
     "missing_codes": ("model", "term", "sample", "variant"),
     "multiverse_by_choice": ("treatment", "choice", "value"),
@@ -24,6 +25,7 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reliability": ("variable", "actor", "passes"),
     "sensitivity": ("model", "term"),
     "timing_tests": ("test",),
+    "venues": ("grouping", "group", "venue"),
     "verdicts": ("claim", "kind"),
 }
 # The tables that each summary of `paper_summaries` is made from.
@@ -54,6 +56,8 @@ WORDS = frozenset({
     "explicit endorsement", "first request", "first request, where one came", "median", "dominant_share",
     "significant_share", "share_same_sign", "share_significant", "rank_test", "exact_trend", "panel", "bounds",
     "tago_2005", "prif_2019", "explicit", "any", "different codes", "one found no evidence",
+    "all cases", "military opposition", "sample", "nobody approached", "NATO", "months_to_handover",
+    "reserved or opposed", "supportive or acquiescent",
     "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing",
 })  # fmt: skip
 

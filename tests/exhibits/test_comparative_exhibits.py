@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-
 from checks import faults
+
 from replication import paths
 from replication.analyses import configurations
 from replication.analyses.four_cases import (

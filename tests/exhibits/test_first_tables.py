@@ -163,9 +163,12 @@ def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
     table = methods_table.methods_table(estimates, LABELS, "t")
     assert [row.panel for row in table.rows] == ["M1 (N = 20)"] * 2 + ["M2 (N = 21)"] * 2
     columns = [column.key for column in table.columns][3:]
-    assert columns == ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
+    methods = ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
+    assert columns == [*methods, "holm", "benjamini_hochberg"]
     row = table.rows[1]
-    for method in columns:
+    smallest = min(r.cells["firth"].value for r in table.rows)
+    assert min(r.cells["holm"] for r in table.rows) == min(1.0, 4 * smallest)
+    for method in methods:
         fits = estimates.query(
             f"model == 'M1' and estimator == '{method}' and term == 'stabilization_burden'"
         )

@@ -71,7 +71,7 @@ def test_released_the_case_is_in_the_data_and_compare_says_what_it_moves(capsys)
     (paths.CASES / FILE.name).write_text(text, encoding="utf-8", newline="")
     assert run_compare() == 0
     told = capsys.readouterr().out
-    assert "1 changes since the release." in told
+    assert "1 change since the release." in told
     assert f"chiefly added {CASE}" in told
     frames = build(load_cases(paths.CASES, BOOK), BOOK)
     row = frames["cases"].set_index("case_id").loc[CASE]

@@ -40,7 +40,10 @@ def project(tmp_path):
 
 def filled(folder, entries, coding="zoe", change=None):
     """Make a sheet for all cases of a folder and fill rows: (case, cell) -> code, confidence, items, why."""
-    book = load_workbook(io.BytesIO(coding_sheet(load_cases(folder, BOOK), BOOK, coding)))
+    # Only the cells at hand: a whole sheet takes ten times as long.
+    cells = sorted({cell for _, cell in entries} | {"io_sought", "host_consent"})
+    content = coding_sheet(load_cases(folder, BOOK), BOOK, coding, cells)
+    book = load_workbook(io.BytesIO(content))
     sheet = book[CODES]
     heads = {cell.value: cell.column for cell in sheet[1]}
     for row in range(2, sheet.max_row + 1):
@@ -75,7 +78,7 @@ def test_the_same_cases_give_the_same_bytes_at_any_time(small, monkeypatch):
 
 
 def test_no_code_or_reason_of_another_coder_is_anywhere_in_the_file():
-    cases = load_cases(paths.CASES, BOOK)[:4]
+    cases = load_cases(paths.CASES, BOOK)[:2]
     with zipfile.ZipFile(io.BytesIO(coding_sheet(cases, BOOK, "zoe"))) as archive:
         content = "".join(archive.read(name).decode("utf-8") for name in archive.namelist())
     reasons = {cell.why for case in cases for c in case.codings.values() for cell in c.values()}

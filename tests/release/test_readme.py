@@ -86,7 +86,7 @@ def test_nothing_is_left_to_fill_in():
 
 
 def test_both_statements_of_rights_are_signed_and_both_licences_named():
-    assert len(re.findall("^- [[]x[]] The contributors have ", TEXT, re.MULTILINE)) == 2
+    assert len(re.findall(r"^- \[x] The contributors have ", TEXT, re.MULTILINE)) == 2
     assert "- [ ]" not in TEXT
     licence = (paths.ROOT / "LICENSE.txt").read_text(encoding="utf-8")
     assert "MIT License" in licence
