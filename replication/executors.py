@@ -6,14 +6,13 @@ EXECUTOR=processes (the default, one process a core), processes:N, or dask:tcp:/
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
-from tqdm import tqdm
+from replication.progress import shown
 
 VARIABLE = "EXECUTOR"
 _ALLOWED = "processes, processes:N with N at least 1, or dask:tcp://host:port"
@@ -38,7 +37,7 @@ def run_parts(
     with _executor(os.environ.get(VARIABLE, "processes"), len(parts)) as executor:
         waiting = {executor.submit(function, *part): number for number, part in enumerate(parts)}
         done = as_completed(waiting)
-        for future in tqdm(done, total=len(parts), desc=title, disable=not sys.stderr.isatty()):
+        for future in shown(done, title, total=len(parts)):
             yield waiting[future], future.result()
 
 

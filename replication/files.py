@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+# How the names of files begin that are being written.
+DRAFT = ".writing-"
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -27,13 +30,17 @@ def replacing(path: Path) -> Iterator[Path]:
         When the folder cannot be made or written, as Python words it (the path is in it).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".writing-", suffix=path.suffix, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=DRAFT, suffix=path.suffix, dir=path.parent)
     os.close(handle)
     draft = Path(name)
     try:
         yield draft
         draft.chmod(0o644)
         draft.replace(path)
+    except OSError as error:
+        if error.filename in (None, name):  # the reader knows the file, not its draft
+            error.filename = str(path)
+        raise
     finally:
         draft.unlink(missing_ok=True)
 

@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from replication.analyses.firth_lanes import Variants, fit_recoded, fit_subsets, in_blocks
 from replication.analyses.model_data import ModelData, model_data
+from replication.progress import shown
 from replication.randomness import generator
 from replication.specifications import Model, Sample
 
@@ -52,7 +53,7 @@ def coding_error(
         pooled_low, pooled_high (Rubin's rules).
     """
     rows = []
-    for model in models:
+    for model in shown(list(models), "coding error"):
         if not (set(model.terms) <= set(scales) and model.outcome == "sought"):
             continue
         data = model_data(cases, model, samples)

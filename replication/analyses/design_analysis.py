@@ -11,6 +11,7 @@ from scipy.special import expit
 from replication.analyses.firth_lanes import Variants, fit_counts, in_blocks
 from replication.analyses.model_data import ModelData, model_data
 from replication.estimators.firth import fit_firth
+from replication.progress import shown
 from replication.randomness import generator
 from replication.specifications import Model, Sample
 
@@ -39,7 +40,7 @@ def design_analysis(
     standard error.
     """
     rows = []
-    for model in models:
+    for model in shown(list(models), "design analysis"):
         data = model_data(cases, model, samples)
         fit = fit_firth(data.outcome, data.design, data.terms)
         if not fit.converged:

@@ -17,6 +17,7 @@ from replication.estimators.ordinal import fit_ordered_logit
 from replication.estimators.permutation import permutation_test
 from replication.estimators.results import Estimates
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
+from replication.progress import shown
 from replication.randomness import generator
 from replication.specifications import Model, Sample
 
@@ -33,7 +34,7 @@ def estimate_models(
     methods only the effects the model is there for.
     """
     rows: list[dict[str, object]] = []
-    for model in models:
+    for model in shown(list(models), "models"):
         data = model_data(cases, model, samples)
         for estimator, result in _fits(data, model, cases, samples):
             rows += rows_of(result, model, estimator, exhibit="table03_models")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from replication.analyses.firth_lanes import fit_recoded, in_blocks
 from replication.analyses.model_data import ModelData, model_data
+from replication.progress import shown
 from replication.specifications import Model, Sample
 
 SCALE, CUT, LEVEL = "io_sought", 2, 0.05
@@ -55,7 +56,7 @@ def overturning(
         among them with the most extreme p-value, ``case_id variable old->new``.
     """
     rows = []
-    for model in models:
+    for model in shown(list(models), "recodings"):
         if not (set(model.terms) <= set(scales) and model.outcome == "sought"):
             continue
         data = model_data(cases, model, samples)

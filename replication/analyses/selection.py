@@ -240,6 +240,8 @@ def _ranking_rows(rule: str, treatment: str, ranking: Ranking, fits: Fits) -> li
     for place in order:
         members = ranking.ids[place] if rule == "most similar" else (ranking.ids[place],)
         for member in members:
+            if member in found:
+                continue
             partner = next((other for other in members if other != member), "")
             row = {
                 "rule": rule,
@@ -252,7 +254,7 @@ def _ranking_rows(rule: str, treatment: str, ranking: Ranking, fits: Fits) -> li
                 "n_ranked": int((ranking.rank > 0).sum()),
             }
             row["reason"] = _reason(row, fits, titles)
-            found.setdefault(member, row)
+            found[member] = row
     return list(found.values())
 
 

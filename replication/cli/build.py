@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.cli.check import run_check
+from replication.files import DRAFT
+from replication.progress import remember_terminal
 from replication.workflow import shown
 
 if TYPE_CHECKING:
@@ -22,13 +24,29 @@ def run_all() -> int:
         return 1
     import filelock  # noqa: PLC0415 - only this verb needs it
 
-    paths.BUILD.mkdir(exist_ok=True)
     try:
+        paths.BUILD.mkdir(exist_ok=True)
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
+            _sweep()
             return _run_steps(started)
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
-        return 1
+    except OSError as error:
+        print(_told(error))
+    return 1
+
+
+def _sweep() -> None:
+    """Remove drafts that a killed run left behind; under the lock nobody else is writing any."""
+    for folder in (paths.DERIVED, paths.OUTPUT, paths.BUILD):
+        for draft in folder.rglob(f"{DRAFT}*"):
+            draft.unlink()
+
+
+def _told(error: OSError) -> str:
+    """Say which file could not be written or read, in one line."""
+    where = error.filename or "A file"
+    return f"{where}: {error.strerror or error}. Nothing was left half written."
 
 
 def _run_steps(started: float) -> int:
@@ -38,6 +56,7 @@ def _run_steps(started: float) -> int:
     # sums then add up in the same order on every machine.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = "1"
+    remember_terminal()
     session = pytask.build(
         config=paths.ROOT / "pyproject.toml",
         paths=[paths.SCRIPTS],
@@ -46,6 +65,8 @@ def _run_steps(started: float) -> int:
         sort_table=False,
     )
     if session.exit_code != pytask.ExitCode.OK:
+        for error in _system_errors(session):
+            print(_told(error))
         print(
             f"Stopped after {time.perf_counter() - started:.0f} s: a step failed (above). What it "
             "would have written is as it was; run the same command again to go on from there."
@@ -63,6 +84,12 @@ def _run_steps(started: float) -> int:
     print("\n".join(f"  {path}" for path in written if not path.startswith(".build")))
     print(f"{len(ran)} steps in {seconds:.0f} s.")
     return 0
+
+
+def _system_errors(session: pytask.Session) -> list[OSError]:
+    """Give what the system refused: a full disk, a folder that cannot be written."""
+    errors = [r.exc_info[1] for r in session.execution_reports if r.exc_info is not None]
+    return [error for error in errors if isinstance(error, OSError)]
 
 
 def _close(session: pytask.Session) -> list[str]:

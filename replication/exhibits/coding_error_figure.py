@@ -46,7 +46,7 @@ def coding_error_figure(summaries: pd.DataFrame, labels: Labels, name: str) -> F
         title,
         _caption(summaries),
         _description(summaries, labels),
-        interval_drawing(_in_order(marks, summaries, labels), _PANELS, series, "Rates"),
+        interval_drawing(_in_order(marks, summaries, labels), _PANELS, series),
     )
 
 

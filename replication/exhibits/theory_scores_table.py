@@ -13,6 +13,8 @@ from replication.exhibits.text import short_names
 
 READS = ("four_case_scores", "four_case_tests", "four_case_balance")
 CHOSEN = "recchia_case"
+# Types of source named in a row; the others are in the .csv of the results.
+_TYPES = 3
 
 
 def make(results: Results, name: str) -> Table:
@@ -52,7 +54,7 @@ def theory_scores_table(
         notes=(
             "Score: (agree - contradict) / cells with evidence; mixed counts nothing, so it runs from "
             "-1 to 1. Own only: over predictions that no other theory makes by the same rule. Items: "
-            "each item of evidence and source of a fact once.",
+            "each item of evidence and source of a fact once, with the three most frequent types of source.",
             *_test_notes(tests, labels),
             "p is the share of the sets whose mean score is as far from that of all interventions, or "
             "farther. The original cases were not drawn at random: p says how unusual they are, and "
@@ -70,7 +72,8 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
         keys = (row["theory"], row["case_id"])
         part = balance[(balance["theory"] == keys[0]) & (balance["case_id"] == keys[1])]
         every = part[part["type"] == "any"].iloc[0]
-        types = part[part["type"] != "any"].sort_values("n_items", ascending=False, kind="stable")
+        types = part[part["type"] != "any"]
+        named = types.sort_values("n_items", ascending=False, kind="stable").head(_TYPES)
         yield Row(
             {
                 "what": names[row["case_id"]],
@@ -84,7 +87,7 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
                 "author": every["n_theory_author"],
                 "types": ", ".join(
                     f"{kind.replace('_', ' ')} {count}"
-                    for kind, count in zip(types["type"], types["n_items"], strict=True)
+                    for kind, count in zip(named["type"], named["n_items"], strict=True)
                 ),
             },
             panel=row["theory_label"],

@@ -6,7 +6,6 @@ can test is tested here; the numbers are those of the list the project was given
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -20,7 +19,15 @@ import yaml
 from replication.files import read_csv
 from replication.release.compare import RELATIVE
 from replication.release.installed import mismatches
-from replication.release.readme import SECTIONS, part, section, source_rows, unlisted
+from replication.release.manifest import checksums
+from replication.release.readme import (
+    SECTIONS,
+    part,
+    section,
+    source_rows,
+    unlisted,
+    unnamed_sources,
+)
 from replication.release.scans import faults
 
 MET, NOT_MET, NOT_OURS = "met", "NOT MET", "not ours"
@@ -175,8 +182,8 @@ def _citations(deposit: Deposit) -> str:
 
 def _raw(deposit: Deposit) -> str:
     inputs = json.loads(deposit.text("output/manifest.json"))["inputs"]
-    raw = [name for name in deposit.names if name.startswith("data/raw/")]
-    changed = [name for name in raw if inputs.get(name) != deposit.manifest[name]]
+    raw = checksums(deposit.root, ("data/raw",))
+    changed = [name for name, value in raw.items() if inputs.get(name) != value]
     return f"changed or unlisted: {changed[:3]}" if changed or not raw else ""
 
 
@@ -272,11 +279,8 @@ def _no_empty_folder(deposit: Deposit) -> str:
 
 
 def _listed(deposit: Deposit) -> str:
-    actual = {
-        name: hashlib.sha256((deposit.root / name).read_bytes()).hexdigest()
-        for name in deposit.names
-        if name != "MANIFEST.sha256"
-    }
+    actual = checksums(deposit.root, (".",))
+    del actual["MANIFEST.sha256"]
     wrong = [name for name in {**actual, **deposit.manifest} if actual.get(name) != deposit.manifest.get(name)]
     return f"not as listed: {wrong[:3]}" if wrong else ""
 
@@ -324,11 +328,15 @@ def _annotated(deposit: Deposit) -> str:
 
 
 def _source_list(deposit: Deposit) -> str:
-    sources = read_csv(deposit.root / "data" / "derived" / "sources.csv")
-    bare = sources[["type", "consulted"]].isna().any(axis=None)
-    untitled = sources[["title", "author", "publisher"]].isna().all(axis=1).any()
-    words = ("belong to their publishers", "No interview was conducted")
-    return ("a source has no type or description" if bare or untitled else "") or _says(*words)(deposit)
+    sources = read_csv(deposit.root / "data" / "derived" / "sources.csv").astype(object)
+    rows = sources.where(sources.notna(), "").to_dict("records")
+    if not all(row["type"] for row in rows):
+        return "a source has no type"
+    unnamed = unnamed_sources(rows)
+    if not all(row["copy"] for row in unnamed):
+        return "a source that is no unofficial copy has neither author, title nor publisher"
+    told = f"{len(unnamed)} were read in unofficial copies that name neither author"
+    return _says(told, "belong to their publishers", "No interview was conducted")(deposit)
 
 
 def _tolerance(deposit: Deposit) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import filter as matching
 from fnmatch import fnmatch
 from pathlib import Path
@@ -66,8 +66,14 @@ def fill(text: str, root: Path) -> str:
 
 
 def part(text: str, name: str) -> str:
-    """Give one generated part of the README."""
-    return next(match[0] for match in _BLOCK.finditer(text) if match[2] == name)
+    """Give one generated part of the README.
+
+    Raises
+    ------
+    KeyError
+        When the README has no such part.
+    """
+    return {match[2]: match[0] for match in _BLOCK.finditer(text)}[name]
 
 
 def section(text: str, heading: str) -> str:
@@ -175,9 +181,25 @@ def _seed(root: Path) -> str:
     raise ValueError(f"{file}: no line begins with SEED = ")
 
 
+def _omissions(root: Path) -> str:
+    with (root / "data" / "derived" / "sources.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    unnamed = unnamed_sources(rows)
+    return (
+        f"Of {counted(len(rows), 'source')} {len(unnamed)} were read in unofficial copies that name neither author, "
+        "title nor publisher; `data/derived/sources.csv` marks them `copy`."
+    )
+
+
+def unnamed_sources(rows: Iterable[Mapping[str, str]]) -> list[Mapping[str, str]]:
+    """Give the rows of sources.csv that name neither author, title nor publisher."""
+    return [row for row in rows if not any(row[name] for name in ("author", "title", "publisher"))]
+
+
 _PARTS: dict[str, Callable[[Path], str]] = {
     "datasets": _datasets,
     "exhibits": _exhibits,
+    "omissions": _omissions,
     "packages": _packages,
     "programs": _programs,
     "seed": _seed,

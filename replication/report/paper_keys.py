@@ -36,6 +36,7 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "dispute_count": ("disputes",),
     "positions": ("cases", "actors"),
     "methods": ("estimates",),
+    "adjusted": ("estimates",),
     "forecast": ("prediction_scores",),
     "design_now": ("design_analysis",),
     "size": ("coverage",),

@@ -6,6 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
+import pandas as pd
+
+from replication.estimators.multiple_testing import adjusted
+from replication.exhibits.coefficients import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
 from replication.report.inputs import Row
@@ -15,6 +19,10 @@ _LEVEL = 0.05
 # Monte Carlo standard errors from which on a rate is called off.
 _BEYOND, _TINY = 2, 1e-12
 _NO_VARIABLES = "none"
+_CHOICES = {
+    "form": "form of the treatment", "outcome": "cut of the outcome", "coding": "coder",
+    "evidence": "standard of evidence",
+}  # fmt: skip
 _SIGN = "sign reversed"
 _RANGE = (
     "lowest", "lowest_p", "lowest_unit", "highest", "highest_p", "highest_unit", "n_below", "n_positive",
@@ -93,6 +101,22 @@ def agreement_of_methods(estimates: Rows) -> dict[str, Row]:
     }
 
 
+def adjusted_counts(estimates: Rows) -> dict[str, Row]:
+    """Count the effects of the table of methods whose Firth p-value is below 5 %, as it is and adjusted."""
+    frame = pd.DataFrame(estimates, columns=["model", "term", "estimator", "p_value"])
+    wanted = effects(frame)[["model", "term"]].drop_duplicates()
+    chosen = frame[frame["estimator"] == "firth"].merge(wanted, on=["model", "term"])
+    p_values = pd.to_numeric(chosen["p_value"]).to_numpy(float)
+    sets = {
+        "as it is": p_values, "holm": adjusted(p_values, "holm"),
+        "benjamini_hochberg": adjusted(p_values, "fdr_bh"),
+    }  # fmt: skip
+    return {
+        name: {"n": str(len(values)), "n_below": str(int((values < _LEVEL).sum())), "note": ""}
+        for name, values in sets.items()
+    }
+
+
 def forecast_gains(scores: Rows) -> dict[str, Row]:
     """For each model, sample and cases used: its log score less that without variables, also in standard errors."""
     score_of = {(row["model"], row["sample"], row["cases_used"]): row for row in scores}
@@ -137,7 +161,8 @@ def weightiest_choices(shares: Rows) -> dict[str, Row]:
     for row in shares:
         first = found.setdefault(row["treatment"], {"choice": "", "share": "", "note": "no curve"})
         if row["share"] and float(row["share"]) > _number(first["share"] or "-1"):
-            first |= {"choice": row["choice"], "share": row["share"], "note": ""}
+            words = _CHOICES.get(row["choice"], row["choice"])
+            first |= {"choice": words, "share": row["share"], "note": ""}
     return found
 
 
@@ -183,6 +208,7 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "dispute_count": dispute_counts,
     "positions": position_counts,
     "methods": agreement_of_methods,
+    "adjusted": adjusted_counts,
     "forecast": forecast_gains,
     "design_now": designs_at_hand,
     "size": sizes_of_tests,

@@ -7,7 +7,7 @@ from comparative_data import BOOK, tables
 
 from replication.analyses.narratives import narratives, spoken_date
 
-CITED = re.compile(r"\[([^\]]+)\]\.")
+CITED = re.compile(r"\[([^]]+)[]][.]")
 
 
 def told(found):
@@ -48,7 +48,7 @@ def test_no_sentence_says_more_than_its_sources(derived):
                 assert said == statements[items[0]].rstrip(".")
             for field in fields:
                 code = cases.loc[row["case_id"], field]
-                stated = re.search(r"\(code (\d)\)", said)
+                stated = re.search("[(]code ([0-9])[)]", said)
                 if stated:
                     assert int(stated[1]) == int(code)
                     assert BOOK.variables[field].labels[int(code)] in said

@@ -4,14 +4,17 @@ import pytest
 from in_process import project_in, run
 
 from replication import paths
-from replication.analyses.changes import released_cells
+from replication.analyses.changes import case_table, released_cells
 from replication.analyses.comparison import compare_with_release
+from replication.analyses.model_data import model_data
+from replication.analyses.tidy import rows_of, tidy_frame
 from replication.casefile import check_cases, load_cases
 from replication.casefile.scaffold import scaffold
 from replication.cli.check import run_check
 from replication.cli.compare import run_compare
 from replication.codebook import read_codebook
 from replication.dataset import build
+from replication.estimators.firth import fit_firth
 from replication.files import read_csv, write_csv
 from replication.specifications import read_models, read_samples
 
@@ -31,10 +34,13 @@ def project(tmp_path):
 
 
 def release(cells):
-    """Keep the estimates of cells as the release, by the steps of the project."""
-    run("04_estimate", without=("task_predict",))
+    """Keep the headline estimates of cells as the release."""
+    samples, rows = read_samples(paths.SPECIFICATIONS), []
+    for model in read_models(paths.SPECIFICATIONS).values():
+        data = model_data(case_table(cells, BOOK), model, samples)
+        rows += rows_of(fit_firth(data.outcome, data.design, data.terms), model, "firth", "table")
     write_csv(paths.RELEASE / "codings.csv", cells)
-    (paths.RELEASE / "estimates.csv").write_bytes((paths.OUTPUT / "estimates.csv").read_bytes())
+    write_csv(paths.RELEASE / "estimates.csv", tidy_frame(rows))
 
 
 def test_the_case_is_the_scaffold_filled_in_and_fits_the_universe():

@@ -1,6 +1,7 @@
 """Counts and ranges for the prose, against rows small enough to count by hand."""
 
 from replication.report.paper_summaries import (
+    adjusted_counts,
     agreement_of_methods,
     case_counts,
     designs_at_hand,
@@ -8,10 +9,12 @@ from replication.report.paper_summaries import (
     evidence_counts,
     forecast_gains,
     influence_ranges,
+    overturned,
     position_counts,
     set_solutions,
     sizes_of_tests,
     source_counts,
+    weightiest_choices,
 )
 
 
@@ -162,3 +165,38 @@ def test_a_solution_becomes_a_formula_of_its_first_model():
     assert (said["formula"], said["n_models"]) == ("A*B + ~C", "2")
     assert said["uncovered"] == "Haiti 1999 and Sudan 1999"
     assert (said["inconsistent"], said["n_inconsistent"]) == ("Gaza 1999", "1")
+
+
+def test_the_smallest_overturning_sets_stand_in_one_row():
+    row = {
+        "model": "M1", "term": "x", "turns": "significance lost", "size": "1", "exact": "True",
+        "cells": "gaza x 1->2", "note": "",
+    }  # fmt: skip
+    reversal = {**row, "turns": "sign reversed", "size": "4", "exact": "False", "cells": ""}
+    assert overturned([row, reversal])["M1.x"] == {
+        "turns": "significance lost", "size": "1", "exact": "True", "cells": "gaza x 1->2",
+        "sign_size": "4", "sign_exact": "False", "note": "",
+    }  # fmt: skip
+    alone = overturned([{**reversal, "note": "why"}])["M1.x"]
+    assert (alone["turns"], alone["note"]) == ("", "why")
+
+
+def test_the_weightiest_choice_is_the_one_with_the_largest_share():
+    row = {"treatment": "x", "choice": "sample", "share": "0.2"}
+    found = weightiest_choices(
+        [row, {**row, "choice": "form", "share": "0.5"}, {**row, "choice": "coding", "share": ""}]
+    )
+    assert found["x"] == {"choice": "form of the treatment", "share": "0.5", "note": ""}
+    assert weightiest_choices([{**row, "share": ""}])["x"]["note"] == "no curve"
+
+
+def test_adjusted_p_values_are_counted():
+    # Holm's bounds of three tests at 5 %: 0.0167, 0.025, 0.05; Benjamini and Hochberg's: 0.0167, 0.0333, 0.05.
+    rows = [
+        {"model": f"M{number}", "term": "x", "estimator": estimator, "p_value": p}
+        for number, p in enumerate(("0.01", "0.03", "0.2"), start=1)
+        for estimator in ("firth", "exact")
+    ]
+    counts = {name: (row["n"], row["n_below"]) for name, row in adjusted_counts(rows).items()}
+    assert counts == {"as it is": ("3", "2"), "holm": ("3", "1"), "benjamini_hochberg": ("3", "2")}
+    assert adjusted_counts([])["holm"]["n"] == "0"
