@@ -46,6 +46,9 @@ def _executor(choice: str, parts: int) -> Iterator[Executor]:
     kind, _, rest = choice.partition(":")
     if kind == "processes" and (not rest or (rest.isdigit() and int(rest) > 0)):
         wanted = int(rest) if rest else os.cpu_count() or 1
+        # The processes fill the machine: threads of the linear algebra would only be in their way.
+        for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+            os.environ.setdefault(variable, "1")
         with ProcessPoolExecutor(max(1, min(wanted, parts)), get_context("spawn")) as pool:
             yield pool
     elif kind == "dask" and rest:

@@ -31,7 +31,7 @@ def test_looking_over_the_scripts_imports_nothing_heavy():
 def test_an_exhibit_without_declared_tables_is_refused(monkeypatch, tmp_path):
     module = tmp_path / "odd.py"
     module.write_text("X = 1")
-    monkeypatch.setattr(workflow, "exhibit_module", lambda name: module)
+    monkeypatch.setattr(workflow, "exhibit_module", lambda _: module)
     monkeypatch.setattr(workflow, "shown", lambda path: path.name)
-    with pytest.raises(ValueError, match="odd.py has no constant READS"):
+    with pytest.raises(ValueError, match=r"odd[.]py has no constant READS"):
         workflow.exhibit_inputs("odd")

@@ -47,7 +47,7 @@ def design_table(analysis: pd.DataFrame, needed: pd.DataFrame, labels: Labels, n
         ),
         rows=tuple(rows),
         notes=_notes(analysis) if rows else (),
-        data=analysis,
+        data=analysis.merge(needed, how="left", on=["model", "term", "effect"]),
         empty="No effect could be estimated, so that no study of it can be simulated.",
     )
 

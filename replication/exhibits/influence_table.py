@@ -65,6 +65,7 @@ def influence_table(
         for (model, term), part in refits.groupby(["model", "term"], sort=False)
         for row in _rows(f"{model}: {labels.term(term)}", part, titles)
     ]
+    names = [unit_name(unit, out, titles) for unit, out in refits[["unit", "left_out"]].to_numpy()]
     return Table(
         name=name,
         title="Effects when one case, crisis family or administration is left out",
@@ -83,7 +84,7 @@ def influence_table(
             "likelihood-ratio test. Estimates and p-values: lowest and highest when units of the kind "
             "are left out one at a time. p < 0.05: in how many of these, whatever the sign.",
         ),
-        data=refits,
+        data=refits.assign(left_out_title=names),
         empty="There is no effect to refit.",
     )
 

@@ -135,7 +135,7 @@ def test_a_plan_with_a_fault_is_refused_by_name(tmp_path, field, value, words):
     text = (paths.SPECIFICATIONS / "multiverse.yaml").read_text(encoding="utf-8")
     path = tmp_path / "multiverse.yaml"
     path.write_text(yaml.safe_dump(yaml.safe_load(text) | {field: value}), encoding="utf-8")
-    with pytest.raises(SpecificationError, match="multiverse[.]yaml") as caught:
+    with pytest.raises(SpecificationError, match=r"multiverse[.]yaml") as caught:
         read_plan(path)
     assert words in str(caught.value)
 

@@ -1,6 +1,5 @@
 """Killed, without room, in a folder that cannot be written, or started twice: told, and nothing is spoilt."""
 
-import resource
 import shutil
 import time
 
@@ -8,6 +7,8 @@ import filelock
 import numpy as np
 import pytest
 from miniature import QUICK, drafts, finished, kill, miniature, products, start
+
+resource = pytest.importorskip("resource")  # Windows has no limits to set
 
 POINTS = 20
 

@@ -29,7 +29,8 @@ def prose(source):
     text = re.sub(r"(?m)^\s*//.*$", "", text)
     text = re.sub('#(?:tab|fig)[(]"[^"]*"[^)]*[)]', "", text)
     text = re.sub(r'(?<![\w-])#?[a-z0-9]+[(]"[^"]*"', "", text)
-    text = re.sub("#(?:set|cite|let)[ (].*", "", text)
+    text = re.sub("#cite[(][^)]*[)]", "", text)
+    text = re.sub("#(?:set|let)[ ].*", "", text)
     return re.sub(r"@[\w-]+|<[\w-]+>", "", text)
 
 
