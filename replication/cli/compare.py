@@ -62,7 +62,7 @@ def run_release() -> int:
         print("Nothing was released.")
         return 1
     from replication.analyses.changes import released_cells  # noqa: PLC0415 - pandas
-    from replication.files import read_csv, write_bytes, write_csv  # noqa: PLC0415
+    from replication.files import read_csv, write_csv  # noqa: PLC0415
 
     cells = released_cells(
         read_csv(paths.DERIVED / "cases.csv"),
@@ -71,7 +71,9 @@ def run_release() -> int:
     )
     write_csv(paths.RELEASE / "codings.csv", cells)
     estimates = paths.RELEASE / "estimates.csv"
-    write_bytes(estimates, (paths.OUTPUT / "estimates.csv").read_bytes())
+    # Firth's rows only: what `compare` reads, and no second copy of output/estimates.csv.
+    every = read_csv(paths.OUTPUT / "estimates.csv")
+    write_csv(estimates, every[every["estimator"] == "firth"])
     print(f"Released: {shown_path(estimates)} and codings.csv beside it. Commit them.")
     # The comparison reads the release, so it is made once more, in a process of its own: the
     # workflow collects its steps only once in a process.

@@ -164,7 +164,9 @@ def _newton_steps(points: Points, free: np.ndarray) -> np.ndarray:
         information = np.where(both_free, points.information * scale, identity)[bent]
         values[bent], vectors[bent] = np.linalg.eigh(information)
     score = np.where(free, points.score * unit, 0.0)
-    along = (score[:, None, :] @ vectors)[:, 0, :] / values
+    # A flat direction far out has no step: the search then ends where it is and says so.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        along = (score[:, None, :] @ vectors)[:, 0, :] / values
     return (vectors @ along[:, :, None])[:, :, 0] * unit
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication.release.compare import (
+    ABSOLUTE,
     DIFFERENT,
     IDENTICAL,
+    RELATIVE,
     Comparison,
     compare_files,
     compare_records,
@@ -133,5 +135,6 @@ def report(found: Verification) -> str:
     lines.append(
         "; ".join(f"{n} {verdict}" for verdict, n in counts.items()) or "nothing to compare"
     )
+    lines.append(f"Tolerance of numbers: {RELATIVE:g} of their size, {ABSOLUTE:g} near zero.")
     lines.append("VERIFIED" if found.sound else "NOT VERIFIED")
     return "\n".join(lines)
