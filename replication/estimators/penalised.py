@@ -167,7 +167,7 @@ def _newton_steps(points: Points, free: np.ndarray) -> np.ndarray:
     # A flat direction far out has no step: the search then ends where it is and says so.
     with np.errstate(divide="ignore", invalid="ignore"):
         along = (score[:, None, :] @ vectors)[:, 0, :] / values
-    return (vectors @ along[:, :, None])[:, :, 0] * unit
+        return (vectors @ along[:, :, None])[:, :, 0] * unit
 
 
 def _uphill(
