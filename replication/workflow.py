@@ -10,14 +10,30 @@ import ast
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from replication import paths
+
+if TYPE_CHECKING:
+    from pytask import PythonNode
 
 PACKAGE = "replication"
 
 
-def code_of(script: str | Path) -> list[Path]:
-    """List the package's files that `script` runs, so that editing one makes its steps stale.
+def code_of(script: str | Path) -> PythonNode:
+    """Give the checksum of the code that a script's steps run, so that editing it makes them stale."""
+    return _checked_by_value(code_files(script))
+
+
+def _checked_by_value(files: list[Path]) -> PythonNode:
+    # One value for all files of a step: thousands of entries would be slow to look over.
+    from pytask import PythonNode  # noqa: PLC0415 - takes a second, and most verbs run no step
+
+    return PythonNode(value=digest(files), hash=True)
+
+
+def code_files(script: str | Path) -> list[Path]:
+    """List the package's files that `script` runs.
 
     Imports are followed through the source text, inside functions too: scripts import late, which
     keeps an up-to-date project quick to look over. Templates beside a module count as its code.
@@ -91,10 +107,17 @@ def analysis_module(name: str) -> Path:
     return Path(__file__).resolve().parent / "analyses" / f"{name}.py"
 
 
-def exhibit_code(name: str) -> list[Path]:
+def analysis_code(name: str) -> PythonNode:
+    """Checksum of all code that an analysis runs."""
+    module = analysis_module(name)
+    return _checked_by_value([module, *code_files(module)])
+
+
+def exhibit_code(name: str) -> PythonNode:
     """All code an exhibit runs: its module, what that imports, and the writer of exhibits."""
     module = exhibit_module(name)
-    return sorted({module, *code_of(module), *code_of(exhibit_module("making"))})
+    making = code_files(exhibit_module("making"))
+    return _checked_by_value(sorted({module, *code_files(module), *making}))
 
 
 def exhibit_inputs(name: str) -> list[Path]:
@@ -153,4 +176,9 @@ def exhibit_files() -> list[Path]:
 
 def digest(files: list[Path]) -> str:
     """Checksum of the contents of some files, for the name of a folder that belongs to them."""
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
+    return hashlib.sha256(b"".join(map(_checksum, files))).hexdigest()[:16]
+
+
+@cache
+def _checksum(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()

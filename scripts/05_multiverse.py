@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import analysis_module, code_of, digest
+from replication.workflow import analysis_module, code_files, code_of, digest
 
 MULTIVERSE = (
     "reasons",
@@ -42,7 +42,7 @@ def task_multiverse(
         read_csv(cases),
         read_csv(codings),
         read_samples(samples.parent),
-        paths.BUILD / "multiverse" / digest([fitting, *code_of(fitting)]),
+        paths.BUILD / "multiverse" / digest([fitting, *code_files(fitting)]),
     )
     table = multiverse.specification_table(chosen, chunks)
     write_csv(paths.BUILD / "multiverse" / "specifications.csv", table)

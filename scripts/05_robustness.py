@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product, task
 
 from replication import paths
-from replication.workflow import analysis_module, code_of
+from replication.workflow import analysis_code, code_of
 
 # Result, module, function, whether it needs the scales of the codebook.
 ANALYSES = {
@@ -26,7 +26,7 @@ for _name, (_module, _function, _scaled) in ANALYSES.items():
         module=_module,
         function=_function,
         scaled=_scaled,
-        code=[Path(__file__), analysis_module(_module), *code_of(analysis_module(_module))],
+        code=analysis_code(_module),
         cases=paths.DERIVED / "cases.csv",
         codebook=paths.CODEBOOK,
         models=paths.SPECIFICATIONS / "models.yaml",

@@ -8,9 +8,9 @@ import pytest
 from replication import paths, workflow
 
 
-def test_code_of_follows_imports_inside_functions_and_through_modules():
+def test_code_is_followed_through_imports_inside_functions_and_through_modules():
     code = {
-        workflow.shown(path) for path in workflow.code_of(paths.SCRIPTS / "01_build_dataset.py")
+        workflow.shown(path) for path in workflow.code_files(paths.SCRIPTS / "01_build_dataset.py")
     }
     assert {"replication/dataset.py", "replication/codebook.py", "replication/files.py"} <= code
     assert not any(name.startswith("replication/estimators") for name in code)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.cli.check import run_check
-from replication.files import DRAFT
+from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
+from replication.release.manifest import INPUTS, PRODUCTS, files_in
 from replication.workflow import shown
 
 if TYPE_CHECKING:
     import pytask
 
+LAST_RUN = paths.BUILD / "last_run.json"
+
 
 def run_all() -> int:
     """Run the scripts in their order; steps that do not wait for each other run side by side."""
     started = time.perf_counter()
+    if _unchanged():
+        seconds = time.perf_counter() - started
+        print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
+        return 0
     # Faults in the case files are told before anything is written.
     if run_check(case=None, quiet=True) != 0:
         return 1
@@ -49,6 +57,18 @@ def _told(error: OSError) -> str:
     return f"{where}: {error.strerror or error}. Nothing was left half written."
 
 
+def _unchanged() -> bool:
+    """Tell whether no file has been touched since all was up to date; steps are then not asked."""
+    return LAST_RUN.is_file() and json.loads(LAST_RUN.read_text()) == _marks()
+
+
+def _marks() -> dict[str, list[int]]:
+    """Time of change and size of every input and product."""
+    files = files_in(paths.ROOT, (*INPUTS, *PRODUCTS))
+    stats = ((name, file.stat()) for name, file in files)
+    return {name: [stat.st_mtime_ns, stat.st_size] for name, stat in stats}
+
+
 def _run_steps(started: float) -> int:
     import pytask  # noqa: PLC0415 - takes a second to import
 
@@ -76,6 +96,7 @@ def _run_steps(started: float) -> int:
     written = sorted(shown(path) for task in ran for path in _files(task.produces))
     if ran or not (paths.OUTPUT / "manifest.json").is_file():
         written += _close(session)
+    write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
     if not written:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
@@ -99,7 +120,12 @@ def _close(session: pytask.Session) -> list[str]:
 
     steps: dict[str, list[Step]] = {}
     for task in sorted(session.tasks, key=lambda task: task.name):
-        step = Step(task.base_name, _files(task.depends_on), _files(task.produces))
+        step = Step(
+            name=task.base_name,
+            code=task.depends_on["code"].load(),
+            reads=_files(task.depends_on),
+            writes=_files(task.produces),
+        )
         steps.setdefault(task.path.stem, []).append(step)
     write_logs(paths.OUTPUT / "logs", steps)
     write_manifest(paths.OUTPUT / "manifest.json")

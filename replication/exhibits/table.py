@@ -20,12 +20,16 @@ def write_table(table: Table, folder: Path) -> None:
     """Write ``<name>.tex``, ``<name>.html`` and ``<name>.csv`` into `folder`.
 
     The .tex needs the packages booktabs and threeparttable and no other. The .html is a ``<table>``
-    to be set into a page. The .csv holds unrounded values; texts in it that a spreadsheet would
-    run as a formula have an apostrophe before them (see `csv_frame`).
+    to be set into a page. The .csv holds the table's name and unrounded values; texts in it that a
+    spreadsheet would run as a formula have an apostrophe before them (see `csv_frame`).
     """
     write_text(folder / f"{table.name}.tex", table_tex(table))
     write_text(folder / f"{table.name}.html", table_html(table))
-    write_csv(folder / f"{table.name}.csv", csv_frame(table))
+    # Its first column names the table: journals list files that are copies of another file, which
+    # the table of a whole result would otherwise be.
+    values = csv_frame(table)
+    values.insert(0, "table", table.name)
+    write_csv(folder / f"{table.name}.csv", values)
 
 
 def csv_frame(table: Table) -> pd.DataFrame:

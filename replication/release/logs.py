@@ -10,14 +10,13 @@ from pathlib import Path
 from replication.files import write_text
 from replication.workflow import shown
 
-_SUFFIXES_OF_CODE = {".py", ".j2", ".js", ".css", ".typ"}
-
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a script: its name, the files it read and those it wrote."""
+    """One step of a script: its name, the checksum of its code, the files it read and wrote."""
 
     name: str
+    code: str
     reads: Sequence[Path]
     writes: Sequence[Path]
 
@@ -30,7 +29,13 @@ def write_logs(folder: Path, steps: Mapping[str, Sequence[Step]]) -> None:
     for script, members in steps.items():
         lines = [f"log of scripts/{script}.py"]
         for step in members:
-            lines += ["", f"step {step.name}", *_read(step.reads), *_written(step.writes)]
+            lines += [
+                "",
+                f"step {step.name}",
+                f"  code  {step.code}",
+                *_read(step.reads),
+                *_written(step.writes),
+            ]
         write_text(folder / f"{script}.log", "\n".join([*lines, ""]))
     for old in folder.glob("*.log"):
         if old.stem not in steps:
@@ -38,10 +43,7 @@ def write_logs(folder: Path, steps: Mapping[str, Sequence[Step]]) -> None:
 
 
 def _read(files: Sequence[Path]) -> list[str]:
-    code = [file for file in files if file.suffix in _SUFFIXES_OF_CODE]
-    joint = hashlib.sha256(b"".join(sorted(map(_digest, code)))).hexdigest()
-    lines = [f"  code  {joint[:16]}  {len(code)} files"]
-    return lines + [f"  read  {_digest(f).hex()[:16]}  {shown(f)}" for f in files if f not in code]
+    return [f"  read  {_digest(f).hex()[:16]}  {shown(f)}" for f in files]
 
 
 def _written(files: Sequence[Path]) -> list[str]:
