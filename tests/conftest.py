@@ -11,6 +11,8 @@ def pytest_sessionfinish(session):
     if not os.environ.get("EVERY_TEST_MUST_RUN"):
         return
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # a worker process: the main one counts
+        return
     skipped = reporter.stats.get("skipped", [])
     if skipped:
         reporter.write_line(

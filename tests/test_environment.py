@@ -70,7 +70,7 @@ def test_requirements_are_exactly_what_is_imported():
     outside = imported() - set(sys.stdlib_module_names) - local
     names = {normal(INSTALLED_AS.get(name, name)) for name in outside}
     # Programs that are run, not imported.
-    run_only = {"ruff", "import-linter", "pytask-parallel"}
+    run_only = {"ruff", "import-linter", "pytask-parallel", "pytest-xdist"}
     assert names - {"import-linter"} == set(direct()) - run_only
 
 

@@ -94,8 +94,9 @@ def _run_steps(started: float) -> int:
         return 1
     ran = [r.task for r in session.execution_reports if r.outcome == pytask.TaskOutcome.SUCCESS]
     written = sorted(shown(path) for task in ran for path in _files(task.produces))
-    if ran or not (paths.OUTPUT / "manifest.json").is_file():
-        written += _close(session)
+    # Also where no step ran: the manifest lists inputs that belong to no step, such as the lock.
+    closed = _close(session)
+    written += closed if ran else []
     write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
     if not written:
