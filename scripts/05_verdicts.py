@@ -13,18 +13,19 @@ READ = ("four_cases", "estimates", "qca_solutions", "timing_tests")
 
 def task_verdicts(
     code=code_of(__file__),
-    claims=paths.SPECIFICATIONS / "verdicts.yaml",
+    claims=paths.SPECIFICATIONS / "claims.yaml",
     results={name: table_file(name) for name in READ},
     table: Annotated[Path, Product] = table_file("verdicts"),
     rules: Annotated[Path, Product] = table_file("verdict_rules"),
 ):
     import pandas as pd
 
-    from replication.analyses.verdicts import RULES, read_claims, verdicts
+    from replication.analyses.claims import read_claims
+    from replication.analyses.verdicts import RULES, verdicts
     from replication.files import read_csv, write_csv
 
     frames = [read_csv(path) for path in results.values()]
-    write_csv(table, verdicts(read_claims(claims), *frames))
+    write_csv(table, verdicts(read_claims(claims.parent), *frames))
     write_csv(rules, pd.DataFrame(RULES.items(), columns=["kind", "rule"]))
 
 
@@ -36,7 +37,7 @@ def task_disagreements(
     evidence=table_file("evidence"),
     table: Annotated[Path, Product] = table_file("disagreements"),
 ):
-    from replication.analyses.verdicts import disagreements
+    from replication.analyses.disagreements import disagreements
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 

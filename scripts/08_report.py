@@ -15,7 +15,7 @@ from replication.workflow import (
 )
 
 # Results that the page reads by itself, beside those that stand in exhibits.
-RESULTS = ("estimates", "comparison", "comparison_changes")
+RESULTS = ("estimates", "narratives", "comparison", "comparison_changes")
 
 
 def task_exhibit_map(
@@ -33,7 +33,9 @@ def task_exhibit_map(
 def task_report(
     code=code_of(__file__),
     tables=[table_file(name) for name in (*DERIVED_TABLES, *RESULTS)],
-    specifications=[paths.SPECIFICATIONS / "models.yaml", paths.SPECIFICATIONS / "samples.yaml"],
+    specifications=[
+        paths.SPECIFICATIONS / f"{name}.yaml" for name in ("models", "samples", "claims")
+    ],
     codebook=paths.CODEBOOK,
     exhibits=paths.OUTPUT / "exhibits.csv",
     shown=exhibit_files(),

@@ -24,6 +24,7 @@ def task_paper(
     code=code_of(__file__),
     source=[SOURCE, REFERENCES],
     codebook=paths.CODEBOOK,
+    claims=paths.SPECIFICATIONS / "claims.yaml",
     tables=_tables(),
     records=exhibit_records(),
     exhibits=exhibit_files(),

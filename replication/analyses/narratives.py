@@ -1,7 +1,7 @@
 """Half a page on each case, put together from its own fields and statements of evidence.
 
 Nothing is said that is not in a field of the case or in an item of evidence. Every sentence names
-what it rests on in square brackets: a column of the derived data, or the id of an item.
+what it rests on: a column of the derived data, or the id of an item.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from replication.analyses.spoken_dates import spoken_date
 from replication.codebook import Codebook
 from replication.dataset import SEPARATOR
 
-# Codes told with the first item of evidence that the agreed coding cites; the others in a word.
-_QUOTED = ("military_opposition", "stabilization_burden", "io_sought")
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+# Cells told with an item of evidence that the agreed coding cites; the others in a word.
+_QUOTED = ("military_opposition", "stabilization_burden", "io_sought", "military.io", "state.io")
 _EVENTS = {
     "date_trigger": "The decision was opened by an event dated {}",
     "date_first_request": "An organisation was first approached on {}",
@@ -27,18 +24,19 @@ _EVENTS = {
     "date_action": "The first action came on {}",
 }
 _ON_FORCE = (
-    ("military_opposition", "The uniformed leadership"),
-    ("stabilization_burden", "The burden expected"),
+    ("military_opposition", "the uniformed leadership's opposition to using force"),
+    ("stabilization_burden", "the burden of stabilisation expected beforehand"),
 )
 _ON_ENDORSEMENT = (
-    ("io_sought", "Endorsement sought"),
-    ("io_obtained", "Endorsement obtained before action"),
+    ("io_sought", "the search for endorsement"),
+    ("io_obtained", "the endorsement obtained before action"),
 )
 _RIVALS = (
-    ("strategic_interest", "Strategic interests named"),
-    ("major_power_opposition", "Objection of other major powers"),
-    ("legitimacy_framing", "Appeal to law or legitimacy in public"),
+    ("strategic_interest", "strategic interests at stake"),
+    ("major_power_opposition", "opposition from other major powers"),
+    ("legitimacy_framing", "talk of law and legitimacy in public"),
 )
+COLUMNS = ["case_id", "paragraph", "heading", "sentence", "text", "sources"]
 
 
 class Sentence(NamedTuple):
@@ -46,11 +44,6 @@ class Sentence(NamedTuple):
 
     text: str
     sources: tuple[str, ...]
-
-    @property
-    def cited(self) -> str:
-        """The sentence with its sources in square brackets before the full stop."""
-        return f"{self.text.rstrip().rstrip('.')} [{', '.join(self.sources)}]."
 
 
 def narratives(
@@ -66,48 +59,44 @@ def narratives(
     Returns
     -------
     DataFrame
-        One row a paragraph: ``case_id``, ``paragraph`` (from 1), ``heading``, ``text`` and
-        ``sources``, joined by semicolons.
+        One row a sentence: ``case_id``, ``paragraph`` and ``sentence`` (each from 1), ``heading`` of
+        the paragraph, ``text``, and ``sources``, joined by semicolons.
     """
     rows = []
     for case in cases.to_dict("records"):
         told = paragraphs(case, _own(case, actors, codings, evidence, facts), codebook)
-        for number, (heading, sentences) in enumerate(told, start=1):
-            cited = dict.fromkeys(source for sentence in sentences for source in sentence.sources)
-            rows.append(
-                {
-                    "case_id": case["case_id"],
-                    "paragraph": number,
-                    "heading": heading,
-                    "text": " ".join(sentence.cited for sentence in sentences),
-                    "sources": SEPARATOR.join(cited),
-                }
-            )
-    return pd.DataFrame(rows, columns=["case_id", "paragraph", "heading", "text", "sources"])
+        rows += [
+            {
+                "case_id": case["case_id"],
+                "paragraph": number,
+                "heading": heading,
+                "sentence": place,
+                "text": f"{sentence.text.rstrip().rstrip('.')}.",
+                "sources": SEPARATOR.join(sentence.sources),
+            }
+            for number, (heading, sentences) in enumerate(told, start=1)
+            for place, sentence in enumerate(sentences, start=1)
+        ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def paragraphs(
     case: Mapping[str, Any], own: Mapping[str, Any], codebook: Codebook
 ) -> list[tuple[str, list[Sentence]]]:
     """Sentences of one case under their headings; paragraphs without a sentence are left out."""
+    quoted: set[str] = set()
     told = [
         ("The decision", [*_decision(case, codebook), *_events(case)]),
-        ("The force and its burden", list(_codes(_ON_FORCE, case, own, codebook))),
-        ("Endorsement", [*_codes(_ON_ENDORSEMENT, case, own, codebook), *_venue(case)]),
-        ("Positions", list(_positions(own, codebook))),
-        ("Rival explanations", list(_codes(_RIVALS, case, own, codebook))),
+        ("The force and its burden", list(_codes(_ON_FORCE, case, own, codebook, quoted))),
+        (
+            "Endorsement",
+            [*_codes(_ON_ENDORSEMENT, case, own, codebook, quoted), *_venue(case)],
+        ),
+        ("Positions", list(_positions(own, codebook, quoted))),
+        ("Rival explanations", list(_codes(_RIVALS, case, own, codebook, quoted))),
         ("What followed", list(_aftermath(case))),
     ]
     return [(heading, sentences) for heading, sentences in told if sentences]
-
-
-def spoken_date(text: str) -> str:
-    """Write a date in words, as far as it is known: ``March 2011`` for ``2011-03-00``."""
-    year, month, day = (int(part) for part in text.split("-"))
-    if not month:
-        return f"{year}"
-    named = f"{_MONTHS[month - 1]} {year}"
-    return f"{day} {named}" if day else named
 
 
 def _own(
@@ -160,17 +149,26 @@ def _codes(
     case: Mapping[str, Any],
     own: Mapping[str, Any],
     codebook: Codebook,
+    quoted: set[str],
 ) -> Iterator[Sentence]:
-    for variable, subject in asked:
+    for variable, matter in asked:
         code, cell = case[variable], own["cells"].get(("", variable), {})
         if _missing(code):
-            yield Sentence(f"{subject}: the evidence does not show it", (variable,))
+            yield Sentence(f"On {matter} the evidence shows nothing to code", (variable,))
             continue
         label = codebook.variables[variable].labels[int(code)]
-        yield Sentence(f"{subject}: {label} (code {int(code)})", (variable,))
-        if variable in _QUOTED:
-            for item in _ids(cell)[:1]:
-                yield Sentence(own["items"][item], (item,))
+        yield Sentence(f"On {matter} the code is {int(code)}, {label}", (variable,))
+        yield from _quotation(variable, cell, own, quoted)
+
+
+def _quotation(
+    name: str, cell: Mapping[str, Any], own: Mapping[str, Any], quoted: set[str]
+) -> Iterator[Sentence]:
+    """Tell the first item cited for a cell that the narrative has not told yet."""
+    new = [item for item in _ids(cell) if item not in quoted]
+    if name in _QUOTED and new:
+        quoted.add(new[0])
+        yield Sentence(own["items"][new[0]], (new[0],))
 
 
 def _venue(case: Mapping[str, Any]) -> Iterator[Sentence]:
@@ -181,16 +179,24 @@ def _venue(case: Mapping[str, Any]) -> Iterator[Sentence]:
         yield Sentence(f"Resolution or decision: {case['resolution']}", ("resolution",))
 
 
-def _positions(own: Mapping[str, Any], codebook: Codebook) -> Iterator[Sentence]:
+def _positions(
+    own: Mapping[str, Any], codebook: Codebook, quoted: set[str]
+) -> Iterator[Sentence]:
     for row in own["positions"]:
         if _missing(row["io"]):
             continue
         actor = codebook.actors[row["actor"]].label
-        label = codebook.variables["io"].labels[int(row["io"])]
+        code = int(row["io"])
+        label = codebook.variables["io"].labels[code]
         cell = own["cells"].get((row["actor"], "io"), {})
-        sources = (f"{row['actor']}.io", *_ids(cell)[:1])
-        text = f"{actor} on having endorsement first: {label} ({int(row['io']):+d})"
-        yield Sentence(text, sources)
+        name = f"{row['actor']}.io"
+        # A new reader of the cell needs an item to go on, also where it was told before.
+        sources = (name, *_ids(cell)[:1])
+        shown = f"{code:+d}" if code else "0"
+        yield Sentence(
+            f"{actor} on having endorsement first: the code is {shown}, {label}", sources
+        )
+        yield from _quotation(name, cell, own, quoted)
 
 
 def _aftermath(case: Mapping[str, Any]) -> Iterator[Sentence]:

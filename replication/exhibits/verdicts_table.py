@@ -9,7 +9,14 @@ from replication.exhibits.table import Cell, Column, Row, Table
 
 READS = ("verdicts", "verdict_rules")
 _NONE = "no answer"
-_SIDES = {"for": 1, "leans for": 1, "leans against": -1, "against": -1, "divided": 0}
+_SIDES = {
+    "for": 1,
+    "leans for": 1,
+    "leans against": -1,
+    "against": -1,
+    "divided": 0,
+    "undecided": 0,
+}
 
 
 def make(results: Results, name: str) -> Table:
@@ -52,8 +59,8 @@ def verdicts_table(verdicts: pd.DataFrame, rules: pd.DataFrame, name: str) -> Ta
         rows=tuple(rows),
         notes=(
             "Rules. " + "; ".join(f"{r.kind}: {r.rule}" for r in rules.itertuples()) + ".",
-            "Together: whether the kinds that answer are on one side. The .csv of this table has the "
-            "numbers and formulas behind each verdict, and the wording of each claim.",
+            "Together: whether the kinds that answer are on one side; undecided and divided take none. "
+            "The .csv of this table has the numbers and formulas behind each verdict, and the wording of each claim.",
         ),
         data=verdicts,
         empty="There is no claim.",
@@ -61,11 +68,14 @@ def verdicts_table(verdicts: pd.DataFrame, rules: pd.DataFrame, name: str) -> Ta
 
 
 def _together(said: list[str]) -> str:
+    """Say whether the kinds that answer are on one side."""
     sides = [_SIDES[verdict] for verdict in said if verdict != _NONE]
     if len(sides) < 2:  # noqa: PLR2004 - agreement takes two
-        return "one kind only" if sides else "no answer"
-    if set(sides) == {1}:
-        return "all for"
-    if set(sides) == {-1}:
-        return "all against"
-    return "they part" if {1, -1} <= set(sides) else "some divided"
+        return "one kind only" if sides else _NONE
+    if {1, -1} <= set(sides):
+        return "they part"
+    if 1 in sides:
+        return "all for" if set(sides) == {1} else "none against"
+    if -1 in sides:
+        return "all against" if set(sides) == {-1} else "none for"
+    return "no side taken"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from replication.analyses.spoken_dates import spoken_date
 from replication.codebook import Codebook
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
 from replication.report.cells import Cell, Column, cells_of
-from replication.report.dates import spoken_date
 from replication.report.inputs import Inputs, Row, words
 
 _BRIEF = 48
@@ -60,6 +60,22 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """What a sentence of the narrative rests on: where that is in the page, and what it is called there."""
+
+    place: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of the narrative: sentences, each with what it rests on."""
+
+    heading: str
+    sentences: tuple[tuple[str, tuple[Cited, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Dossier:
     """A case with everything said about it."""
 
@@ -68,6 +84,7 @@ class Dossier:
     short: str
     row: Row
     date: str
+    narrative: list[Paragraph]
     cells: list[Cell]
     facts: list[Fact]
     items: list[Item]
@@ -76,8 +93,9 @@ class Dossier:
 
 def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[Dossier]:
     """Put together what belongs to each case, in the order of the case table."""
-    codings, evidence, sources, facts = (
-        _by_case(rows) for rows in (inputs.codings, inputs.evidence, inputs.sources, inputs.facts)
+    codings, evidence, sources, facts, told = (
+        _by_case(getattr(inputs, name))
+        for name in ("codings", "evidence", "sources", "facts", "narratives")
     )
     shorts = short_names([row["case_title"] for row in inputs.cases])
     book = inputs.codebook
@@ -92,6 +110,7 @@ def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[
                 short=short,
                 row=row,
                 date=spoken_date(row["decision_date"]),
+                narrative=narrative(told.get(key, []), facts.get(key, []), columns, book),
                 cells=cells_of(key, short, codings.get(key, []), columns, labels),
                 facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"] or f["note"]],
                 items=_items(evidence.get(key, []), own, columns),
@@ -99,6 +118,28 @@ def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[
             )
         )
     return made
+
+
+def narrative(
+    rows: Iterable[Row], facts: Iterable[Row], columns: Sequence[Column], codebook: Codebook
+) -> list[Paragraph]:
+    """Give the paragraphs of one case, each sentence with the places in the page that it rests on."""
+    cells = {column.name: column.short for column in columns}
+    known = {fact["fact"] for fact in facts}
+    paragraphs: dict[str, list[tuple[str, tuple[Cited, ...]]]] = {}
+    for row in rows:
+        case_id = row["case_id"]
+        cited = []
+        for source in words(row["sources"]):
+            if source in cells:
+                cited.append(Cited(f"{case_id}/{source}", cells[source]))
+            elif source.startswith(f"{case_id}-"):
+                cited.append(Cited(source, source.removeprefix(f"{case_id}-")))
+            else:
+                label = codebook.variables[source].label if source in codebook.variables else source
+                cited.append(Cited(f"{case_id}/{source}" if source in known else case_id, label))
+        paragraphs.setdefault(row["heading"], []).append((row["text"], tuple(cited)))
+    return [Paragraph(heading, tuple(said)) for heading, said in paragraphs.items()]
 
 
 def web_address(text: str) -> str:

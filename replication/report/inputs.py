@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication import paths
+from replication.analyses.claims import Claim, read_claims
 from replication.codebook import Codebook, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
 
@@ -31,8 +32,10 @@ class Inputs:
     facts: list[Row]
     estimates: list[Row]
     exhibits: list[Row]
+    narratives: list[Row]
     comparison: list[Row]
     comparison_changes: list[Row]
+    claims: tuple[Claim, ...]
     codebook: Codebook
     models: dict[str, Model]
     samples: dict[str, Sample]
@@ -55,8 +58,10 @@ def read_inputs(project: Path) -> Inputs:
         **{name: read_rows(derived / f"{name}.csv") for name in tables},
         estimates=read_rows(output / "estimates.csv"),
         exhibits=read_rows(output / "exhibits.csv"),
+        narratives=read_rows(results / "narratives.csv"),
         comparison=read_rows(results / "comparison.csv"),
         comparison_changes=read_rows(results / "comparison_changes.csv"),
+        claims=read_claims(specifications),
         codebook=read_codebook(placed(paths.CODEBOOK, project)),
         models=read_models(specifications),
         samples=read_samples(specifications),

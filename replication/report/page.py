@@ -13,10 +13,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from replication import paths
+from replication.analyses.judging import RULE
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import visible
 from replication.files import write_text
-from replication.report.answers import RULE, answers
+from replication.report.answers import answers
 from replication.report.cells import columns_of
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
@@ -53,7 +54,7 @@ def render(inputs: Inputs, page: Path) -> str:
     cases = dossiers(inputs, columns, labels)
     script = _script()
     return _environment().get_template("report.html.j2").render(
-        answers=answers(inputs.estimates),
+        answers=answers(inputs.estimates, inputs.claims),
         rule=RULE,
         exhibits=exhibit_views(inputs.exhibits, inputs.project, page),
         changed=changed_effects(inputs.comparison, inputs.comparison_changes, labels),

@@ -14,11 +14,13 @@ import pandas as pd
 import typst
 
 from replication import paths
+from replication.analyses.claims import read_claims
+from replication.analyses.judging import RULE
 from replication.codebook import read_codebook
 from replication.exhibits.text import visible
 from replication.files import write_bytes, write_csv
 from replication.report import paper_source
-from replication.report.answers import RULE, answers
+from replication.report.answers import answers
 from replication.report.inputs import read_rows
 from replication.report.paper_numbers import entries, numbers_table, shown_numbers
 from replication.report.paper_results import Results
@@ -79,14 +81,14 @@ def make_paper(source: Path = paper_source.SOURCE) -> Paper:
 
 
 def _answers() -> dict[str, Any]:
-    said = answers(read_rows(table_file("estimates")))
+    said = answers(read_rows(table_file("estimates")), read_claims(paths.SPECIFICATIONS))
     return {
         "rule": RULE,
         "answers": {
-            answer.claim.name: {
-                "title": answer.claim.title,
-                "claim": answer.claim.claim,
-                "word": answer.verdict.word,
+            answer.claim.claim: {
+                "title": answer.claim.label,
+                "claim": answer.claim.statement,
+                "word": str(answer.verdict),
                 "sentence": _unbroken(visible(answer.sentence)),
             }
             for answer in said

@@ -1,51 +1,47 @@
 """Rules of the verdicts by hand, and the list of cases in which codes and model part ways."""
 
+import csv
+
 import pandas as pd
 import pytest
 from comparative_data import BOOK, M3, SAMPLES, compared, tables
 
 from replication import paths
+from replication.analyses.claims import read_claims
 from replication.analyses.configurations import solutions
+from replication.analyses.disagreements import disagreements
 from replication.analyses.selection import case_fit, fit_headline
 from replication.analyses.set_data import read_qca_plan
 from replication.analyses.timing import timing_tests
-from replication.analyses.verdicts import (
-    KINDS,
-    combined,
-    disagreements,
-    read_claims,
-    signed_verdict,
-    verdicts,
-)
+from replication.analyses.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
+from replication.files import read_csv
+from replication.report.answers import answers
 
-CLAIMS = read_claims(paths.SPECIFICATIONS / "verdicts.yaml")
+CLAIMS = read_claims(paths.SPECIFICATIONS)
 KEYS = ("model", "sample", "outcome", "estimator", "term")
 
 
 @pytest.mark.parametrize(
-    ("said", "one"),
-    [
-        (["for", "for"], "for"), (["for", "leans for"], "leans for"), (["for", "no answer"], "leans for"),
-        (["for", "leans against"], "divided"), (["against"], "against"), (["no answer"], "no answer"),
-        ([], "no answer"), (["divided", "for"], "divided"),
-    ],
+    ("mean", "verdict"),
+    [(1, "for"), (0.5, "for"), (0.2, "leans for"), (0, "divided"), (-0.2, "leans against"), (-0.5, "against")],
 )  # fmt: skip
-def test_several_verdicts_make_one(said, one):
-    assert combined(said) == one
+def test_the_mean_of_the_cases_in_a_word(mean, verdict):
+    assert verdict_of_mean(mean) == verdict
 
 
-def test_signs():
-    assert signed_verdict(-0.2, -1, sure=True) == "for"
-    assert signed_verdict(-0.2, 1, sure=False) == "leans against"
-    assert signed_verdict(float("nan"), 1, sure=True) == "no answer"
-    assert signed_verdict(0.0, 1, sure=False) == "divided"
+@pytest.mark.parametrize(
+    ("share", "p", "verdict"),
+    [(0.8, 0.02, "for"), (0.8, 0.2, "undecided"), (0.2, 0.02, "against"), (float("nan"), 0.02, "no answer")],
+)  # fmt: skip
+def test_the_share_of_earlier_pairs_in_a_word(share, p, verdict):
+    assert verdict_of_share(share, p) == verdict
 
 
 def estimates(value, low, high, p):
     rows = [
-        {**{k: s[k] for k in KEYS}, "estimate": s["no_effect"] + value, "conf_low": s["no_effect"] + low,
-         "conf_high": s["no_effect"] + high, "p_value": p, "note": ""}
-        for claim in CLAIMS for s in claim["statistics"]
+        {**{k: getattr(s, k) for k in KEYS}, "estimate": s.no_effect + value, "conf_low": s.no_effect + low,
+         "conf_high": s.no_effect + high, "p_value": p, "note": ""}
+        for claim in CLAIMS for s in claim.statistics
     ]  # fmt: skip
     return pd.DataFrame(rows).drop_duplicates(list(KEYS))
 
@@ -67,7 +63,16 @@ def test_statistics_follow_sign_and_interval(derived):
     up = judged(derived, estimates(1.0, 0.5, 1.5, 0.01))["statistics"]
     assert (up["H1"], up["H4"], up["H5"], up["S1"]) == ("for", "against", "against", "against")
     unsure = judged(derived, estimates(1.0, -0.5, 1.5, 0.3))["statistics"]
-    assert (unsure["H1"], unsure["S1"]) == ("leans for", "leans against")
+    assert (unsure["H1"], unsure["S1"]) == ("undecided", "undecided")
+
+
+def test_statistics_and_the_sentences_of_the_report_are_judged_alike(derived):
+    """The word of the table is the word of the answer, on the estimates as they stand."""
+    stored = read_csv(paths.OUTPUT / "estimates.csv")
+    words = judged(derived, stored)["statistics"]
+    with (paths.OUTPUT / "estimates.csv").open(encoding="utf-8", newline="") as file:
+        said = answers(list(csv.DictReader(file)), CLAIMS)
+    assert {one.claim.claim: str(one.verdict) for one in said} == words.to_dict()
 
 
 def test_a_missing_estimate_is_named_not_guessed(derived):
@@ -90,9 +95,9 @@ def test_every_row_of_the_specification_names_what_exists(derived):
     tests = set(timing_tests(tables(derived)["cases"])["test"])
     conditions = set(read_qca_plan(paths.SPECIFICATIONS / "qca.yaml", SAMPLES).names)
     for claim in CLAIMS:
-        assert {(c["theory"], c["observable"]) for c in claim["cases"]} <= known
-        assert set(claim["timing"]) <= tests
-        assert set(claim["sets"]) <= conditions
+        assert set(claim.cases) <= known
+        assert set(claim.timing) <= tests
+        assert set(claim.sets) <= conditions
 
 
 def test_disagreements_are_the_cases_on_the_wrong_side(derived):

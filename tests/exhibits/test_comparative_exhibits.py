@@ -6,6 +6,8 @@ from checks import faults
 
 from replication import paths
 from replication.analyses import configurations
+from replication.analyses.claims import read_claims
+from replication.analyses.disagreements import disagreements
 from replication.analyses.four_cases import (
     compare_cases,
     evidence_balance,
@@ -24,7 +26,7 @@ from replication.analyses.selection import (
 from replication.analyses.set_data import read_qca_plan
 from replication.analyses.timing import time_cases, timing_tests
 from replication.analyses.venue import read_regions, venues
-from replication.analyses.verdicts import RULES, disagreements, read_claims, verdicts
+from replication.analyses.verdicts import RULES, verdicts
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
@@ -104,7 +106,7 @@ def results_of(found):
         "venues": venues(cases, read_regions(SPEC / "regions.yaml"), BOOK),
         "follow_on": followed,
         "follow_on_tests": follow_on_tests(followed),
-        "verdicts": verdicts(read_claims(SPEC / "verdicts.yaml"), compared, nothing, solved, times),
+        "verdicts": verdicts(read_claims(SPEC), compared, nothing, solved, times),
         "verdict_rules": pd.DataFrame(RULES.items(), columns=["kind", "rule"]),
         "disagreements": disagreements(case_fit(fits), found["codings"], found["evidence"], BOOK),
     }

@@ -5,10 +5,12 @@ import itertools
 import shutil
 
 import numpy as np
+import pandas as pd
 
 from replication import paths
 from replication.analyses.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
 from replication.analyses.model_data import model_data
+from replication.analyses.narratives import narratives
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.codebook import read_codebook
 from replication.dataset import derive
@@ -59,6 +61,7 @@ def write_project(folder, n_cases, texts=PLAIN, seed=1):
     cases = placed(paths.DERIVED, folder) / "cases.csv"
     write_csv(cases, derive(read_csv(cases), book))
     write_csv(placed(paths.OUTPUT, folder) / "estimates.csv", _estimates(read_csv(cases)))
+    write_csv(placed(paths.RESULTS, folder) / "narratives.csv", _narratives(folder, book))
     _write_exhibits(folder, next(itertools.cycle(texts)))
     return folder
 
@@ -109,10 +112,17 @@ def _tables(n_cases, texts, book, rng):
     return tables
 
 
+def _narratives(folder, book):
+    derived = placed(paths.DERIVED, folder)
+    names = ("cases", "codings", "evidence", "facts")
+    read = {name: read_csv(derived / f"{name}.csv") for name in names}
+    return narratives(**read, actors=pd.DataFrame(columns=["case_id", "actor", "io"]), codebook=book)
+
+
 def _code(variable, rng):
     if rng.random() < 0.1:
         return ""
-    codes = [str(code) for code in variable.values]
+    codes = [str(code) for code in variable.labels]
     if variable.type == "list":
         return ";".join(codes[: rng.integers(1, 3)]) if rng.random() < 0.8 else "none"
     return codes[rng.integers(len(codes))]

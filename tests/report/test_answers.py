@@ -1,21 +1,17 @@
 """Sentences that answer the hypotheses: worded by rule, true whatever the data say."""
 
-import itertools
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from replication import paths
-from replication.codebook import read_codebook
-from replication.report.answers import Verdict, answers, combined, verdict_of
-from replication.report.claims import CLAIMS, Claim, Prediction
-from replication.specifications import read_models, read_samples
+from replication.analyses.claims import Claim, Prediction, read_claims
+from replication.analyses.judging import Verdict
+from replication.report.answers import answers
 
 NAN = math.nan
 PREDICTION = Prediction(
-    model="M1", sample="intervention", outcome="sought", estimator="firth", term="x", expected=1,
+    model="M1", sample="intervention", outcome="sought", estimator="firth", term="x", expected=1, scale="log-odds",
     words="the odds are {size} times as high", checks=("exact", "permutation"), beside=("sign_test",), cells=("x",),
 )  # fmt: skip
 NUMBERS = ("estimate", "conf_low", "conf_high", "p_value")
@@ -44,73 +40,11 @@ def check(p, estimator="exact"):
 
 
 def answer(*rows, prediction=PREDICTION):
-    return answers(rows, [Claim("H1", "Title", "Claim.", (prediction,))])[0]
+    return answers(rows, [Claim("H1", "Label", "Statement.", (), (prediction,), {}, ())])[0]
 
 
 def other(**changes):
     return Prediction(**{**vars(PREDICTION), **changes})
-
-
-@pytest.mark.parametrize(
-    ("rows", "verdict"),
-    [
-        ([row(1.5, 0.1, 3.5)], Verdict.FOR),
-        ([row(1.5, 0.1, math.inf)], Verdict.FOR),
-        ([row(1.5, 0.1, 3.5), check(0.04), check(0.01, "permutation")], Verdict.FOR),
-        ([row(1.5, 0.1, 3.5), check(0.04), check(0.06, "permutation")], Verdict.LEANS_FOR),
-        ([row(1.5, -0.1, 3.5), check(0.04)], Verdict.LEANS_FOR),
-        ([row(1.5, -0.1, 3.5), check(0.05)], Verdict.UNDECIDED),
-        ([row(1.5, 0.1, 3.5), check(NAN)], Verdict.FOR),
-        ([row(1.5, 0.1, 3.5), check(0.9, "sign_test")], Verdict.FOR),
-        ([row(1.5, NAN, NAN, 0.04)], Verdict.FOR),
-        ([row(1.5, NAN, NAN, 0.06)], Verdict.UNDECIDED),
-        ([row(1.5, NAN, NAN, NAN)], Verdict.UNDECIDED),
-        ([row(-1.5, -3.0, -0.1), check(0.5)], Verdict.LEANS_AGAINST),
-        ([row(-1.5, -math.inf, -0.1)], Verdict.AGAINST),
-        ([row(NAN, NAN, NAN, NAN), check(0.01)], Verdict.NONE),
-        ([check(0.01)], Verdict.NONE),
-    ],
-)
-def test_verdict_needs_every_method_for_a_plain_word_and_one_for_a_leaning(rows, verdict):
-    assert verdict_of(rows, PREDICTION) is verdict
-
-
-@given(st.floats(0.01, 5), st.floats(0.01, 5), st.floats(0.01, 5), st.floats(0, 1))
-def test_turning_the_prediction_round_turns_the_verdict_round(middle, below, above, p):
-    turned = {
-        Verdict.FOR: Verdict.AGAINST,
-        Verdict.LEANS_FOR: Verdict.LEANS_AGAINST,
-        Verdict.UNDECIDED: Verdict.UNDECIDED,
-    }
-    rows = [row(middle, middle - below, middle + above), check(p)]
-    assert verdict_of(rows, other(expected=-1)) is turned[verdict_of(rows, PREDICTION)]
-
-
-def test_a_chance_is_judged_against_one_half():
-    chance = other(scale="chance", expected=-1)
-    assert verdict_of([row(0.3, NAN, NAN, 0.01)], chance) is Verdict.FOR
-    assert verdict_of([row(0.7, NAN, NAN, 0.01)], chance) is Verdict.AGAINST
-    assert verdict_of([row(0.7, 0.4, 0.9)], chance) is Verdict.UNDECIDED
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "expected"),
-    [
-        ("FOR FOR", "FOR"),
-        ("FOR LEANS_FOR", "LEANS_FOR"),
-        ("FOR UNDECIDED", "LEANS_FOR"),
-        ("FOR NONE", "LEANS_FOR"),
-        ("AGAINST AGAINST", "AGAINST"),
-        ("LEANS_AGAINST UNDECIDED NONE", "LEANS_AGAINST"),
-        ("FOR AGAINST", "DIVIDED"),
-        ("LEANS_FOR LEANS_AGAINST UNDECIDED", "DIVIDED"),
-        ("UNDECIDED NONE", "UNDECIDED"),
-        ("NONE NONE", "NONE"),
-    ],
-)
-def test_several_predictions_give_one_verdict(verdicts, expected):
-    for order in itertools.permutations(verdicts.split()):
-        assert combined([Verdict[name] for name in order]) is Verdict[expected]
 
 
 def test_sentence_and_details_hold_the_numbers_of_the_estimates():
@@ -154,28 +88,15 @@ def test_a_missing_number_is_named_with_its_reason(rows, reason):
     assert said.details == ()
 
 
-def test_every_hypothesis_of_the_plan_is_asked_once_about_codes_that_exist():
-    assert [claim.name for claim in CLAIMS] == ["H1", "H2", "H3", "H4", "H5", "R1", "R2", "S1"]
-    predictions = [prediction for claim in CLAIMS for prediction in claim.predictions]
-    assert {cell for p in predictions for cell in p.cells} <= set(
-        read_codebook(paths.CODEBOOK).cells
-    )
-    assert {p.sample for p in predictions} <= set(read_samples(paths.SPECIFICATIONS))
-    assert all("{size}" in p.words and p.cells for p in predictions)
-
-
-def test_predictions_about_models_of_the_plan_name_an_effect_of_that_model():
-    models = read_models(paths.SPECIFICATIONS)
-    asked = [p for claim in CLAIMS for p in claim.predictions if p.model in models]
-    assert len(asked) >= 7
-    for prediction in asked:
-        model = models[prediction.model]
-        assert prediction.term in model.effects
-        assert (prediction.sample, prediction.outcome) == (model.sample, model.outcome)
-
-
 def test_without_any_estimate_nothing_is_said_of_the_data():
-    said = answers([])
-    assert len(said) == len(CLAIMS)
+    claims = read_claims(paths.SPECIFICATIONS)
+    said = answers([], claims)
+    assert len(said) == len(claims) > 0
     assert {one.verdict for one in said} == {Verdict.NONE}
     assert all("missing" in one.sentence for one in said)
+
+
+def test_a_claim_without_a_prediction_has_no_answer():
+    [said] = answers([], [Claim("H9", "Label", "Statement.", (), (), {}, ())])
+    assert said.sentence == "There is no answer: no estimate speaks to it."
+    assert (said.verdict, said.sample, said.cells) == (Verdict.NONE, "", ())

@@ -4,10 +4,10 @@ import pytest
 from small_project import PLAIN, write_project
 
 from replication import paths
+from replication.analyses.spoken_dates import spoken_date
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
 from replication.report.cells import cells_of, columns_of
-from replication.report.dates import spoken_date
 from replication.report.dossiers import web_address
 from replication.report.inputs import read_inputs
 from replication.report.what_changed import changed_effects

@@ -5,15 +5,16 @@ import re
 import pytest
 
 from replication import paths
+from replication.analyses.claims import read_claims
 from replication.exhibits.labels import ESTIMATORS
 from replication.report import paper_source
-from replication.report.claims import CLAIMS
 from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, tables_needed
 from replication.report.paper_results import Results
 from replication.report.paper_source import Call, Comparison, calls, comparisons, keys_of
 from replication.report.paper_summaries import SUMMARIES
 from replication.workflow import EXHIBIT_LISTS, exhibit_lines
 
+CLAIMS = read_claims(paths.SPECIFICATIONS)
 SOURCE = paper_source.SOURCE.read_text(encoding="utf-8")
 # Digits that prose may hold, and why.
 ALLOWED = {
@@ -125,10 +126,10 @@ def test_every_summary_has_its_tables_and_the_other_way_round():
 
 def test_every_hypothesis_is_answered_and_named_in_the_abstract():
     asked = [call.key for call in calls(SOURCE) if call.form == paper_source.ANSWER]
-    assert sorted(asked) == sorted(claim.name for claim in CLAIMS)
+    assert sorted(asked) == sorted(claim.claim for claim in CLAIMS)
     abstract = SOURCE[SOURCE.index("*Abstract.*") : SOURCE.index("= Question")]
     for claim in CLAIMS:
-        assert f'"answer-{claim.name}"' in abstract
+        assert f'"answer-{claim.claim}"' in abstract
 
 
 def test_every_exhibit_of_the_source_is_one_of_the_project():
