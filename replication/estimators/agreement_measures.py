@@ -1,7 +1,7 @@
 """Coefficients of agreement, for the data and for many resamples of the units at once.
 
-Alpha's disagreements follow Krippendorff (2019, Content Analysis, 4th ed., section 12.3), Gwet's
-coefficient Gwet (2014, Handbook of Inter-Rater Reliability, 4th ed., chapter 5).
+Alpha's disagreements follow Krippendorff (2019, Content Analysis, 4th ed., chapter 12), Gwet's
+coefficient Gwet (2014, Handbook of Inter-Rater Reliability, 4th ed.).
 """
 
 from __future__ import annotations

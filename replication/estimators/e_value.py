@@ -50,7 +50,7 @@ def e_value(ratio: float, conf_low: float, conf_high: float) -> EValue:
 def risk_ratio_of_odds_ratio(odds_ratio: float) -> float:
     """Approximate risk ratio of an outcome that is not rare: the square root of its odds ratio.
 
-    VanderWeele 2017, Biometrics 73: 1066-1072; used for E-values by VanderWeele and Ding 2017.
+    VanderWeele 2017, Epidemiology 28: e58-e60; used for E-values by VanderWeele and Ding 2017.
     """
     return float(np.sqrt(odds_ratio))
 

@@ -90,8 +90,8 @@ def robustness(
 ) -> Robustness:
     """Partial R-squared and robustness values from the figures of a regression table.
 
-    Cinelli and Hazlett 2020, Journal of the Royal Statistical Society B 82: 39-67, sections 4.1 and
-    4.2. Where significance is very strong (``q |t| / sqrt(dof)`` above the inverse of the critical
+    Cinelli and Hazlett 2020, Journal of the Royal Statistical Society B 82: 39-67, section 4.
+    Where significance is very strong (``q |t| / sqrt(dof)`` above the inverse of the critical
     value over ``sqrt(dof - 1)``) the most damaging confounder explains less of the outcome than of
     the treatment, and the robustness value for the interval has another form.
 
@@ -282,7 +282,7 @@ def adjusted(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Row of the treatment if a confounder of this strength, working against it, were included.
 
-    Cinelli and Hazlett 2020, equations 7 and 8. For a single confounder this is exact.
+    Cinelli and Hazlett 2020, section 4. For a single confounder this is exact.
 
     Parameters
     ----------

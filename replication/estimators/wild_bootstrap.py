@@ -7,8 +7,8 @@ estimate, in units of the CR0 standard error, the pattern reaches the observed t
     N(z)^2 >= z^2 D(z),    N linear, D quadratic.
 
 So the p-value is a step function of z, and its steps are the real roots of one quartic per pattern.
-All roots are found at once; nothing is searched on a grid. (Roodman, MacKinnon, Nielsen and Webb
-2019, Stata Journal 19: 4-60, section 5, give the algebra of numerator and denominator.)
+All roots are found at once; nothing is searched on a grid. (Roodman, Nielsen, MacKinnon and Webb
+2019, Stata Journal 19: 4-60, give the algebra of numerator and denominator.)
 """
 
 from __future__ import annotations

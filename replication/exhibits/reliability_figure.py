@@ -13,7 +13,7 @@ from replication.exhibits.reliability_table import OVERALL
 from replication.exhibits.results import Results
 
 READS = ("reliability",)
-# Krippendorff's own threshold for drawing firm conclusions (2019, p. 356).
+# Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).
 _FIRM = 0.8
 _TITLE = "Agreement of the passes, by variable"
 

@@ -16,7 +16,7 @@ def calibrate_direct(
     full_member: float,
     log_odds: float = 3.0,
 ) -> np.ndarray:
-    """Ragin's direct method (2008, Redesigning Social Inquiry: 85-94).
+    """Ragin's direct method (2008, Redesigning Social Inquiry, chapter 5).
 
     The log odds of membership rise in proportion to the distance from the crossover: to `log_odds`
     at the anchor of full members, to minus that at the anchor of non-members, with a slope of its

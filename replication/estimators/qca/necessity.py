@@ -53,7 +53,7 @@ def necessity(
 ) -> Necessity:
     """Test all unions of up to `largest` conditions, present or absent.
 
-    The cut-off of 0.9 is the convention of Schneider and Wagemann (2012: 278). Read what passes
+    The cut-off of 0.9 is the convention of Schneider and Wagemann (2012). Read what passes
     with its coverage and relevance, and a union only if there is a concept for what its parts have
     in common.
 

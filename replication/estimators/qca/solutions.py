@@ -126,7 +126,7 @@ def easy_counterfactuals(
 ) -> frozenset[Term]:
     """Remainders that an intermediate solution may use.
 
-    Ragin and Sonnett (2005); Ragin (2008: 160-172); the same rule as in the R package QCA 3.25.
+    Ragin and Sonnett (2005); Ragin (2008, chapter 9); the same rule as in the R package QCA 3.25.
     A conservative term inside a parsimonious one may lose those of its conditions that the
     parsimonious term does without and that stand against expectation: had the condition been as
     expected, the outcome would be all the likelier. The remainders inside what is left are easy
