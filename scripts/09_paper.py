@@ -1,4 +1,4 @@
-"""Step 9: the paper's source, results and exhibits -> output/paper.pdf and output/numbers.csv."""
+"""Step 9: sources, results and exhibits -> output/paper.pdf, output/numbers.csv and output/supplement.pdf."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.report.paper_source import REFERENCES, SOURCE
+from replication.report.paper_source import COMMON, REFERENCES, SOURCE, SUPPLEMENT
 from replication.workflow import code_of, exhibit_files, exhibit_records, table_file
 
 
@@ -22,7 +22,7 @@ def _tables() -> list[Path]:
 
 def task_paper(
     code=code_of(__file__),
-    source=[SOURCE, REFERENCES],
+    source=[SOURCE, COMMON, REFERENCES],
     codebook=paths.CODEBOOK,
     claims=paths.SPECIFICATIONS / "claims.yaml",
     tables=_tables(),
@@ -34,3 +34,17 @@ def task_paper(
     from replication.report.paper import write_paper
 
     write_paper(paper, numbers)
+
+
+def task_supplement(
+    code=code_of(__file__),
+    source=[SOURCE, SUPPLEMENT, COMMON, REFERENCES],
+    codebook=paths.CODEBOOK,
+    tables=[table_file(name) for name in ("cases", "facts", "narratives")],
+    records=exhibit_records(),
+    exhibits=exhibit_files(),
+    supplement: Annotated[Path, Product] = paths.OUTPUT / "supplement.pdf",
+):
+    from replication.report.supplement import write_supplement
+
+    write_supplement(supplement)

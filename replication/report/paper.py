@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-import typst
 
 from replication import paths
 from replication.analyses.claims import read_claims
@@ -31,6 +26,7 @@ from replication.report.paper_tables import (
     exhibit_table,
     figure_content,
 )
+from replication.report.typesetting import typeset
 from replication.workflow import table_file
 
 
@@ -105,35 +101,6 @@ def _appendix() -> dict[str, Any]:
         "codes": coded_data(cases, actors, codebook),
         "codebook": codebook_content(codebook),
     }
-
-
-def typeset(source: Path, figures: Mapping[str, Path], data: Mapping[str, Any]) -> bytes:
-    """Compile a source with its data, in an empty folder, so that no file but those named can enter.
-
-    Parameters
-    ----------
-    source : Path
-        Typst source; the references lie beside it.
-    figures : mapping of str to Path
-        The file that the source finds under ``<name>.pdf``.
-    data : mapping
-        What the source reads as ``sys.inputs.data``.
-    """
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        files = (source, source.with_name(paper_source.REFERENCES.name))
-        for file in files:
-            if file.is_file():
-                shutil.copy(file, folder / file.name)
-        for figure, file in figures.items():
-            shutil.copy(file, folder / f"{figure}.pdf")
-        return typst.compile(
-            folder / source.name,
-            root=folder,
-            ignore_system_fonts=True,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            timestamp=0,
-        )
 
 
 def _asked(found: list[Call], form: str) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent / "templates" / "paper.typ"
+SUPPLEMENT = SOURCE.with_name("supplement.typ")
+COMMON = SOURCE.with_name("common.typ")
 REFERENCES = SOURCE.with_name("references.bib")
 
 # Functions of the source whose first argument, a literal text, is answered from here.

@@ -10,9 +10,10 @@ from small_project import HOSTILE
 
 from replication import paths
 from replication.report import paper_source
-from replication.report.paper import make_paper, typeset
+from replication.report.paper import make_paper
 from replication.report.paper_numbers import entries, numbers_table
 from replication.report.paper_results import Results
+from replication.report.typesetting import typeset
 
 SMALL = """
 #set document(title: "Small", date: none)

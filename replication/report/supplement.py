@@ -1,0 +1,90 @@
+"""output/supplement.pdf: a narrative of every case, and every exhibit that the paper does not show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from replication import paths
+from replication.codebook import read_codebook
+from replication.exhibits.labels import Labels
+from replication.exhibits.text import visible
+from replication.files import write_bytes
+from replication.report import paper_source
+from replication.report.cells import columns_of
+from replication.report.dossiers import narrative
+from replication.report.inputs import Row, read_rows
+from replication.report.paper_tables import exhibit_table, figure_content
+from replication.report.typesetting import typeset
+from replication.workflow import exhibit_lines, table_file
+
+
+def write_supplement(pdf: Path) -> None:
+    """Set the supplement from the results as they are now and write it.
+
+    Raises
+    ------
+    FileNotFoundError
+        When a step that comes before has not been run.
+    """
+    write_bytes(pdf, make_supplement())
+
+
+def make_supplement() -> bytes:
+    """Make the supplement; the same bytes for the same inputs, wherever they lie."""
+    figures = {
+        name: paths.FIGURES / f"{name}.pdf"
+        for name in left_out("07_figures.py", paper_source.FIGURE)
+    }
+    data = {
+        "cases": _told_cases(),
+        "tables": {
+            name: exhibit_table(name) for name in left_out("06_tables.py", paper_source.TABLE)
+        },
+        "figures": {name: figure_content(name) for name in figures},
+    }
+    return typeset(paper_source.SUPPLEMENT, figures, data)
+
+
+def left_out(script: str, form: str) -> list[str]:
+    """Name the exhibits of a script that the paper's source does not call for, in the script's order."""
+    source = paper_source.SOURCE.read_text(encoding="utf-8")
+    asked = {call.key for call in paper_source.calls(source) if call.form == form}
+    return [name for name in exhibit_lines(paths.SCRIPTS / script) if name not in asked]
+
+
+def _told_cases() -> list[dict[str, Any]]:
+    book = read_codebook(paths.CODEBOOK)
+    columns = [c for _, members in columns_of(book, Labels.of(book)) for c in members]
+    told, facts = (_by_case(name) for name in ("narratives", "facts"))
+    cases = []
+    for case in read_rows(table_file("cases")):
+        key = case["case_id"]
+        paragraphs = narrative(told.get(key, []), facts.get(key, []), columns, book)
+        cases.append(
+            {
+                "case_id": key,
+                "title": visible(case["case_title"]),
+                "paragraphs": [
+                    {
+                        "heading": paragraph.heading,
+                        "sentences": [
+                            {
+                                "text": visible(text),
+                                "cited": [vars(one) for one in cited],
+                            }
+                            for text, cited in paragraph.sentences
+                        ],
+                    }
+                    for paragraph in paragraphs
+                ],
+            }
+        )
+    return cases
+
+
+def _by_case(name: str) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for row in read_rows(table_file(name)):
+        grouped.setdefault(row["case_id"], []).append(row)
+    return grouped
