@@ -127,7 +127,7 @@ def _decision(case: Mapping[str, Any], codebook: Codebook) -> Iterator[Sentence]
     sample = codebook.variables["sample"].labels.get(case["sample"], case["sample"])
     party = codebook.variables["president_party"].labels.get(case["president_party"], "")
     yield Sentence(
-        f"The president was {case['administration']} ({party}), and the case counts as {sample}",
+        f"The president was {case['administration']} ({party}); the case is in the sample “{sample}”",
         ("administration", "president_party", "sample"),
     )
 

@@ -10,7 +10,6 @@ import pandas as pd
 from replication.analyses.claims import Claim, Prediction
 from replication.analyses.judging import (
     ALPHA,
-    RULE,
     Verdict,
     combined,
     row_of,
@@ -27,7 +26,11 @@ RULES = {
         "mean over the cells with evidence of 1 where the case agrees, -1 where it contradicts, 0 "
         f"where it is mixed: for from {PLAIN} on, against from -{PLAIN} down, otherwise leans by its sign"
     ),
-    "statistics": RULE[0].lower() + RULE[1:].removesuffix("."),
+    "statistics": (
+        "as the answers to the hypotheses: for where the estimate lies on the side predicted and every method "
+        "that the plan names tells it from no effect, leans for where some do, undecided where none does, "
+        "against in the same way; divided where several estimates go to both sides"
+    ),
     "configurations": (
         "for where every parsimonious model has the conditions in one combination; leans for where "
         "only some do, or the intermediate one does; against where a single condition enters "
