@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_project import HOSTILE, add_exhibits, write_project
+from small_project import HOSTILE, add_exhibits, write_narratives, write_project
 
 from replication import paths
 from replication.analyses.model_data import model_data
@@ -56,6 +56,7 @@ def real(tmp_path_factory):
     frames = build(load_cases(paths.CASES, book), book)
     for name, frame in frames.items():
         write_csv(placed(paths.DERIVED, folder) / f"{name}.csv", frame)
+    write_narratives(folder, frames["actors"], book)
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     rows = []
     for model in models.values():

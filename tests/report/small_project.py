@@ -61,7 +61,7 @@ def write_project(folder, n_cases, texts=PLAIN, seed=1):
     cases = placed(paths.DERIVED, folder) / "cases.csv"
     write_csv(cases, derive(read_csv(cases), book))
     write_csv(placed(paths.OUTPUT, folder) / "estimates.csv", _estimates(read_csv(cases)))
-    write_csv(placed(paths.RESULTS, folder) / "narratives.csv", _narratives(folder, book))
+    write_narratives(folder, pd.DataFrame(columns=["case_id", "actor", "io"]), book)
     _write_exhibits(folder, next(itertools.cycle(texts)))
     return folder
 
@@ -69,6 +69,15 @@ def write_project(folder, n_cases, texts=PLAIN, seed=1):
 def add_exhibits(folder, caption="Read from left to right."):
     """Write a table and two drawings with equal ids inside, and the map that lists them."""
     _write_exhibits(folder, caption)
+
+
+def write_narratives(folder, actors, book):
+    """Tell the cases of a project whose derived tables are written."""
+    derived = placed(paths.DERIVED, folder)
+    names = ("cases", "codings", "evidence", "facts")
+    read = {name: read_csv(derived / f"{name}.csv") for name in names}
+    told = narratives(**read, actors=actors, codebook=book)
+    write_csv(placed(paths.RESULTS, folder) / "narratives.csv", told)
 
 
 def _tables(n_cases, texts, book, rng):
@@ -110,13 +119,6 @@ def _tables(n_cases, texts, book, rng):
             }
         )
     return tables
-
-
-def _narratives(folder, book):
-    derived = placed(paths.DERIVED, folder)
-    names = ("cases", "codings", "evidence", "facts")
-    read = {name: read_csv(derived / f"{name}.csv") for name in names}
-    return narratives(**read, actors=pd.DataFrame(columns=["case_id", "actor", "io"]), codebook=book)
 
 
 def _code(variable, rng):

@@ -1,7 +1,9 @@
 """The page as a text: well formed, self-contained, complete, unbreakable, the same twice."""
 
 import base64
+import csv
 import hashlib
+import html
 import itertools
 import json
 import os
@@ -175,6 +177,26 @@ def test_every_text_of_the_data_is_in_the_page(real, derived):
     assert set(page.values("href", "a")) >= {
         row["url"] for row in derived(real, "sources") if row["url"]
     }
+
+
+def test_every_sentence_of_a_narrative_leads_to_what_it_rests_on(real):
+    """Sentences stand in order, each followed by links to its items and cells and to nothing else."""
+    parts = re.findall('<div class="narrative">(.*?)</div>', read(real), re.DOTALL)
+    with (real / "output" / "results" / "narratives.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    told = [pair for part in parts for pair in re.findall("<bdi>(.*?)</bdi> <small>(.*?)</small>", part)]
+    assert len(told) == len(rows) > 500
+    linked = 0
+    for (text, cited), row in zip(told, rows, strict=True):
+        assert html.unescape(text) == row["text"]
+        targets = re.findall('href="#([^"]*)"', cited)
+        sources = row["sources"].split(";")
+        assert len(targets) == len(sources)
+        for target, source in zip(targets, sources, strict=True):
+            place = source if source.startswith(row["case_id"]) else f"{row['case_id']}/{source}"
+            linked += target == place
+            assert target in {place, row["case_id"]}
+    assert linked > 500
 
 
 def test_every_cell_has_an_address_and_a_place_in_the_matrix(real, derived):
