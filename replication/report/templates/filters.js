@@ -41,7 +41,7 @@ function caseIndex() {
   return [...document.querySelectorAll("details.case")].map((section) => ({
     section,
     row: byId("matrix").querySelector(`tr[data-case="${CSS.escape(section.id)}"]`),
-    text: section.querySelector("summary").textContent.toLowerCase() + section.querySelector(".decision").textContent.toLowerCase(),
+    text: section.querySelector("summary").textContent.toLowerCase() + section.querySelector(".narrative, .decision").textContent.toLowerCase(),
     items: [...section.querySelectorAll(".evidence > li[id]")].map((item) => ({
       item,
       text: [item, ...sourcesOf(item)].map((node) => node.textContent).join(" ").toLowerCase(),
