@@ -147,7 +147,7 @@ def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[d
 def _paired_row(actor: str, tests: PairedTests, p_value: float, estimator: str) -> Estimates:
     interval = (tests.conf_low, tests.conf_high) if estimator == "permutation" else (np.nan, np.nan)
     note = tests.note or (
-        f"{tests.n_positive} cases above the military, {tests.n_zero} level, {tests.n_negative} below"
+        f"cases above the military {tests.n_positive}, level {tests.n_zero}, below {tests.n_negative}"
     )
     return _single(actor, tests.mean_difference, p_value, interval, tests.n_pairs, note)
 

@@ -50,7 +50,7 @@ def _rank(groups: pd.DataFrame) -> Estimates:
     share, endorsed = groups["share"].to_numpy(), groups["endorsed"].to_numpy() == 1
     test = rank_test(share[endorsed], share[~endorsed])
     values = (test.superiority, np.nan, test.statistic, test.p_value, np.nan, np.nan)
-    note = test.note or f"{test.n_x} cases with explicit endorsement, {test.n_y} without"
+    note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"
     return Estimates(
         (ENDORSED,),
         *(np.array([v]) for v in values),

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from replication.casefile.model import AGREED, Case, Evidence
@@ -33,6 +34,9 @@ _COLUMNS = {
     "Code": 22, "Confidence": 14, "Items": 16, "Why": 50,
 }  # fmt: skip
 _LONGEST_CELL = 32_000
+# Heights in points: of a line, and of the highest row that spreadsheets allow.
+_LINE, _HIGHEST_ROW = 15, 409
+_UNUSED = 1.1
 _CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time, in no zone
 _HEAD = PatternFill("solid", fgColor="D9E3F0")
 _OPEN = PatternFill("solid", fgColor="FFF9DB")
@@ -76,6 +80,8 @@ def coding_sheet(
     _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook)
     _fill_cases(book.create_sheet("Cases"), list({case.case_id: case for case, _ in rows}.values()))
     _fill_evidence(book.create_sheet("Evidence"), rows)
+    for sheet in book:
+        _lay_out(sheet)
     lists.sheet_state = "hidden"
     book.move_sheet(lists, 3)
     book.active = 1
@@ -270,6 +276,29 @@ def _fill(
             _put(sheet, row, column, text)
     sheet.freeze_panes = "A2"
     sheet.protection.sheet = True
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    """Make every row as high as its text, and the sheet one page wide on paper.
+
+    Excel finds the height of a row itself; LibreOffice leaves such rows at one line.
+    """
+    for row in sheet.iter_rows():
+        lines = [
+            _lines(str(cell.value), sheet.column_dimensions[cell.column_letter].width)
+            for cell in row
+            if cell.value is not None
+        ]
+        height = _LINE * max(lines, default=1)
+        sheet.row_dimensions[row[0].row].height = min(height, _HIGHEST_ROW)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _lines(text: str, width: float) -> int:
+    """Count the lines of a text in a column; words that move to the next line leave room unused."""
+    return sum(1 + int(len(line) * _UNUSED / width) for line in text.split("\n"))
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:

@@ -2,6 +2,7 @@
 
 import difflib
 import io
+import textwrap
 import zipfile
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 
 from replication import paths
 from replication.casefile import InputError, check_cases, load_cases
-from replication.casefile.coding_sheet import CODES, coding_sheet, options
+from replication.casefile.coding_sheet import ABOUT, CODES, coding_sheet, options
 from replication.casefile.model import Cell
 from replication.casefile.sheet_import import merge_sheet
 from replication.casefile.splicing import SpliceError, spliced
@@ -107,6 +108,23 @@ def test_each_cell_has_its_evidence_and_a_list_of_its_scale_and_only_entries_are
             True, False, False, False, False,
         ]  # fmt: skip
     assert sheet.protection.sheet
+
+
+def test_every_row_is_high_enough_for_its_text(project):
+    """Wrapped here by the words, as a spreadsheet does; 409 points is the most that one allows."""
+    book = load_workbook(io.BytesIO(coding_sheet(load_cases(project, BOOK), BOOK, "zoe", ["io_sought"])))
+    cut = 0
+    for sheet in (book[ABOUT], book[CODES], book["Evidence"]):
+        for row in sheet.iter_rows():
+            height = sheet.row_dimensions[row[0].row].height
+            for cell in row:
+                width = int(sheet.column_dimensions[cell.column_letter].width)
+                parts = str(cell.value or "").split(NEWLINE)
+                lines = sum(len(textwrap.wrap(part, width)) or 1 for part in parts)
+                assert height >= min(15 * lines, 409)
+                cut += 15 * lines > 409
+    assert cut < 3
+    assert book[CODES].page_setup.orientation == "landscape"
 
 
 def test_a_filled_sheet_is_merged_and_every_other_line_stays(project):
