@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 
 import yaml
 
@@ -80,3 +81,14 @@ def test_conda_installs_the_same_lock():
     assert "-r requirements.lock" in pip
     assert "--require-hashes" in pip
     assert f"CONDA_NAME := {conda['name']}" in (paths.ROOT / "Makefile").read_text()
+
+
+def test_the_oldest_python_is_the_same_everywhere():
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
+    settings = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    conda = yaml.safe_load((paths.ROOT / "environment.yml").read_text(encoding="utf-8"))
+    [major, minor] = re.search(r"v >= [(]([0-9]+), ([0-9]+)[)]", makefile).groups()
+    assert f"\nPython {major}.{minor} or newer." in readme
+    assert settings["tool"]["ruff"]["target-version"] == f"py{major}{minor}"
+    assert f"python={major}.{minor}" in conda["dependencies"]

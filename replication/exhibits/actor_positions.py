@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from replication.adding import added
 from replication.exhibits.case_frame import samples_of
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.labels import Labels
@@ -98,7 +99,7 @@ def _drawing(
     key_room = key_height(key, "", DOUBLE - 0.2)
     panels = [(s, cases[cases["sample"] == s]) for s in samples_of(cases, labels)]
     panels = [(s, part) for s, part in panels if len(part)]
-    height = sum(_HEAD + _ROW * len(part) for _, part in panels)
+    height = added(_HEAD + _ROW * len(part) for _, part in panels)
     drawing = Drawing(figsize=(DOUBLE, 0.1 + key_room + 0.2 + height + 0.15))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, "", key)
     width, top = DOUBLE - left - 0.1, 0.1 + key_room

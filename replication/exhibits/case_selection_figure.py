@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from replication.adding import added
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.numbers import integer, is_missing
@@ -100,7 +101,7 @@ def _drawing(fit: pd.DataFrame, ranks: pd.DataFrame, names: dict[str, str]) -> D
         KeyEntry("observed: not sought", "o", _FACES[0], INK, 4.5),
     ]
     top = 0.05 + key_height(key, "", DOUBLE - 0.2) + 0.05
-    height = sum(_HEAD + _ROW * len(part) for _, part in groups)
+    height = added(_HEAD + _ROW * len(part) for _, part in groups)
     drawing = Drawing(figsize=(DOUBLE, top + height + 0.42))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, "", key)
     width = DOUBLE - _NAME - _WORDS - 0.45

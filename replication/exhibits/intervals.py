@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
+from replication.adding import added
 from replication.exhibits.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.style import (
     COLOURS,
@@ -102,7 +103,7 @@ def interval_drawing(
     keys = {panel.key: _key(marks, panel, looks) if len(series) > 1 else [] for panel in panels}
     key_room = max(key_height(key, key_title, room) if key else 0.0 for key in keys.values())
     top = 0.25 + key_room + 0.05
-    height = sum(row.height for row in rows) + 0.04
+    height = added(row.height for row in rows) + 0.04
     drawing = Drawing(figsize=(width, top + height + 0.45))
     _draw_row_labels(drawing, rows, left, top)
     for number, panel in enumerate(panels):
@@ -234,7 +235,7 @@ def _draw_panel(
     room: float,
 ) -> None:
     limits = panel.limits or axis_limits(marks, panel.reference)
-    total = sum(row.height for row in rows) + 0.04
+    total = added(row.height for row in rows) + 0.04
     axes.set(xlim=limits, ylim=(total, 0))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from replication.adding import added
 from replication.exhibits.latex_characters import (
     ACCENTS,
     ASCII,
@@ -50,7 +51,7 @@ def escape_latex(text: object) -> str:
 def latex_width(text: object) -> float:
     """Estimate the width of a text in points in LaTeX's ten-point roman, a little too wide."""
     pieces = _pieces(unicodedata.normalize("NFC", visible(text)))
-    return sum(_piece_width(piece) for piece in pieces)
+    return added(_piece_width(piece) for piece in pieces)
 
 
 def breakable(text: object, width: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from replication.adding import added
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.labels import Labels
 from replication.exhibits.layout import axes_at, text_at
@@ -77,7 +78,7 @@ def _drawing(
     shown = short_names([visible(title) for title in known["case_title"]])
     names = dict(zip(known["case_id"], shown, strict=True))
     left = 0.1 + min(2.2, max(text_width(n, SMALL) for n in names.values())) + 0.08
-    height = sum(_HEAD + _ROW * len(part) for _, part in groups)
+    height = added(_HEAD + _ROW * len(part) for _, part in groups)
     drawing = Drawing(figsize=(DOUBLE, 0.1 + height + 0.45))
     width, top = DOUBLE - left - 1.0, 0.05
     for number, (code, part) in enumerate(groups):

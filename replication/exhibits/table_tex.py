@@ -8,6 +8,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from replication.adding import added
 from replication.exhibits.latex import breakable, escape_latex
 from replication.exhibits.shown import Shown, ShownCell, column_groups, shown
 from replication.exhibits.table_parts import Table
@@ -47,7 +48,7 @@ def table_tex(table: Table) -> str:
         fit = fitted(table.columns, content, numbers)
         units = _units(table, content, numbers, fit)
         notes = [*table.notes, *(reason for _, reason in content.reasons)]
-        heights = [sum(line.height for line in unit) for unit in units]
+        heights = [added(line.height for line in unit) for unit in units]
         for page in pages(heights, f"{table.title} (continued)", notes, fit):
             lines = [line for i in page for line in units[i]]
             parts.append({**_head(table, numbers, fit), "lines": lines})

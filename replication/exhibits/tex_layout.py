@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from replication.adding import added
 from replication.exhibits.latex import ZERO_WIDTH_SPACE, breakable, latex_width
 from replication.exhibits.shown import Shown, alignment
 from replication.exhibits.table_parts import Column
@@ -89,7 +90,7 @@ class Fit:
     def width_of(self, first: int, last: int) -> float:
         """Add up the widths of columns `first` to `last`, counted from 1, as at ten points."""
         gaps = 2 * self.size.separation * (last - first) / self.size.scale
-        return sum(self.columns[first - 1 : last]) + gaps
+        return added(self.columns[first - 1 : last]) + gaps
 
     @property
     def note_width(self) -> float:
@@ -186,7 +187,7 @@ def _sized(
     """Find a size and wrapped widths in which these columns fit; None where there is none."""
     natural = [_natural_width(columns[i], content, i) for i in numbers]
     for size in _SIZES[:-1]:
-        if sum(natural) * size.scale <= size.room(len(numbers)):
+        if added(natural) * size.scale <= size.room(len(numbers)):
             return size, [0.0] * len(numbers)
     is_text = [_is_text(columns[i]) for i in numbers]
     for most_lines, size in product(_MOST_LINES, _WRAPPED_SIZES):
@@ -203,8 +204,10 @@ def _wrapped(
     """Share what the other columns leave among the text columns; 0 for columns left alone."""
     wide = [text and width > _NARROWEST for width, text in zip(natural, is_text, strict=True)]
     while True:
-        left = room - sum(width for width, wraps in zip(natural, wide, strict=True) if not wraps)
-        needed = sum(math.sqrt(width) for width, wraps in zip(natural, wide, strict=True) if wraps)
+        left = room - added(width for width, wraps in zip(natural, wide, strict=True) if not wraps)
+        needed = added(
+            math.sqrt(width) for width, wraps in zip(natural, wide, strict=True) if wraps
+        )
         if not needed:
             return [0.0] * len(natural) if left >= 0 else None
         share = [

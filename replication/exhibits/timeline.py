@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
+from replication.adding import added
 from replication.exhibits.case_frame import samples_of, scale_of
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.labels import Labels, spoken
@@ -115,7 +116,7 @@ def _drawing(cases: pd.DataFrame, labels: Labels) -> Drawing:
     key = _key(cases, labels)
     top = 0.08 + key_height(key, _key_title(), DOUBLE - 0.2)
     heights = [_ROW * sum(lane.height for lane in lanes) for _, lanes in panels]
-    drawing = Drawing(figsize=(DOUBLE, top + sum(heights) + _PANEL_HEAD * len(panels) + 0.3))
+    drawing = Drawing(figsize=(DOUBLE, top + added(heights) + _PANEL_HEAD * len(panels) + 0.3))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, _key_title(), key)
     for number, ((sample, lanes), height) in enumerate(zip(panels, heights, strict=True)):
         count = int((cases["sample"] == sample).sum())

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
+from replication.adding import added
 from replication.estimators.multiple_testing import adjusted
 from replication.exhibits.coefficients import effects
 from replication.exhibits.labels import estimator_label, spoken
@@ -75,7 +76,7 @@ def position_counts(cases: Rows, actors: Rows) -> dict[str, Row]:
                 groups.setdefault((sample, row["actor"], variable), []).append(row[variable])
     for group, codes in groups.items():
         known = [float(code) for code in codes if code]
-        mean = sum(known) / len(known) if known else math.nan
+        mean = added(known) / len(known) if known else math.nan
         found[".".join(group)] = {
             "n": str(len(known)), "n_cases": str(len(codes)),
             "share": _text(len(known) / len(codes)), "mean": _text(mean),

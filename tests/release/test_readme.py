@@ -108,3 +108,10 @@ def test_the_overview_has_three_parts_and_its_length():
     text = (paths.RAW / "OVERVIEW.md").read_text(encoding="utf-8")
     assert len(re.findall("^## ", text, re.MULTILINE)) == 3
     assert 800 <= len(text.split()) <= 1200
+
+
+def test_every_direct_dependency_is_told_with_its_version():
+    lines = (paths.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = [line.replace("==", " ") for line in lines if not line.startswith("#")]
+    [told] = part("packages").splitlines()[1:-1]
+    assert told == ", ".join(pinned) + "."
