@@ -31,8 +31,8 @@ _SCRIPTS = (
 )  # fmt: skip
 
 
-def write_report(page: Path, project: Path = paths.ROOT) -> None:
-    """Write the page from the derived data, the estimates and the exhibits of `project`.
+def write_report(page: Path, project: Path | None = None) -> None:
+    """Write the page from the derived data, the estimates and the exhibits of a project, as a rule this one.
 
     The page needs no network and no other file to be read; links lead to the project's own files by
     relative path. The same inputs give the same bytes.
@@ -42,7 +42,7 @@ def write_report(page: Path, project: Path = paths.ROOT) -> None:
     FileNotFoundError
         When an input, or a file that the exhibit map names for showing, does not exist.
     """
-    write_text(page, render(read_inputs(project), page))
+    write_text(page, render(read_inputs(project or paths.ROOT), page))
 
 
 def render(inputs: Inputs, page: Path) -> str:

@@ -63,7 +63,7 @@ def table_content(table: Table) -> dict[str, Any]:
     }
 
 
-def figure_content(name: str, records: Path = paths.BUILD / "exhibits") -> dict[str, str]:
+def figure_content(name: str, records: Path | None = None) -> dict[str, str]:
     """Give a figure's title, caption and description from the record its step left.
 
     Raises
@@ -71,7 +71,8 @@ def figure_content(name: str, records: Path = paths.BUILD / "exhibits") -> dict[
     FileNotFoundError
         When the figure has not been made.
     """
-    said = json.loads((records / f"{name}.json").read_text(encoding="utf-8"))
+    folder = records or paths.BUILD / "exhibits"
+    said = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     return {part: visible(said[part]) for part in ("title", "caption", "alt")}
 
 
