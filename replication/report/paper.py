@@ -28,6 +28,7 @@ from replication.report.paper_tables import (
     coded_data,
     exhibit_table,
     figure_content,
+    height_to_width,
 )
 from replication.workflow import table_file
 
@@ -71,7 +72,10 @@ def make_paper(source: Path = paper_source.SOURCE) -> Paper:
     data = {
         "numbers": shown_numbers(made),
         "tables": {name: exhibit_table(name) for name in _asked(found, paper_source.TABLE)},
-        "figures": {name: figure_content(name) for name in figures},
+        "figures": {
+            name: {**figure_content(name), "ratio": height_to_width(file)}
+            for name, file in figures.items()
+        },
         **_answers(),
         **_appendix(),
     }
