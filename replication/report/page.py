@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from replication import paths
 from replication.exhibits.labels import Labels
-from replication.exhibits.text import visible
+from replication.exhibits.text import counted, visible
 from replication.files import write_text
 from replication.report.answers import RULE, answers
 from replication.report.cells import columns_of
@@ -67,6 +67,7 @@ def render(inputs: Inputs, page: Path) -> str:
         choices=_choices(inputs),
         codebook=inputs.codebook,
         labels=labels,
+        counted=_counted,
         counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
         case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
         data=embedded_json(what_if_data(inputs, labels)),
@@ -86,6 +87,11 @@ def embedded_json(value: Any) -> Markup:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    """Put a number before its noun, with commas from a thousand on."""
+    return counted(number, one, many).replace(str(number), f"{number:,}", 1)
 
 
 def _samples(inputs: Inputs, labels: Labels) -> list[tuple[str, str]]:
