@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
-from collections.abc import Container, Iterator
+import shutil
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import pytask
 import pytest
 
 from replication import paths
+from replication.analyses import multiverse
 from replication.exhibits.making import make_figure, make_table
 from replication.workflow import exhibit_inputs
 
@@ -28,6 +31,38 @@ def project_in(folder: Path) -> Iterator[Path]:
         yield folder
 
 
+@contextmanager
+def whole_project_in(folder: Path, draws: int = 9) -> Iterator[Path]:
+    """Point every path at a copy of the project that has no case yet, so that page and paper are made there too.
+
+    The multiverse draws as few permutations as asked for, and in this process.
+    """
+    for place in (paths.RAW, paths.SCRIPTS, paths.SIMULATED):
+        shutil.copytree(
+            place, folder / place.relative_to(paths.ROOT), ignore=shutil.ignore_patterns("cases")
+        )
+    root = paths.ROOT
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in vars(paths).copy().items():
+            if isinstance(value, Path):
+                patch.setattr(paths, name, folder / value.relative_to(root))
+        audits = tuple(folder / path.relative_to(root) for path in paths.AUDITS)
+        patch.setattr(paths, "AUDITS", audits)
+        patch.setattr(multiverse, "run_parts", _one_by_one)
+        plan = paths.SPECIFICATIONS / "multiverse.yaml"
+        before = plan.read_text(encoding="utf-8")
+        after = before.replace("draws: 500", f"draws: {draws}")
+        assert after != before
+        plan.write_text(after, encoding="utf-8")
+        yield folder
+
+
+def _one_by_one(
+    function: Callable[..., object], parts: list[tuple[object, ...]], _title: str
+) -> Iterator[tuple[int, object]]:
+    return ((number, function(*part)) for number, part in enumerate(parts))
+
+
 def script(name: str) -> ModuleType:
     """Import one script anew, so that its tasks read and write where the paths now point."""
     path = paths.SCRIPTS / f"{name}.py"
@@ -37,12 +72,35 @@ def script(name: str) -> ModuleType:
     return module
 
 
+def tasks(name: str) -> list[Callable[[], None]]:
+    """Tasks of one script, those that it makes in a loop first."""
+    looped: list[Callable[[], None]] = []
+
+    def task(**_: object) -> Callable[[Callable[[], None]], Callable[[], None]]:
+        return lambda function: looped.append(function) or function
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pytask, "task", task)
+        module = script(name)
+    plain = [
+        value
+        for key, value in vars(module).items()
+        if key.startswith("task_") and inspect.isfunction(value) and value not in looped
+    ]
+    return [*looped, *plain]
+
+
 def run(name: str, *, without: tuple[str, ...] = ()) -> None:
-    """Run the tasks of one script in the order they are written."""
-    module = script(name)
-    for key, task in list(vars(module).items()):
-        if key.startswith("task_") and inspect.isfunction(task) and key not in without:
+    """Run the tasks of one script."""
+    for task in tasks(name):
+        if task.__name__ not in without:
             task()
+
+
+def run_all() -> None:
+    """Run every script in its order: all exhibits, the report and the paper among them."""
+    for path in sorted(paths.SCRIPTS.glob("[0-9][0-9]_*.py")):
+        run(path.stem)
 
 
 def make_exhibits(only: Container[str] | None = None) -> set[str]:

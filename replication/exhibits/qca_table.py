@@ -51,8 +51,8 @@ def qca_table(
             "A star joins conditions, ~ is absence; terms of one model are alternatives. "
             "Conservative (complex): no combination without cases is used; parsimonious: any; "
             "intermediate: those the directional expectations allow.",
-            _necessary(necessary),
-            *_robust(runs, shares),
+            # Without a case there is nothing to say about either.
+            *([_necessary(necessary), *_robust(runs, shares)] if solutions["n_cases"].any() else []),
         ),
         data=solutions,
         empty="There is no case with every code.",

@@ -16,6 +16,7 @@ READS = ("reliability",)
 # Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).
 _FIRM = 0.8
 _TITLE = "Agreement of the passes, by variable"
+_MEASURES = [f"{name}{part}" for name in ("alpha", "agreement") for part in ("", "_low", "_high")]
 
 
 def make(results: Results, name: str) -> Figure:
@@ -31,7 +32,9 @@ def reliability_figure(reliability: pd.DataFrame, labels: Labels, name: str) -> 
     reliability : DataFrame
         Result of step 2. Over all passes; with three passes or more also each pair.
     """
-    frame = reliability.astype({"actor": object}).fillna({"actor": "", "note": ""})
+    # With few cases every coefficient may be 0 or 1, and would be read as a whole number.
+    types = {"actor": object, **dict.fromkeys(_MEASURES, float)}
+    frame = reliability.astype(types).fillna({"actor": "", "note": ""})
     pairs = [name for name in dict.fromkeys(frame["passes"]) if name != OVERALL]
     series = [OVERALL, *pairs] if len(pairs) > 1 else [OVERALL]
     shown = frame[frame["passes"].isin(series)]
@@ -62,9 +65,9 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
             "group": [_group(row) for row in frame.to_dict("records")],
             "label": [_label(row, labels) for row in frame.to_dict("records")],
             "series": frame["passes"],
-            "estimate": frame[measure].astype(float),
-            "conf_low": frame[f"{measure}_low"].astype(float),
-            "conf_high": frame[f"{measure}_high"].astype(float),
+            "estimate": frame[measure],
+            "conf_low": frame[f"{measure}_low"],
+            "conf_high": frame[f"{measure}_high"],
             "reason": [_reason(row, measure) for row in frame.to_dict("records")],
         },
         columns=list(MARK_COLUMNS),

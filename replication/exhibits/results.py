@@ -23,7 +23,7 @@ class Results:
     reads: tuple[str, ...]
 
     def __getitem__(self, name: str) -> pd.DataFrame:
-        """Read one declared table; whole numbers with gaps come as Int64.
+        """Read one declared table; whole numbers with gaps come as Int64, columns without a value as objects.
 
         Raises
         ------
@@ -35,7 +35,10 @@ class Results:
         frame = read_csv(table_file(name))
         for column in frame.columns.difference(list(_FLOATS)):
             values = frame[column]
-            if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+            if values.isna().all():
+                # It may be a column of words (reasons, say), which nothing here tells.
+                frame[column] = values.astype(object)
+            elif pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
                 frame[column] = values.astype("Int64")
         return frame
 

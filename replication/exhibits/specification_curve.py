@@ -184,9 +184,11 @@ def _draw_curve(
         axes.text(1, _CRITICAL + 0.03 * limits[1], "p = 0.05", **words)
     negative = 100 * _share_below_zero(part)
     axes.plot([negative], [0], marker="|", markersize=6, color=INK, linestyle="none", zorder=4)
-    right = negative > 50  # noqa: PLR2004 - on the emptier side of the crossing
+    # On the emptier side of the crossing; left of it the curve runs below zero, right of it above.
+    right = negative > 50  # noqa: PLR2004
     axes.text(
-        negative + (-1.5 if right else 1.5), 0.13 * limits[0], f"{negative:.0f} % below 0",
+        negative + (-1.5 if right else 1.5), (-0.13 if right else 0.13) * limits[0],
+        f"{negative:.0f} % below 0",
         size=SMALL, ha="right" if right else "left", va="center",
     )  # fmt: skip
     axes.set_xticks([])

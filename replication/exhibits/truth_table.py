@@ -71,11 +71,11 @@ def _rows(chosen: pd.DataFrame, names: list[str], titles: Mapping[str, str]) -> 
 def _notes(tables: pd.DataFrame, names: list[str]) -> Iterator[str]:
     own = tables[(tables["sets"] == "crisp") & ~tables["outcome"].astype(str).str.startswith("~")]
     empty = int((own["n"] == 0).sum())
+    left = f" {empty} of {len(own)} combinations of {', '.join(names)} have no case."
     yield (
         "Rows with cases; a case belongs to the row in which its membership is above one half. "
         "Output: 1 where consistency and PRI reach the cut-offs of qca.yaml, 0 elsewhere. A row with "
-        "cases on both sides is contradictory. "
-        f"{empty} of {len(own)} combinations of {', '.join(names)} have no case."
+        f"cases on both sides is contradictory.{left if len(own) else ''}"
     )
     yield "What each set means, its cut and its degrees of membership: data/raw/specifications/qca.yaml."
 

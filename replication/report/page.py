@@ -15,7 +15,7 @@ from markupsafe import Markup
 from replication import paths
 from replication.analyses.judging import RULE
 from replication.exhibits.labels import Labels
-from replication.exhibits.text import visible
+from replication.exhibits.text import counted, visible
 from replication.files import write_text
 from replication.report.answers import answers
 from replication.report.cells import columns_of
@@ -32,8 +32,8 @@ _SCRIPTS = (
 )  # fmt: skip
 
 
-def write_report(page: Path, project: Path = paths.ROOT) -> None:
-    """Write the page from the derived data, the estimates and the exhibits of `project`.
+def write_report(page: Path, project: Path | None = None) -> None:
+    """Write the page from the derived data, the estimates and the exhibits of a project, as a rule this one.
 
     The page needs no network and no other file to be read; links lead to the project's own files by
     relative path. The same inputs give the same bytes.
@@ -43,7 +43,7 @@ def write_report(page: Path, project: Path = paths.ROOT) -> None:
     FileNotFoundError
         When an input, or a file that the exhibit map names for showing, does not exist.
     """
-    write_text(page, render(read_inputs(project), page))
+    write_text(page, render(read_inputs(project or paths.ROOT), page))
 
 
 def render(inputs: Inputs, page: Path) -> str:
@@ -68,6 +68,7 @@ def render(inputs: Inputs, page: Path) -> str:
         choices=_choices(inputs),
         codebook=inputs.codebook,
         labels=labels,
+        counted=_counted,
         counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
         case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
         data=embedded_json(what_if_data(inputs, labels)),
@@ -87,6 +88,11 @@ def embedded_json(value: Any) -> Markup:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    """Put a number before its noun, with commas from a thousand on."""
+    return counted(number, one, many).replace(str(number), f"{number:,}", 1)
 
 
 def _samples(inputs: Inputs, labels: Labels) -> list[tuple[str, str]]:

@@ -23,8 +23,8 @@ from replication.report.paper_source import Call
 from replication.report.paper_tables import (
     codebook_content,
     coded_data,
+    drawn,
     exhibit_table,
-    figure_content,
 )
 from replication.report.typesetting import typeset
 from replication.workflow import table_file
@@ -69,7 +69,7 @@ def make_paper(source: Path = paper_source.SOURCE) -> Paper:
     data = {
         "numbers": shown_numbers(made),
         "tables": {name: exhibit_table(name) for name in _asked(found, paper_source.TABLE)},
-        "figures": {name: figure_content(name) for name in figures},
+        "figures": drawn(figures),
         **_answers(),
         **_appendix(),
     }

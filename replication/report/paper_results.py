@@ -41,9 +41,9 @@ class Results:
         Folder that holds ``output`` and ``data``.
     """
 
-    def __init__(self, project: Path = paths.ROOT) -> None:
+    def __init__(self, project: Path | None = None) -> None:
         """Remember the folder; nothing is read yet."""
-        self._project = project
+        self._project = project or paths.ROOT
         self._tables: dict[str, tuple[dict[str, Row], str]] = {}
 
     def row(self, key: str) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from itertools import groupby
@@ -22,6 +23,10 @@ from replication.report.cells import columns_of
 from replication.report.inputs import Row
 from replication.workflow import EXHIBIT_LISTS
 
+# Words longer than a column of any table, and how many of their characters stay together.
+_LONG, _TOGETHER = re.compile(r"[^ ]{46,}"), 15
+_BREAK = chr(0x200B)
+_MEDIA_BOX = re.compile(rb"/MediaBox *\[ *0 0 ([0-9.]+) ([0-9.]+) *\]")
 _TYPST_ALIGNMENT = {"left": "left", "centre": "center", "right": "right"}
 
 
@@ -42,28 +47,37 @@ def table_content(table: Table) -> dict[str, Any]:
     said = shown(table)
     groups = column_groups(table.columns)
     return {
-        "title": visible(table.title),
+        "title": breakable(table.title),
         "columns": [
-            {"header": visible(column.header), "align": _TYPST_ALIGNMENT[alignment(column)]}
+            {"header": breakable(column.header), "align": _TYPST_ALIGNMENT[alignment(column)]}
             for column in table.columns
         ],
         "groups": [
-            {"heading": visible(heading), "first": first, "last": last}
+            {"heading": breakable(heading), "first": first, "last": last}
             for heading, first, last in groups
         ]
         if any(heading for heading, _, _ in groups)
         else [],
         "panels": [
-            {"heading": visible(heading), "rows": [[_cell(cell) for cell in row] for row in rows]}
+            {"heading": breakable(heading), "rows": [[_cell(cell) for cell in row] for row in rows]}
             for heading, rows in said.panels
         ],
-        "reasons": [{"mark": letter, "reason": visible(reason)} for letter, reason in said.reasons],
-        "notes": [visible(note) for note in table.notes],
+        "reasons": [{"mark": letter, "reason": breakable(reason)} for letter, reason in said.reasons],
+        "notes": [breakable(note) for note in table.notes],
         "empty": "" if table.rows else table.empty,
     }
 
 
-def figure_content(name: str, records: Path = paths.BUILD / "exhibits") -> dict[str, str]:
+def breakable(text: object) -> str:
+    """Text as `visible` gives it, with places to break in every word that could leave its column."""
+    return _LONG.sub(lambda word: _BREAK.join(_parts(word[0])), visible(text))
+
+
+def _parts(word: str) -> list[str]:
+    return [word[start : start + _TOGETHER] for start in range(0, len(word), _TOGETHER)]
+
+
+def figure_content(name: str, records: Path | None = None) -> dict[str, str]:
     """Give a figure's title, caption and description from the record its step left.
 
     Raises
@@ -71,8 +85,31 @@ def figure_content(name: str, records: Path = paths.BUILD / "exhibits") -> dict[
     FileNotFoundError
         When the figure has not been made.
     """
-    said = json.loads((records / f"{name}.json").read_text(encoding="utf-8"))
-    return {part: visible(said[part]) for part in ("title", "caption", "alt")}
+    folder = records or paths.BUILD / "exhibits"
+    said = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    return {part: breakable(said[part]) for part in ("title", "caption", "alt")}
+
+
+def drawn(figures: Mapping[str, Path]) -> dict[str, dict[str, Any]]:
+    """Give for each figure, by the file it is drawn in, its words and its ratio of height to width."""
+    return {
+        name: {**figure_content(name), "ratio": height_to_width(file)}
+        for name, file in figures.items()
+    }
+
+
+def height_to_width(figure: Path) -> float:
+    """Give how many times as high as wide the page of a figure's .pdf is.
+
+    Raises
+    ------
+    ValueError
+        When the file does not say how large its page is.
+    """
+    size = _MEDIA_BOX.search(figure.read_bytes())
+    if size is None:
+        raise ValueError(f"{figure.name}: no size of a page in it")
+    return float(size[2]) / float(size[1])
 
 
 def coded_data(cases: list[Row], actors: list[Row], codebook: Codebook) -> dict[str, Any]:
@@ -99,9 +136,9 @@ def coded_data(cases: list[Row], actors: list[Row], codebook: Codebook) -> dict[
     rows = [
         {
             "sample": case["sample"],
-            "title": visible(title),
+            "title": breakable(title),
             "address": case["case_id"],
-            "administration": visible(case["administration"]),
+            "administration": breakable(case["administration"]),
             "codes": [
                 {
                     "code": _code(_value(case, by_case, column.name), column.variable),
@@ -164,7 +201,7 @@ def _module_of(name: str) -> str:
 
 
 def _cell(cell: Any) -> dict[str, Any]:
-    return {"lines": [visible(line) for line in cell.lines], "marks": cell.marks}
+    return {"lines": [breakable(line) for line in cell.lines], "marks": cell.marks}
 
 
 def _value(case: Row, actors: Mapping[tuple[str, str], Row], name: str) -> str:

@@ -8,13 +8,12 @@ from typing import Any
 from replication import paths
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
-from replication.exhibits.text import visible
 from replication.files import write_bytes
 from replication.report import paper_source
 from replication.report.cells import columns_of
 from replication.report.dossiers import narrative
 from replication.report.inputs import Row, read_rows
-from replication.report.paper_tables import exhibit_table, figure_content
+from replication.report.paper_tables import breakable, drawn, exhibit_table
 from replication.report.typesetting import typeset
 from replication.workflow import exhibit_lines, table_file
 
@@ -41,7 +40,7 @@ def make_supplement() -> bytes:
         "tables": {
             name: exhibit_table(name) for name in left_out("06_tables.py", paper_source.TABLE)
         },
-        "figures": {name: figure_content(name) for name in figures},
+        "figures": drawn(figures),
     }
     return typeset(paper_source.SUPPLEMENT, figures, data)
 
@@ -64,13 +63,13 @@ def _told_cases() -> list[dict[str, Any]]:
         cases.append(
             {
                 "case_id": key,
-                "title": visible(case["case_title"]),
+                "title": breakable(case["case_title"]),
                 "paragraphs": [
                     {
                         "heading": paragraph.heading,
                         "sentences": [
                             {
-                                "text": visible(text),
+                                "text": breakable(text),
                                 "cited": [vars(one) for one in cited],
                             }
                             for text, cited in paragraph.sentences

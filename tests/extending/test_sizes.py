@@ -14,11 +14,6 @@ from replication.files import read_csv
 BOOK = read_codebook(paths.CODEBOOK)
 TODAY = len(list(paths.CASES.glob("*.yaml")))
 
-# The exhibits that need neither the slow robustness steps nor the estimates.
-FROM_CASES = {"table01_sample", "figure01_timeline", "figure02_codes"}
-FROM_ESTIMATES = {"table03_models", "table06_actors", "table07_payoff", "figure03_coefficients"}
-FROM_CODINGS = {"table04_reliability", "table05_disputes", "figure04_reliability"}
-
 SHAPES = {
     "no case": Plan(0),
     "one case": Plan(1),
@@ -38,25 +33,23 @@ def built(plan):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_step_ends_well_and_says_why_there_is_no_estimate(tmp_path, shape):
     plan = SHAPES[shape]
-    with project_in(tmp_path), warnings.catch_warnings():
+    with whole_project_in(tmp_path), warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert len(built(plan)) == plan.count - plan.drafts
-        # Where nearly nothing is there, every step; elsewhere those that estimate.
-        bare = plan.count < 2
-        for step in ("02_reliability", "03_configurations", "03_four_cases") if bare else ():
-            run(step)
-        for step in ("04_estimate", "05_compare"):
-            run(step)
-        wanted = FROM_CASES | FROM_ESTIMATES | FROM_CODINGS if bare else FROM_ESTIMATES
-        assert make_exhibits(wanted) == wanted
+        write_cases(paths.CASES, BOOK, plan)
+        run_all()
+        assert len(read_csv(paths.DERIVED / "cases.csv")) == plan.count - plan.drafts
+        missing = [path.name for path in exhibit_files() if not path.stat().st_size]
+        assert missing == []
         estimates = read_csv(paths.OUTPUT / "estimates.csv")
         firth = estimates[(estimates["estimator"] == "firth") & (estimates["term"] != "const")]
         if shape != "one administration":
             opposition = firth[firth["term"] == "military_opposition"]
             assert opposition["estimate"].isna().all()
             assert opposition["note"].str.len().gt(5).all()
-        for table in paths.TABLES.glob("*.html"):
-            assert "nan" not in table.read_text(encoding="utf-8").split()
+        for page in (*paths.TABLES.glob("*.html"), *paths.OUTPUT.glob("*.html")):
+            assert not UNSAID.search(seen_text(page)), page.name
+        for record in (paths.BUILD / "exhibits").glob("*.json"):
+            assert not UNSAID.search(record.read_text(encoding="utf-8")), record.name
 
 
 def test_one_case_more_than_today_is_in_every_table_and_figure(tmp_path):
