@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,7 +37,6 @@ _COLUMNS = {
 _LONGEST_CELL = 32_000
 # Heights in points: of a line, and of the highest row that spreadsheets allow.
 _LINE, _HIGHEST_ROW = 15, 409
-_UNUSED = 1.1
 _CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time, in no zone
 _HEAD = PatternFill("solid", fgColor="D9E3F0")
 _OPEN = PatternFill("solid", fgColor="FFF9DB")
@@ -297,8 +297,8 @@ def _lay_out(sheet: Worksheet) -> None:
 
 
 def _lines(text: str, width: float) -> int:
-    """Count the lines of a text in a column; words that move to the next line leave room unused."""
-    return sum(1 + int(len(line) * _UNUSED / width) for line in text.split("\n"))
+    """Count the lines of a text in a column of so many characters."""
+    return sum(len(textwrap.wrap(line, int(width))) or 1 for line in text.split("\n"))
 
 
 def _put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:
