@@ -98,19 +98,27 @@ def read_rows(path: Path, fields: Mapping[str, type]) -> list[dict[str, Any]]:
             f"{path.name}: a list of rows is expected, this is {type(rows).__name__}"
         )
     for number, row in enumerate(rows, start=1):
-        where = f"{path.name}: row {number}"
-        if not isinstance(row, dict):
-            raise SpecificationError(
-                f"{where}: a mapping is expected, this is {type(row).__name__}"
-            )
-        wrong = sorted(set(row) ^ set(fields))
-        if wrong:
-            raise SpecificationError(
-                f"{where}: unknown or missing fields {wrong}; allowed: {', '.join(fields)}"
-            )
-        for field, kind in fields.items():
-            if not isinstance(row[field], kind):
-                raise SpecificationError(
-                    f"{where}: {field}: {row[field]!r} is not allowed; allowed: {kind.__name__}"
-                )
+        require_fields(row, fields, f"{path.name}: row {number}")
     return rows
+
+
+def require_fields(row: Any, fields: Mapping[str, type], where: str) -> None:
+    """Require a mapping that has exactly `fields`, each of the type given.
+
+    Raises
+    ------
+    SpecificationError
+        Beginning with `where`, the place in the file.
+    """
+    if not isinstance(row, dict):
+        raise SpecificationError(f"{where}: a mapping is expected, this is {type(row).__name__}")
+    wrong = sorted(set(row) ^ set(fields))
+    if wrong:
+        raise SpecificationError(
+            f"{where}: unknown or missing fields {wrong}; allowed: {', '.join(fields)}"
+        )
+    for field, kind in fields.items():
+        if not isinstance(row[field], kind):
+            raise SpecificationError(
+                f"{where}: {field}: {row[field]!r} is not allowed; allowed: {kind.__name__}"
+            )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from replication.specifications import SpecificationError, read_rows
+from replication.specifications import SpecificationError, read_rows, require_fields
 
 # What an estimate on each scale is when there is no effect.
 NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
@@ -17,6 +17,7 @@ _CLAIM = {
     "claim": str, "label": str, "statement": str, "cases": list, "statistics": list, "sets": dict,
     "timing": list,
 }  # fmt: skip
+_CASES = {"theory": str, "observable": str}
 _PREDICTION = {
     "model": str, "sample": str, "outcome": str, "estimator": str, "term": str, "expected": int,
     "scale": str, "words": str, "checks": list, "beside": list, "cells": list,
@@ -106,7 +107,7 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
         if row["claim"] in claims:
             raise SpecificationError(f"{where}: claim: {row['claim']!r} stands twice")
         for asked in row["cases"]:
-            _has(asked, {"theory": str, "observable": str}, f"{where}: cases")
+            require_fields(asked, _CASES, f"{where}: cases")
         claims[row["claim"]] = Claim(
             claim=row["claim"],
             label=row["label"],
@@ -121,7 +122,7 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
 
 def _prediction(asked: Any, where: str) -> Prediction:
     where = f"{where}: statistics"
-    _has(asked, _PREDICTION, where)
+    require_fields(asked, _PREDICTION, where)
     for field, allowed in (("expected", (-1, 1)), ("scale", tuple(NO_EFFECT))):
         if asked[field] not in allowed:
             raise SpecificationError(
@@ -134,17 +135,3 @@ def _prediction(asked: Any, where: str) -> Prediction:
         )
     lists = {key: tuple(asked[key]) for key in ("checks", "beside", "cells")}
     return Prediction(**{**asked, **lists})
-
-
-def _has(row: Any, fields: Mapping[str, type], where: str) -> None:
-    """Require a mapping with exactly these fields, each of its type."""
-    wrong = sorted(set(row) ^ set(fields)) if isinstance(row, dict) else sorted(fields)
-    if wrong:
-        raise SpecificationError(
-            f"{where}: unknown or missing fields {wrong}; allowed: {', '.join(fields)}"
-        )
-    for field, kind in fields.items():
-        if not isinstance(row[field], kind):
-            raise SpecificationError(
-                f"{where}: {field}: {row[field]!r} is not allowed; allowed: {kind.__name__}"
-            )

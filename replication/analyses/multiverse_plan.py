@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from replication.specifications import SpecificationError
+from replication.specifications import SpecificationError, require_fields
 
 CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
 OTHER = "other_treatment"
@@ -80,16 +80,7 @@ def read_plan(path: Path) -> Plan:
         allow, or `other_treatment` where there is not one other.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    wrong = sorted(set(content) ^ set(_FIELDS))
-    if wrong:
-        raise SpecificationError(
-            f"{path.name}: unknown or missing fields {wrong}; allowed: {', '.join(_FIELDS)}"
-        )
-    for field, kind in _FIELDS.items():
-        if not isinstance(content[field], kind):
-            raise SpecificationError(
-                f"{path.name}: {field}: {content[field]!r} is not allowed; allowed: {kind.__name__}"
-            )
+    require_fields(content, _FIELDS, path.name)
     for outcome, estimators in content["outcomes"].items():
         allowed = _FOR_SCALE if outcome == SCALE else _FOR_CUTS
         stray = [estimator for estimator in estimators if estimator not in allowed]
