@@ -133,10 +133,8 @@ def test_the_citation_file_is_valid():
     ],
 )
 def test_a_broken_citation_file_is_found_out(tmp_path, line, instead):
-    text = (paths.ROOT / CITATION).read_text(encoding="utf-8")
-    assert f"\n{line}\n" in text
-    (tmp_path / CITATION).write_text(
-        text.replace(f"\n{line}\n", f"\n{instead}\n"), encoding="utf-8"
-    )
+    lines = (paths.ROOT / CITATION).read_text(encoding="utf-8").splitlines()
+    lines[lines.index(line)] = instead
+    (tmp_path / CITATION).write_text("\n".join([*lines, ""]), encoding="utf-8")
     status, said = validated(tmp_path, "cffconvert", "--validate")
     assert status != 0, said
