@@ -30,19 +30,21 @@ def replacing(path: Path) -> Iterator[Path]:
         When the folder cannot be made or written, as Python words it (the path is in it).
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=DRAFT, suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    draft = Path(name)
+    draft = None
     try:
+        handle, name = tempfile.mkstemp(prefix=DRAFT, suffix=path.suffix, dir=path.parent)
+        draft = Path(name)
+        os.close(handle)
         yield draft
         draft.chmod(0o644)
         draft.replace(path)
     except OSError as error:
-        if error.filename in (None, name):  # the reader knows the file, not its draft
+        if draft is None or error.filename in (None, name):  # readers know the file, not its draft
             error.filename = str(path)
         raise
     finally:
-        draft.unlink(missing_ok=True)
+        if draft is not None:
+            draft.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

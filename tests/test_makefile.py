@@ -7,20 +7,22 @@ import pytest
 from replication import paths
 from replication.cli.main import VERBS
 
+TAB = "\t"
 MAKEFILE = (paths.ROOT / "Makefile").read_text(encoding="utf-8")
 # What came after 3.81, by the release notes of 3.82 to 4.4: where it may stand, and how it looks.
-ANYWHERE = re.compile(r"[$][({](?:file|guile|let|intcmp)\s")
+ANYWHERE = re.compile(r"[$][({](?:file|guile|let|intcmp)[ ]")
 OUTSIDE_RECIPES = re.compile(
     r"""
-    ^\s*(?:override\s+|export\s+)?private\b           # 3.82: variables of a target alone
-    |^\s*(?:override\s+)?undefine\s                   # 3.82
-    |^\s*(?:override\s+)?define\s+\S+\s*[:+?!]?=      # 3.82: define with a kind of assignment
-    |:\s*private\s                                    # 3.82
-    |^[.](?:ONESHELL|SHELLFLAGS|RECIPEPREFIX|EXTRA_PREREQS|NOTINTERMEDIATE|WAIT)\b   # 3.82 to 4.4
-    |:\s.*[.]WAIT\b                                   # 4.4
-    |!=|::=                                           # 4.0: output of a command; assignment of POSIX
-    |&:                                               # 4.3: targets made together
-    |^\s*-?load\s                                     # 4.0
+    ^[ ]*(?:override[ ]+|export[ ]+)?private[ ]             # 3.82: variables of a target alone
+    |:[ ]*private[ ]                                        # 3.82
+    |^[ ]*(?:override[ ]+)?undefine[ ]                      # 3.82
+    |^[ ]*(?:override[ ]+)?define[ ]+[^ ]+[ ]*[:+?!]*=      # 3.82: define with a kind of assignment
+    |^[.](?:ONESHELL|SHELLFLAGS|RECIPEPREFIX)(?![A-Z])      # 3.82
+    |^[.](?:EXTRA_PREREQS|NOTINTERMEDIATE|WAIT)(?![A-Z])    # 4.3 and 4.4
+    |:[ ].*[.]WAIT(?![A-Z])                                 # 4.4
+    |!=|::=                                                 # 4.0: output of a command; assignment of POSIX
+    |&:                                                     # 4.3: targets made together
+    |^[ ]*-?load[ ]                                         # 4.0
     """,
     re.VERBOSE,
 )
@@ -32,7 +34,7 @@ def newer(text):
         line
         for line in text.splitlines()
         if not line.lstrip().startswith("#")
-        and (ANYWHERE.search(line) or (not line.startswith("\t") and OUTSIDE_RECIPES.search(line)))
+        and (ANYWHERE.search(line) or (line[:1] != TAB and OUTSIDE_RECIPES.search(line)))
     ]
 
 
@@ -46,16 +48,16 @@ def test_it_asks_for_no_newer_make():
         ".ONESHELL:", ".SHELLFLAGS = -ec", ".RECIPEPREFIX = >", "NOW != date", "NOW ::= today", "NOW :::= today",
         "one two &: three", "undefine NOW", "private NOW = today", "all: private NOW = today", "define NOW =",
         "define NOW :=", "override undefine NOW", "all: one .WAIT two", "load plugin.so", "-load plugin.so",
-        "X := $(file <list)", "\t@$(file >list,$^)", "X := $(guile 1)", "X := $(let a,1,$a)",
+        "X := $(file <list)", f"{TAB}@$(file >list,$^)", "X := $(guile 1)", "X := $(let a,1,$a)",
         "X := ${intcmp 1,2,3}", ".EXTRA_PREREQS = x", ".NOTINTERMEDIATE:",
     ],
 )  # fmt: skip
 def test_each_newer_feature_would_be_found(line):
-    assert newer(f"{MAKEFILE}\n{line}\n") == [line]
+    assert newer(MAKEFILE + line) == [line]
 
 
 @pytest.mark.parametrize(
-    "line", ["# NOW != date", "\t@test a != b", "define NOW", "A ?= b", "A += b", "all: A := b"]
+    "line", ["# NOW != date", f"{TAB}@test a != b", "define NOW", "A ?= b", "A += b", "all: A := b"]
 )
 def test_what_it_knows_is_let_pass(line):
     assert newer(line) == []

@@ -1,7 +1,7 @@
 """Metadata that repositories read: datapackage.json, a Tabular Data Package of Frictionless Data, version 1.
 
 The form is that of https://specs.frictionlessdata.io/tabular-data-package/ and the schemas come from
-the codebook. The result was validated with the library frictionless 5.21, rows included.
+the codebook. The tests have the library frictionless validate the result, rows included.
 """
 
 from __future__ import annotations

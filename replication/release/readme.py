@@ -160,7 +160,7 @@ def _exhibits(root: Path) -> str:
 
 def _packages(root: Path) -> str:
     text = (root / "requirements.txt").read_text(encoding="utf-8")
-    pins = re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)$", text, flags=re.MULTILINE)
+    pins = re.findall(r"^([A-Za-z0-9_.-]+)==([^ \n]+)$", text, flags=re.MULTILINE)
     return ", ".join(f"{name} {version}" for name, version in pins) + "."
 
 

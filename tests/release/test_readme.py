@@ -12,6 +12,7 @@ from replication.release.readme import part as part_of
 
 TEXT = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 
+
 def part(name):
     return part_of(TEXT, name)
 
@@ -55,7 +56,10 @@ def test_every_exhibit_has_its_line_and_its_files():
     for row in rows:
         lines = (paths.ROOT / row["script"]).read_text(encoding="utf-8").splitlines()
         assert f'"{row["exhibit"]}"' in lines[int(row["line"]) - 1]
-        assert f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} |" in table
+        assert (
+            f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} |"
+            in table
+        )
 
 
 def test_every_script_is_described_once():
@@ -72,7 +76,9 @@ def test_the_seed_stands_where_the_readme_says():
 
 
 def test_the_seed_is_set_in_one_place_and_never_by_a_clock():
-    pattern = re.compile("np[.]random[.]seed|RandomState|default_rng[(][)]|^SEED(?= )", re.MULTILINE)
+    pattern = re.compile(
+        "np[.]random[.]seed|RandomState|default_rng[(][)]|^SEED(?= )", re.MULTILINE
+    )
     found = {
         path.relative_to(paths.ROOT).as_posix(): pattern.findall(path.read_text(encoding="utf-8"))
         for path in (*(paths.ROOT / "replication").rglob("*.py"), *paths.SCRIPTS.glob("*.py"))

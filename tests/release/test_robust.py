@@ -11,6 +11,7 @@ from miniature import QUICK, drafts, finished, kill, miniature, products, start
 resource = pytest.importorskip("resource")  # Windows has no limits to set
 
 POINTS = 20
+TAKEN = "Another run is under way in this folder; wait for it to end, then run this again."
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +52,19 @@ def test_a_second_run_is_told_that_another_is_under_way(folder):
     with filelock.FileLock(folder / ".build" / "running.lock"):
         status, said = finished(start(folder))
     assert status == 1
-    assert said.splitlines() == [
-        "Another run is under way in this folder; wait for it to end, then run this again."
-    ]
+    assert said.splitlines() == [TAKEN]
     assert not (folder / "output").exists()
+
+
+@pytest.mark.slow
+def test_of_two_runs_started_together_one_works_and_the_other_is_told(undisturbed, folder):
+    _, expected, _ = undisturbed
+    ended = [finished(process) for process in [start(folder), start(folder)]]
+    (status, said), (other, told) = sorted(ended)
+    assert (status, other) == (0, 1), said + told
+    assert told.splitlines() == [TAKEN]
+    assert products(folder) == expected
+    assert drafts(folder) == []
 
 
 @pytest.mark.slow
@@ -84,7 +94,9 @@ def test_a_folder_that_cannot_be_made_is_named(folder):
     (folder / "output").write_text("in the way", encoding="utf-8")
     status, said = finished(start(folder))
     assert status == 1
-    assert any("output" in line and "Nothing was left half written." in line for line in said.splitlines())
+    assert any(
+        "output" in line and "Nothing was left half written." in line for line in said.splitlines()
+    )
     assert (folder / "output").read_text(encoding="utf-8") == "in the way"
 
 
