@@ -33,7 +33,7 @@ def design_analysis(
     """Simulate studies of this kind under Firth's test.
 
     Each study draws its cases' covariates with replacement from the cases at hand, at this N and at
-    each of `SIZES` above it, and outcomes from the logit fitted here with the effect as estimated,
+    each of `sizes_above` it, and outcomes from the logit fitted here with the effect as estimated,
     half of it, or none. Gelman and Carlin 2014, Perspectives on Psychological Science 9: 641-651:
     `exaggeration` is the mean of the absolute estimate over the true effect among significant
     studies, `wrong_sign` the share of those with the other sign. `power_error` is the Monte Carlo
@@ -49,7 +49,7 @@ def design_analysis(
             for name, factor in EFFECTS.items():
                 beta = fit.estimate.copy()
                 beta[1 + data.terms.index(effect)] *= factor
-                for nobs in (len(data.outcome), *(n for n in SIZES if n > len(data.outcome))):
+                for nobs in (len(data.outcome), *sizes_above(len(data.outcome))):
                     rng = generator(f"design {model.model} {effect} {name} {nobs}")
                     found = _studies(data, beta, nobs, draws, data.terms.index(effect), rng)
                     base = {"model": model.model, "term": effect, "effect": name, "nobs": nobs}
@@ -58,6 +58,14 @@ def design_analysis(
                         base | {"true_effect": true, "draws": draws} | _summary(found, true)
                     )
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def sizes_above(nobs: int) -> list[int]:
+    """Numbers of cases to look ahead to: `SIZES`, and on by the same steps to twice the cases at hand."""
+    sizes = list(SIZES)
+    while sizes[-1] < 2 * nobs:
+        sizes.append(2 * sizes[-3])
+    return [size for size in sizes if size > nobs]
 
 
 def needed_cases(analysis: pd.DataFrame) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from replication.exhibits.style import (
 from replication.exhibits.text import visible
 
 READS = ("design_analysis",)
+_STEPS = (20, 40, 100, 200, 400, 1000, 2000, 4000, 10_000)
 _COLUMNS = 4
 _HEIGHT, _TOP, _BOTTOM = 0.95, 0.36, 0.28
 _LEFT, _RIGHT = 0.32, 0.34
@@ -107,12 +108,13 @@ def _draw_panel(axes: Axes, part: pd.DataFrame) -> None:
             word, (axes.get_xlim()[1], y), xytext=(2, 0), textcoords="offset points", size=SMALL,
             color=colour, va="center", annotation_clip=False,
         )  # fmt: skip
-    axes.set_xticks(_ticks(part["nobs"].max()))
+    axes.set_xticks(_ticks(axes.get_xlim()[1]))
     axes.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
 
 
 def _ticks(largest: float) -> Sequence[int]:
-    step = 40 if largest > 60 else 20  # noqa: PLR2004
+    """Numbers for an axis that ends at `largest`, few enough to stand side by side."""
+    step = next((s for s in _STEPS if largest < 4 * s), _STEPS[-1])
     return range(0, int(largest) + 1, step)
 
 
