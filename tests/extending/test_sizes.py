@@ -11,7 +11,7 @@ from synthetic import NAMES, Plan, write_cases
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.files import read_csv
+from replication.files import read_csv, write_csv
 from replication.workflow import exhibit_files
 
 BOOK = read_codebook(paths.CODEBOOK)
@@ -56,6 +56,20 @@ def test_every_step_ends_well_and_says_why_there_is_no_estimate(tmp_path, shape)
             assert not UNSAID.search(PageElements(page).words), page.name
         for record in (paths.BUILD / "exhibits").glob("*.json"):
             assert not UNSAID.search(record.read_text(encoding="utf-8")), record.name
+
+
+def test_coefficients_that_are_all_whole_and_need_no_note_are_drawn(tmp_path):
+    """With few cases the passes may agree on all or nothing, and the file then reads as whole numbers."""
+    with project_in(tmp_path):
+        built(Plan(3))
+        run("02_reliability")
+        file = paths.RESULTS / "reliability.csv"
+        table = read_csv(file)
+        measures = [name for name in table if name.startswith(("alpha", "agreement"))]
+        whole = table[measures].round()
+        whole.loc[::2, ["alpha", "alpha_low", "alpha_high"]] = None
+        write_csv(file, table.assign(note="", **whole))
+        assert make_exhibits({"figure04_reliability"}) == {"figure04_reliability"}
 
 
 def test_one_case_more_than_today_is_in_every_table_and_figure(tmp_path):
