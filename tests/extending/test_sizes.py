@@ -54,8 +54,20 @@ def test_every_step_ends_well_and_says_why_there_is_no_estimate(tmp_path, shape)
             assert opposition["note"].str.len().gt(5).all()
         for page in (*paths.TABLES.glob("*.html"), *paths.OUTPUT.glob("*.html")):
             assert not UNSAID.search(PageElements(page).words), page.name
+        if not plan.count:
+            nothing_is_said_of_no_case()
         for record in (paths.BUILD / "exhibits").glob("*.json"):
             assert not UNSAID.search(record.read_text(encoding="utf-8")), record.name
+
+
+def nothing_is_said_of_no_case():
+    report = PageElements(paths.OUTPUT / "report.html").words
+    assert "There is no case yet." in report
+    assert "Nothing is necessary" not in report
+    assert "0 of 0" not in report
+    # The title of a table without columns of results is not broken into the width of the first.
+    title = r"\caption{Seeking endorsement, by level of each scale}"
+    assert title in (paths.TABLES / "table02_crosstabs.tex").read_text(encoding="utf-8")
 
 
 def test_coefficients_that_are_all_whole_and_need_no_note_are_drawn(tmp_path):
