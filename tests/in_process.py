@@ -12,11 +12,13 @@ from types import ModuleType
 
 import pytask
 import pytest
+import yaml
 
 from replication import paths
 from replication.analyses import multiverse
+from replication.exhibits import style
 from replication.exhibits.making import make_figure, make_table
-from replication.workflow import exhibit_inputs
+from replication.workflow import EXHIBIT_LISTS, exhibit_inputs
 
 _INSIDE = ("DERIVED", "RELEASE", "OUTPUT", "RESULTS", "TABLES", "FIGURES", "BUILD")
 
@@ -28,6 +30,7 @@ def project_in(folder: Path) -> Iterator[Path]:
         for name in _INSIDE:
             patch.setattr(paths, name, folder / getattr(paths, name).relative_to(paths.ROOT))
         patch.setattr(paths, "CASES", folder / "cases")
+        _draw_quickly(patch)
         yield folder
 
 
@@ -35,7 +38,7 @@ def project_in(folder: Path) -> Iterator[Path]:
 def whole_project_in(folder: Path, draws: int = 9) -> Iterator[Path]:
     """Point every path at a copy of the project that has no case yet, so that page and paper are made there too.
 
-    The multiverse draws as few permutations as asked for, and in this process.
+    The multiverse has few controls to choose from and few draws, and is made in this process.
     """
     for place in (paths.RAW, paths.SCRIPTS, paths.SIMULATED):
         shutil.copytree(
@@ -46,15 +49,24 @@ def whole_project_in(folder: Path, draws: int = 9) -> Iterator[Path]:
         for name, value in vars(paths).copy().items():
             if isinstance(value, Path):
                 patch.setattr(paths, name, folder / value.relative_to(root))
+        for name, (constant, place, suffixes) in list(EXHIBIT_LISTS.items()):
+            moved = (constant, folder / place.relative_to(root), suffixes)
+            patch.setitem(EXHIBIT_LISTS, name, moved)
         audits = tuple(folder / path.relative_to(root) for path in paths.AUDITS)
         patch.setattr(paths, "AUDITS", audits)
         patch.setattr(multiverse, "run_parts", _one_by_one)
+        _draw_quickly(patch)
         plan = paths.SPECIFICATIONS / "multiverse.yaml"
-        before = plan.read_text(encoding="utf-8")
-        after = before.replace("draws: 500", f"draws: {draws}")
-        assert after != before
-        plan.write_text(after, encoding="utf-8")
+        choices = yaml.safe_load(plan.read_text(encoding="utf-8"))
+        choices |= {"draws": draws, "controls": choices["controls"][:2]}
+        plan.write_text(yaml.safe_dump(choices), encoding="utf-8")
         yield folder
+
+
+def _draw_quickly(patch: pytest.MonkeyPatch) -> None:
+    """Cutting fonts down and fine rasters take most of a figure's time, and depend on no data."""
+    patch.setitem(style._STYLE, "pdf.fonttype", 3)
+    patch.setitem(style._STYLE, "savefig.dpi", 60)
 
 
 def _one_by_one(

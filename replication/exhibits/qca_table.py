@@ -52,7 +52,11 @@ def qca_table(
             "Conservative (complex): no combination without cases is used; parsimonious: any; "
             "intermediate: those the directional expectations allow.",
             # Without a case there is nothing to say about either.
-            *([_necessary(necessary), *_robust(runs, shares)] if solutions["n_cases"].any() else []),
+            *(
+                [_necessary(necessary), *_robust(runs, shares)]
+                if solutions["n_cases"].any()
+                else []
+            ),
         ),
         data=solutions,
         empty="There is no case with every code.",

@@ -65,6 +65,7 @@ def _head(table: Table, numbers: Sequence[int], fit: Fit) -> dict[str, object]:
         "size": fit.size,
         "spec": "".join(fit.spec),
         "width": len(columns),
+        "padding": f"\\hspace{{{fit.padding:.0f}pt}}" if fit.padding else "",
         "note_width": fit.note_width,
         "groups": groups if any(heading for heading, *_ in groups) else [],
         "headers": [

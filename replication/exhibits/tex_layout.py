@@ -60,6 +60,8 @@ _WRAPPED_SIZES = _SIZES[2:]
 _NARROWEST = 48.0
 _WIDEST_WORD = 90.0
 _MOST_LINES = (1.5, 12.0)
+# Title and notes are as wide as the table, and would be unreadable under a table of one short column.
+_NARROWEST_TABLE = 220.0
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,18 @@ class Fit:
         return added(self.columns[first - 1 : last]) + gaps
 
     @property
+    def padding(self) -> float:
+        """Points that are left free to the right of a very narrow table."""
+        return max(0.0, _NARROWEST_TABLE - self._width)
+
+    @property
     def note_width(self) -> float:
         """Width of the notes, in points at the size of ten points."""
-        return self.width_of(1, len(self.columns)) * self.size.scale / _NOTE_SCALE
+        return (self._width + self.padding) / _NOTE_SCALE
+
+    @property
+    def _width(self) -> float:
+        return self.width_of(1, len(self.columns)) * self.size.scale
 
 
 def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[int]]:

@@ -62,7 +62,9 @@ def table_content(table: Table) -> dict[str, Any]:
             {"heading": breakable(heading), "rows": [[_cell(cell) for cell in row] for row in rows]}
             for heading, rows in said.panels
         ],
-        "reasons": [{"mark": letter, "reason": breakable(reason)} for letter, reason in said.reasons],
+        "reasons": [
+            {"mark": letter, "reason": breakable(reason)} for letter, reason in said.reasons
+        ],
         "notes": [breakable(note) for note in table.notes],
         "empty": "" if table.rows else table.empty,
     }

@@ -1,15 +1,22 @@
 """Hostile text is shown as text wherever it goes: tables, figures, data files, spreadsheets; or refused."""
 
+import csv
 import io
+import json
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 import zipfile
 
 import pandas as pd
 import pyreadstat
 import pytest
-from in_process import make_exhibits, project_in, run
+import yaml
+from in_process import make_exhibits, project_in, run, run_all, whole_project_in
 from openpyxl import load_workbook
+from page_elements import PageElements
+from synthetic import Plan, write_cases
 
 from replication import paths
 from replication.casefile import check_cases, load_cases
@@ -19,6 +26,19 @@ from replication.codebook import read_codebook
 BOOK = read_codebook(paths.CODEBOOK)
 SMALL = paths.ROOT / "tests" / "data" / "small" / "atlantis_2001.yaml"
 BACKSLASH = chr(92)
+# Made from the cases of the project, whose texts hold no markup.
+PLAIN = paths.ROOT / "output"
+UNESCAPED = re.compile("(?<!" + re.escape(BACKSLASH) + ")[%#]")
+# A number may have a sign, and an infinite limit is one.
+FORMULA = re.compile("[=@\t\r]|[-+](?![0-9.]|inf$)")
+BREAK = chr(0x200B)
+TABLE_TAGS = {
+    "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "sup", "span", "div", "p", "br",
+}  # fmt: skip
+TABLE_ATTRIBUTES = {"class", "id", "scope", "colspan", "rowspan", "style"}
+FIGURE_TAGS = {
+    "svg", "g", "defs", "use", "path", "rect", "text", "tspan", "title", "desc", "style", "clipPath", "image",
+}  # fmt: skip
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(1)>",
     "latex": f"{BACKSLASH}input{{/etc/passwd}} $x^2$ 100% a_b #1 ~ {BACKSLASH}{BACKSLASH} & {{",
@@ -70,15 +90,139 @@ def test_every_product_shows_it_as_text(tmp_path, kind):
         svg = ET.parse(paths.FIGURES / "figure02_codes.svg")
         assert not [node for node in svg.iter() if node.tag.endswith("script")]
         tex = (paths.TABLES / "table05_disputes.tex").read_text(encoding="utf-8")
-        assert f"{BACKSLASH}input" not in tex
-        unescaped = re.compile("(?<!" + re.escape(BACKSLASH) + ")[%#]")
-        lines = [line.rstrip("%") for line in tex.split("\n") if not line.startswith("%")]
-        assert not [line for line in lines if unescaped.search(line)]
+        assert latex_faults(tex) == []
         products = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert all(path.stat().st_size for path in products)
         assert {path.relative_to(tmp_path).parts[0] for path in products} <= {
             "cases", "data", "output", ".build",
         }  # fmt: skip
+
+
+# Where a case file takes text of any kind.
+FREE = {
+    "name", "country", "administration", "decision", "statement", "why", "note", "author", "title", "publisher",
+    "resolution",
+}  # fmt: skip
+ADDRESS = "https://x.example/'onmouseover=alert(1)//?a={{x}}&b=$y$#set"
+
+
+def write_hostile_cases(folder):
+    """Invented cases of which each has one of the texts wherever a text may stand."""
+    write_cases(folder, BOOK, Plan(2 * len(TEXTS), missing=0.05))
+    for path, text in zip(sorted(folder.glob("*.yaml")), [*TEXTS.values()] * 2, strict=True):
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        fill(content, text)
+        for fact in content["facts"].values():
+            fact["note"] = text
+            if fact["value"] == "text":
+                fact["value"] = text
+        content["sources"]["K1"]["url"] = ADDRESS
+        words = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+        path.write_text(words, encoding="utf-8")
+
+
+def fill(content, text):
+    for key, value in content.items() if isinstance(content, dict) else enumerate(content):
+        if isinstance(value, (dict, list)):
+            fill(value, text)
+        elif key in FREE:
+            content[key] = text
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Make everything there is of a project of hostile cases."""
+    folder = tmp_path_factory.mktemp("hostile")
+    with whole_project_in(folder):
+        write_hostile_cases(paths.CASES)
+        run_all()
+    return folder
+
+
+def attributes(page):
+    return {(tag, key) for tag, at in page.elements for key in at}
+
+
+@pytest.mark.parametrize("name", ["report.html", "codebook.html"])
+def test_no_element_attribute_or_script_of_a_page_comes_from_a_text(hostile, name):
+    page, plain = PageElements(hostile / "output" / name), PageElements(PLAIN / name)
+    assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements}
+    assert attributes(page) <= attributes(plain)
+    assert [len(page.scripts), page.scripts[1:]] == [len(plain.scripts), plain.scripts[1:]]
+    assert all(json.loads(script) for script in page.scripts[:1])
+    leads = {at.get(key) for _, at in page.elements for key in ("href", "src", "xlink:href")}
+    foreign = {lead for lead in leads - {None} if re.match("[a-z]+:", lead)}
+    images = {lead for lead in foreign if lead.startswith("data:image/png;base64,")}
+    assert foreign - images == ({ADDRESS} if name == "report.html" else set())
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_the_report_and_the_paper_show_it_literally(hostile, kind):
+    words = " ".join(TEXTS[kind].split())
+    assert PageElements(hostile / "output" / "report.html").words.count(words) > 50
+    titles = pd.read_csv(hostile / "output" / "tables" / "table01_sample.csv")["case_title"]
+    assert titles.tolist().count(TEXTS[kind]) == 2
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    if TEXTS[kind].isascii():  # other scripts are reordered, or have no glyph
+        shown = told("pdftotext", "-raw", hostile / "output" / "paper.pdf", "-")
+        assert "".join(words.split()) in "".join(shown.replace(BREAK, "").split())
+
+
+def test_every_page_of_the_paper_has_its_size_and_holds_no_file_of_the_system(hostile):
+    if shutil.which("pdfinfo") is None:
+        pytest.skip("pdfinfo is not installed")
+    pages = told("pdfinfo", "-l", "999", hostile / "output" / "paper.pdf")
+    sizes = re.findall("Page +[0-9]+ size: *([0-9]+)[.0-9]* x ([0-9]+)", pages)
+    assert len(sizes) > 10
+    assert set(sizes) == {("595", "841"), ("841", "595")}
+    products = [path for path in hostile.rglob("*") if path.is_file()]
+    assert {path.relative_to(hostile).parts[0] for path in products} == {
+        "data", "output", "scripts", ".build",
+    }  # fmt: skip
+    assert not [path for path in products if b"root:x:0" in path.read_bytes()]
+    assert "root:x:0" not in told("pdftotext", hostile / "output" / "paper.pdf", "-")
+
+
+def told(*command):
+    run = subprocess.run(list(map(str, command)), capture_output=True, check=True)
+    return run.stdout.decode("utf-8")
+
+
+def test_every_table_and_figure_holds_only_its_own_elements(hostile):
+    tables = sorted((hostile / "output" / "tables").glob("*.html"))
+    figures = sorted((hostile / "output" / "figures").glob("*.svg"))
+    assert (len(tables), len(figures)) == (26, 16)
+    for path in tables:
+        table = PageElements(path)
+        assert {tag for tag, _ in table.elements} <= TABLE_TAGS, path.name
+        assert {key for _, key in attributes(table)} <= TABLE_ATTRIBUTES, path.name
+    for path in figures:
+        nodes = list(ET.parse(path).iter())
+        assert {node.tag.rpartition("}")[2] for node in nodes} <= FIGURE_TAGS, path.name
+        for key, value in [pair for node in nodes for pair in node.attrib.items()]:
+            assert not key.lower().startswith("on"), path.name
+            assert not key.endswith("href") or value.startswith(("#", "data:image/png")), path.name
+
+
+def test_every_table_in_latex_has_it_escaped(hostile):
+    for path in (hostile / "output" / "tables").glob("*.tex"):
+        assert latex_faults(path.read_text(encoding="utf-8")) == [], path.name
+
+
+def latex_faults(tex):
+    """Lines in which LaTeX would read a file, begin a comment, or take a parameter."""
+    lines = [line.rstrip("%") for line in tex.split("\n") if not line.startswith("%")]
+    return [line for line in lines if UNESCAPED.search(line) or f"{BACKSLASH}input" in line]
+
+
+def test_no_cell_of_a_data_file_is_a_formula(hostile):
+    files = [*(hostile / "data" / "derived").glob("*.csv"), *(hostile / "output").rglob("*.csv")]
+    assert len(files) > 60
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as stream:
+            cells = {cell for row in csv.reader(stream) for cell in row}
+        assert not {cell for cell in cells if FORMULA.match(cell)}, path.name
 
 
 @pytest.mark.parametrize("kind", TEXTS)

@@ -1,8 +1,10 @@
 """The paper as a file: the same bytes anywhere, nothing in the data read as markup, and the paper itself."""
 
 import csv
+import re
 import shutil
 import subprocess
+from itertools import pairwise
 
 import pytest
 import typst
@@ -13,6 +15,7 @@ from replication.report import paper_source
 from replication.report.paper import make_paper
 from replication.report.paper_numbers import entries, numbers_table
 from replication.report.paper_results import Results
+from replication.report.paper_tables import breakable
 from replication.report.typesetting import typeset
 
 SMALL = """
@@ -76,6 +79,59 @@ def test_data_are_never_read_as_markup(small, tmp_path, text):
         # The longest word is broken over lines, and right-to-left text is reordered.
         if len(word) < 60:
             assert word in shown or not text.isascii()
+
+
+def functions_of_the_paper(first, last):
+    """Part of the paper's source, from one line to the line before another."""
+    text = paper_source.SOURCE.read_text(encoding="utf-8")
+    assert text.count(f"{first}") == text.count(f"{last}") == 1
+    return text[text.index(first) : text.index(last)]
+
+
+def set_with_functions(body, folder, figures, data):
+    source = folder / "part.typ"
+    head = functions_of_the_paper("#let data =", "#let title =")
+    page = '#set page(paper: "a4", margin: (x: 25mm, y: 24mm))\n#show figure: set block(breakable: true)\n'
+    source.write_text(head + page + body, encoding="utf-8")
+    return typeset(source, figures, {"numbers": {}, **data})
+
+
+@pytest.mark.parametrize(("height", "pages"), [(150, 1), (600, 4), (1500, 10)])
+def test_a_figure_too_tall_for_a_page_goes_over_several(tmp_path, height, pages):
+    rows = "".join(f'#place(dy: {y}mm, "row{y:04}")\n' for y in range(0, height, 5))
+    drawn = tmp_path / "drawing.typ"
+    drawn.write_text(f"#set page(width: 100mm, height: {height}mm, margin: 0pt)\n{rows}", "utf-8")
+    figure = tmp_path / "tall.pdf"
+    figure.write_bytes(typst.compile(drawn, pdf_standards="1.4"))
+    said = {"title": "T", "caption": "C", "alt": "A", "ratio": height / 100}
+    body = '#fig("tall", width: 80%)'
+    pdf = set_with_functions(body, tmp_path, {"tall": figure}, {"figures": {"tall": said}})
+    shown = words_of(pdf, tmp_path).split("\f")[:-1]
+    assert len(shown) == pages
+    assert "row0000" in shown[0]
+    assert f"row{height - 5:04}" in shown[-1]
+    assert all(f"row{y:04}" in "".join(shown) for y in range(0, height, 5))
+
+
+def test_long_names_leave_their_room_to_the_codes(tmp_path):
+    """Columns of codes would be squeezed to nothing by names and lists as wide as they come."""
+    text = functions_of_the_paper("#let code-table(", "#page(flipped: true")
+    heads = [{"group": "Case", "head": f"H{i}", "words": i == 0} for i in range(20)]
+    codes = [{"code": "word, " * 30 if i == 0 else f"c{i}", "address": "x"} for i in range(20)]
+    row = {"title": breakable("w" * 180), "address": "x", "administration": "Long name " * 9}
+    content = {"heads": heads, "panels": [{"heading": "P", "rows": [{**row, "codes": codes}]}]}
+    page = "#set page(flipped: true, margin: 14mm)\n#context code-table(data.codes)"
+    pdf = set_with_functions(text + page, tmp_path, {}, {"codes": content})
+    words_of(pdf, tmp_path)
+    command = ["pdftotext", "-bbox", "paper.pdf", "-"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
+    places = {
+        word: (float(low), float(high))
+        for low, high, word in re.findall('xMin="([0-9.]+)".*xMax="([0-9.]+)".*>(c[0-9]+)<', told)
+    }
+    inside = [places[f"c{i}"] for i in range(1, 20)]
+    assert all(left[1] < right[0] for left, right in pairwise(inside))
+    assert inside[-1][1] < 842
 
 
 def test_a_source_that_asks_for_what_is_not_there_says_so(small):

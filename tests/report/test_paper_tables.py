@@ -11,9 +11,11 @@ from replication.exhibits.table import Cell, Column, Row, Table
 from replication.report.cells import columns_of
 from replication.report.inputs import placed
 from replication.report.paper_tables import (
+    breakable,
     codebook_content,
     coded_data,
     exhibit_table,
+    height_to_width,
     table_content,
 )
 
@@ -131,3 +133,21 @@ def test_the_codebook_has_every_coded_variable_with_all_its_values():
         ]
         assert values == [str(code) for code in variable.values]
     assert len(codebook_content(book)) == len(book.case) + len(book.actor) + 1 + len(book.actors)
+
+
+def test_only_a_word_longer_than_a_column_gets_places_to_break():
+    break_ = chr(0x200B)
+    assert breakable("x" * 45 + " y") == "x" * 45 + " y"
+    long = breakable("a " + "x" * 46 + " b")
+    assert long.replace(break_, "") == "a " + "x" * 46 + " b"
+    assert max(map(len, long.split(break_))) <= 17
+    assert breakable("a" + chr(10) + "b") == "a b"
+
+
+def test_the_shape_of_a_figure_is_read_from_its_file(tmp_path):
+    file = tmp_path / "figure.pdf"
+    file.write_bytes(b"%PDF-1.4 << /Type /Page /MediaBox [ 0 0 504 126.5 ] >>")
+    assert height_to_width(file) == 126.5 / 504
+    file.write_bytes(b"%PDF-1.4")
+    with pytest.raises(ValueError, match="no size of a page"):
+        height_to_width(file)

@@ -1,0 +1,52 @@
+"""What a page is made of: its elements with their attributes, and the words a reader sees."""
+# ruff: noqa: D102 - what the methods do is said at html.parser.HTMLParser
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+# Their text is no text of the page.
+_SILENT = {"script", "style"}
+
+
+class PageElements(HTMLParser):
+    """Elements of a page in their order, and the texts between them outside scripts and styles.
+
+    Attributes
+    ----------
+    elements : list of (tag, attributes)
+    scripts : list of str
+        The texts of the scripts.
+    words : str
+        What is seen, with single spaces.
+    """
+
+    def __init__(self, page: Path) -> None:
+        """Read a page from its file."""
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self._texts: list[str] = []
+        self._inside = ""
+        self.feed(page.read_text(encoding="utf-8"))
+        self.close()
+        self.words = " ".join(" ".join(self._texts).split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag in _SILENT:
+            self._inside = tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "script":
+            self.scripts.append(data)
+        elif not self._inside:
+            self._texts.append(data)
