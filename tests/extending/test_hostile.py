@@ -157,7 +157,7 @@ def test_no_element_attribute_or_script_of_a_page_comes_from_a_text(hostile, nam
 
 
 @pytest.mark.parametrize("kind", TEXTS)
-def test_the_report_and_the_paper_show_it_literally(hostile, kind):
+def test_report_paper_and_supplement_show_it_literally(hostile, kind):
     words = " ".join(TEXTS[kind].split())
     assert PageElements(hostile / "output" / "report.html").words.count(words) > 50
     titles = pd.read_csv(hostile / "output" / "tables" / "table01_sample.csv")["case_title"]
@@ -165,14 +165,16 @@ def test_the_report_and_the_paper_show_it_literally(hostile, kind):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed")
     if TEXTS[kind].isascii():  # other scripts are reordered, or have no glyph
-        shown = told("pdftotext", "-raw", hostile / "output" / "paper.pdf", "-")
-        assert "".join(words.split()) in "".join(shown.replace(BREAK, "").split())
+        for name in ("paper.pdf", "supplement.pdf"):
+            shown = told("pdftotext", "-raw", hostile / "output" / name, "-")
+            assert "".join(words.split()) in "".join(shown.replace(BREAK, "").split()), name
 
 
-def test_every_page_of_the_paper_has_its_size_and_holds_no_file_of_the_system(hostile):
+@pytest.mark.parametrize("name", ["paper.pdf", "supplement.pdf"])
+def test_every_page_of_a_pdf_has_its_size_and_holds_no_file_of_the_system(hostile, name):
     if shutil.which("pdfinfo") is None:
         pytest.skip("pdfinfo is not installed")
-    pages = told("pdfinfo", "-l", "999", hostile / "output" / "paper.pdf")
+    pages = told("pdfinfo", "-l", "999", hostile / "output" / name)
     sizes = re.findall("Page +[0-9]+ size: *([0-9]+)[.0-9]* x ([0-9]+)", pages)
     assert len(sizes) > 10
     assert set(sizes) == {("595", "841"), ("841", "595")}
@@ -181,7 +183,7 @@ def test_every_page_of_the_paper_has_its_size_and_holds_no_file_of_the_system(ho
         "data", "output", "scripts", ".build",
     }  # fmt: skip
     assert not [path for path in products if b"root:x:0" in path.read_bytes()]
-    assert "root:x:0" not in told("pdftotext", hostile / "output" / "paper.pdf", "-")
+    assert "root:x:0" not in told("pdftotext", hostile / "output" / name, "-")
 
 
 def told(*command):

@@ -18,6 +18,7 @@ from replication.report.paper_results import Results
 from replication.report.paper_tables import breakable
 from replication.report.typesetting import typeset
 
+SHARED = '#import "common.typ": *\n'
 SMALL = """
 #set document(title: "Small", date: none)
 #let data = json(bytes(sys.inputs.data))
@@ -90,9 +91,8 @@ def functions_of_the_paper(first, last):
 
 def set_with_functions(body, folder, figures, data):
     source = folder / "part.typ"
-    head = functions_of_the_paper("#let data =", "#let title =")
     page = '#set page(paper: "a4", margin: (x: 25mm, y: 24mm))\n#show figure: set block(breakable: true)\n'
-    source.write_text(head + page + body, encoding="utf-8")
+    source.write_text(SHARED + page + body, encoding="utf-8")
     return typeset(source, figures, {"numbers": {}, **data})
 
 
