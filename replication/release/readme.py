@@ -104,7 +104,9 @@ def _possible_data(root: Path) -> Iterator[Path]:
     yield from (path for path in sorted(root.glob("*")) if path.suffix in {".txt", ".json"})
     for folder in ("data", "output", "tests"):
         paths = sorted((root / folder).rglob("*"))
-        yield from (path for path in paths if path.suffix in DATA and "__pycache__" not in path.parts)
+        yield from (
+            path for path in paths if path.suffix in DATA and "__pycache__" not in path.parts
+        )
 
 
 def _datasets(root: Path) -> str:
