@@ -15,12 +15,15 @@ import pytest
 import yaml
 
 from replication import paths
-from replication.analyses import multiverse
+from replication.analyses import coding_error, design_analysis, multiverse
 from replication.exhibits import style
 from replication.exhibits.making import make_figure, make_table
 from replication.workflow import EXHIBIT_LISTS, exhibit_inputs
 
 _INSIDE = ("DERIVED", "RELEASE", "OUTPUT", "RESULTS", "TABLES", "FIGURES", "BUILD")
+
+
+_DRAWS = 200
 
 
 @contextmanager
@@ -35,10 +38,10 @@ def project_in(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_project_in(folder: Path, draws: int = 9) -> Iterator[Path]:
+def whole_project_in(folder: Path) -> Iterator[Path]:
     """Point every path at a copy of the project that has no case yet, so that page and paper are made there too.
 
-    The multiverse has few controls to choose from and few draws, and is made in this process.
+    Simulations take few draws; the multiverse has few controls to choose from, and is made in this process.
     """
     for place in (paths.RAW, paths.SCRIPTS, paths.SIMULATED):
         shutil.copytree(
@@ -55,10 +58,13 @@ def whole_project_in(folder: Path, draws: int = 9) -> Iterator[Path]:
         audits = tuple(folder / path.relative_to(root) for path in paths.AUDITS)
         patch.setattr(paths, "AUDITS", audits)
         patch.setattr(multiverse, "run_parts", _one_by_one)
+        for analyse in (coding_error.coding_error, design_analysis.design_analysis):
+            assert len(analyse.__defaults__) == 1
+            patch.setattr(analyse, "__defaults__", (_DRAWS,))
         _draw_quickly(patch)
         plan = paths.SPECIFICATIONS / "multiverse.yaml"
         choices = yaml.safe_load(plan.read_text(encoding="utf-8"))
-        choices |= {"draws": draws, "controls": choices["controls"][:2]}
+        choices |= {"draws": 9, "controls": choices["controls"][:2]}
         plan.write_text(yaml.safe_dump(choices), encoding="utf-8")
         yield folder
 

@@ -30,7 +30,7 @@ BACKSLASH = chr(92)
 PLAIN = paths.ROOT / "output"
 UNESCAPED = re.compile("(?<!" + re.escape(BACKSLASH) + ")[%#]")
 # A number may have a sign, and an infinite limit is one.
-FORMULA = re.compile("[=@\t\r]|[-+](?![0-9.]|inf$)")
+FORMULA = re.compile(f"[=@{chr(9)}{chr(13)}]|[-+](?![0-9.]|inf$)")
 BREAK = chr(0x200B)
 TABLE_TAGS = {
     "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "sup", "span", "div", "p", "br",
@@ -214,7 +214,7 @@ def test_every_table_in_latex_has_it_escaped(hostile):
 
 def latex_faults(tex):
     """Lines in which LaTeX would read a file, begin a comment, or take a parameter."""
-    lines = [line.rstrip("%") for line in tex.split("\n") if not line.startswith("%")]
+    lines = [line.rstrip("%") for line in tex.splitlines() if not line.startswith("%")]
     return [line for line in lines if UNESCAPED.search(line) or f"{BACKSLASH}input" in line]
 
 

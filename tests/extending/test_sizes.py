@@ -18,7 +18,8 @@ BOOK = read_codebook(paths.CODEBOOK)
 TODAY = len(list(paths.CASES.glob("*.yaml")))
 
 # How a missing value of the programs would look in a sentence.
-UNSAID = re.compile(r"\b(nan|NaN|None|NaT|True|False|undefined)\b|<NA>")
+WORDS = ("nan", "NaN", "None", "NaT", "True", "False", "undefined", "<NA>")
+UNSAID = re.compile(f"(?<![a-zA-Z])({'|'.join(WORDS)})(?![a-zA-Z])")
 
 SHAPES = {
     "no case": Plan(0),
@@ -66,7 +67,7 @@ def nothing_is_said_of_no_case():
     assert "Nothing is necessary" not in report
     assert "0 of 0" not in report
     # The title of a table without columns of results is not broken into the width of the first.
-    title = r"\caption{Seeking endorsement, by level of each scale}"
+    title = chr(92) + "caption{Seeking endorsement, by level of each scale}"
     assert title in (paths.TABLES / "table02_crosstabs.tex").read_text(encoding="utf-8")
 
 

@@ -18,7 +18,7 @@ from replication.report.paper_results import Results
 from replication.report.paper_tables import breakable
 from replication.report.typesetting import typeset
 
-SHARED = '#import "common.typ": *\n'
+NEWLINE = chr(10)
 SMALL = """
 #set document(title: "Small", date: none)
 #let data = json(bytes(sys.inputs.data))
@@ -91,22 +91,28 @@ def functions_of_the_paper(first, last):
 
 def set_with_functions(body, folder, figures, data):
     source = folder / "part.typ"
-    page = '#set page(paper: "a4", margin: (x: 25mm, y: 24mm))\n#show figure: set block(breakable: true)\n'
-    source.write_text(SHARED + page + body, encoding="utf-8")
+    head = [
+        '#import "common.typ": *',
+        '#set page(paper: "a4", margin: (x: 25mm, y: 24mm))',
+        "#show figure: set block(breakable: true)",
+    ]
+    source.write_text(NEWLINE.join([*head, body]), "utf-8")
     return typeset(source, figures, {"numbers": {}, **data})
 
 
 @pytest.mark.parametrize(("height", "pages"), [(150, 1), (600, 4), (1500, 10)])
 def test_a_figure_too_tall_for_a_page_goes_over_several(tmp_path, height, pages):
-    rows = "".join(f'#place(dy: {y}mm, "row{y:04}")\n' for y in range(0, height, 5))
+    rows = NEWLINE.join(f'#place(dy: {y}mm, "row{y:04}")' for y in range(0, height, 5))
     drawn = tmp_path / "drawing.typ"
-    drawn.write_text(f"#set page(width: 100mm, height: {height}mm, margin: 0pt)\n{rows}", "utf-8")
+    drawn.write_text(
+        f"#set page(width: 100mm, height: {height}mm, margin: 0pt){NEWLINE}{rows}", "utf-8"
+    )
     figure = tmp_path / "tall.pdf"
     figure.write_bytes(typst.compile(drawn, pdf_standards="1.4"))
     said = {"title": "T", "caption": "C", "alt": "A", "ratio": height / 100}
     body = '#fig("tall", width: 80%)'
     pdf = set_with_functions(body, tmp_path, {"tall": figure}, {"figures": {"tall": said}})
-    shown = words_of(pdf, tmp_path).split("\f")[:-1]
+    shown = words_of(pdf, tmp_path).split(chr(12))[:-1]
     assert len(shown) == pages
     assert "row0000" in shown[0]
     assert f"row{height - 5:04}" in shown[-1]
@@ -120,8 +126,9 @@ def test_long_names_leave_their_room_to_the_codes(tmp_path):
     codes = [{"code": "word, " * 30 if i == 0 else f"c{i}", "address": "x"} for i in range(20)]
     row = {"title": breakable("w" * 180), "address": "x", "administration": "Long name " * 9}
     content = {"heads": heads, "panels": [{"heading": "P", "rows": [{**row, "codes": codes}]}]}
-    page = "#set page(flipped: true, margin: 14mm)\n#context code-table(data.codes)"
-    pdf = set_with_functions(text + page, tmp_path, {}, {"codes": content})
+    page = "#set page(flipped: true, margin: 14mm)"
+    body = NEWLINE.join([text, page, "#context code-table(data.codes)"])
+    pdf = set_with_functions(body, tmp_path, {}, {"codes": content})
     words_of(pdf, tmp_path)
     command = ["pdftotext", "-bbox", "paper.pdf", "-"]
     told = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
