@@ -22,10 +22,10 @@ _PLACE = {1: 0, 0: 1, ANY: 2}
 
 
 def label(term: Term, names: Sequence[str]) -> str:
-    """Write a term as ``A*~B``; a term without conditions is ``TRUE``."""
+    """Write a term as ``A*~B``; a term without conditions is ``always``."""
     used = [(name, value) for name, value in zip(names, term, strict=True) if value != ANY]
     parts = [name if value else f"~{name}" for name, value in used]
-    return "*".join(parts) or "TRUE"
+    return "*".join(parts) or "always"
 
 
 def contains(wide: Term, narrow: Term) -> bool:
