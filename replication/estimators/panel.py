@@ -24,6 +24,9 @@ from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inferenc
 _FEWEST_ENTITIES = 2
 # Within-entity variation below this share of the largest value is rounding.
 _NO_VARIATION = 1e-10
+# A variance of zero comes out of the library as a difference of larger numbers, right to some fifteen
+# digits; its root is then zero to half of them.
+_ROOT_OF_ROUNDING = 1e-7
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,9 @@ def fit_panel(
             tuple(terms), *blank, len(rows), count_events(outcome), notes, **counts
         )
     estimate, std_error = _panel_ols(outcome, design, entity, terms)
-    zero = is_zero_error(std_error, np.linalg.pinv(within), np.linalg.norm(outcome))
+    zero = is_zero_error(
+        std_error, np.linalg.pinv(within), np.linalg.norm(outcome), _ROOT_OF_ROUNDING
+    )
     std_error = np.where(zero, np.nan, std_error)
     notes = tuple(ZERO_ERROR if z else "" for z in zero)
     tests = t_inference(estimate, std_error, len(kept) - 1, level)
@@ -129,4 +134,6 @@ def _panel_ols(
         entity_effects=True,
     )
     fit = model.fit(cov_type="clustered", cluster_entity=True, debiased=True, group_debias=True)
-    return fit.params.to_numpy(), fit.std_errors.to_numpy()
+    # Rounding can leave a variance of zero a little below it.
+    variance = np.maximum(np.diag(fit.cov.to_numpy()), 0.0)
+    return fit.params.to_numpy(), np.sqrt(variance)

@@ -9,7 +9,9 @@ ZERO_ERROR = "the residuals behind its error are all zero"
 _ROUNDING = 1e-10
 
 
-def is_zero_error(std_error: np.ndarray, influence: np.ndarray, size: float) -> np.ndarray:
+def is_zero_error(
+    std_error: np.ndarray, influence: np.ndarray, size: float, rounding: float = _ROUNDING
+) -> np.ndarray:
     """Tell which standard errors are zero up to rounding, as after a perfect fit.
 
     Parameters
@@ -19,12 +21,14 @@ def is_zero_error(std_error: np.ndarray, influence: np.ndarray, size: float) -> 
         Change of each estimate with each outcome.
     size : float
         Length of a vector of residuals that would not be small, such as that of the outcome.
+    rounding : float
+        Share of what an error could be below which it is rounding.
 
     Returns
     -------
     ndarray of bool, shape (k,)
     """
-    return std_error <= _ROUNDING * size * np.linalg.norm(influence, axis=1)
+    return std_error <= rounding * size * np.linalg.norm(influence, axis=1)
 
 
 def t_inference(

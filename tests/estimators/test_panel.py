@@ -125,3 +125,21 @@ def test_a_term_rests_on_one_cluster_where_leaving_it_out_loses_the_term(seed):
     found = rests_on_one_cluster(x, cluster_members(clusters, 12))
     np.testing.assert_array_equal(found, expected)
     assert found[3]
+
+
+@pytest.mark.filterwarnings("error")
+def test_two_entities_leave_some_errors_zero_and_each_says_so():
+    """Scores of two clusters sum to zero, so the errors lie on one line: a term across it has none."""
+    seen = set()
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        rows = rng.integers(3, 6, 2)
+        entity = np.repeat([0, 1], rows)
+        design = np.eye(rows.max())[np.concatenate([np.arange(n) for n in rows])][:, 1:]
+        outcome = rng.integers(-2, 3, len(entity)).astype(float)
+        fit = fit_panel(outcome, design, entity, [f"x{i}" for i in range(design.shape[1])])
+        for note, error, statistic in zip(fit.note, fit.std_error, fit.statistic, strict=True):
+            assert np.isfinite(error) == (note == "")
+            assert not abs(statistic) > 1e5
+            seen.add(note)
+    assert seen >= {"", ZERO_ERROR}
