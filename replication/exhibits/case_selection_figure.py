@@ -61,7 +61,10 @@ def case_selection_figure(fit: pd.DataFrame, ranks: pd.DataFrame, name: str) -> 
     title = "Outcome of each case beside the headline model's probability"
     known = fit.dropna(subset=["left_out"])
     if known.empty:
-        note = fit["note"].iloc[0] if len(fit) else "no case has all codes of the model"
+        note = "no case has all codes of the model"
+        if len(fit):
+            stated = fit["note"].iloc[0]
+            note = "none of the fits without one case does" if is_missing(stated) else stated
         reason = f"The headline model gives no probability: {note}."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     parted = known[known["parted"] == 1]

@@ -173,3 +173,17 @@ def test_tiles_hold_the_verdicts(whole):
     shown = compared[(compared["sample"] == "intervention") | (compared["recchia_case"] == 1)]
     assert signs.count(chr(0x2713)) == (shown["verdict"] == "agrees").sum()
     assert signs.count(chr(0x00D7)) == (shown["verdict"] == "contradicts").sum()
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([], "no case has all codes of the model"),
+        ([{"left_out": None, "note": None}], "none of the fits without one case does"),
+        ([{"left_out": None, "note": "no outcome is 1"}], "no outcome is 1"),
+    ],
+)
+def test_without_a_probability_the_reason_is_given(rows, reason):
+    fit = pd.DataFrame(rows, columns=["left_out", "note"])
+    made = case_selection_figure.case_selection_figure(fit, pd.DataFrame(), "figure99")
+    assert made.caption == f"The headline model gives no probability: {reason}."
