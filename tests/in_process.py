@@ -7,6 +7,7 @@ import inspect
 import shutil
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -16,10 +17,11 @@ import yaml
 
 from replication import paths, workflow
 from replication.analyses import coding_error, design_analysis, multiverse
-from replication.exhibits import style
+from replication.exhibits import figure, style
 from replication.exhibits.making import make_figure, make_table
 from replication.workflow import EXHIBIT_LISTS, exhibit_inputs
 
+_DOT = b"stands for a raster image"
 _INSIDE = ("DERIVED", "RELEASE", "OUTPUT", "RESULTS", "TABLES", "FIGURES", "BUILD")
 
 
@@ -38,10 +40,11 @@ def project_in(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_project_in(folder: Path) -> Iterator[Path]:
+def whole_project_in(folder: Path, *, raster: bool = True) -> Iterator[Path]:
     """Point every path at a copy of the project that has no case yet, so that page and paper are made there too.
 
     Simulations take few draws; the multiverse has few controls to choose from, and is made in this process.
+    Without `raster` the .png of every figure is the same: it is the third drawing of what .svg and .pdf show.
     """
     for place in (paths.RAW, paths.SCRIPTS, paths.SIMULATED):
         shutil.copytree(
@@ -64,6 +67,8 @@ def whole_project_in(folder: Path) -> Iterator[Path]:
             assert len(analyse.__defaults__) == 1
             patch.setattr(analyse, "__defaults__", (_DRAWS,))
         _draw_quickly(patch)
+        if not raster:
+            patch.setattr(figure, "_saved", partial(_saved_without_raster, figure._saved))
         plan = paths.SPECIFICATIONS / "multiverse.yaml"
         choices = yaml.safe_load(plan.read_text(encoding="utf-8"))
         choices |= {"draws": 9, "controls": choices["controls"][:2]}
@@ -75,6 +80,12 @@ def _draw_quickly(patch: pytest.MonkeyPatch) -> None:
     """Cutting fonts down and fine rasters take most of a figure's time, and depend on no data."""
     patch.setitem(style._STYLE, "pdf.fonttype", 3)
     patch.setitem(style._STYLE, "savefig.dpi", 60)
+
+
+def _saved_without_raster(
+    saved: Callable[..., bytes], drawing: object, suffix: str, metadata: object
+) -> bytes:
+    return _DOT if suffix == "png" else saved(drawing, suffix, metadata)
 
 
 def _one_by_one(

@@ -133,7 +133,7 @@ def fill(content, text):
 def hostile(tmp_path_factory):
     """Make everything there is of a project of hostile cases."""
     folder = tmp_path_factory.mktemp("hostile")
-    with whole_project_in(folder):
+    with whole_project_in(folder, raster=False):
         write_hostile_cases(paths.CASES)
         run_all()
     return folder

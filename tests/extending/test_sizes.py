@@ -27,7 +27,7 @@ SHAPES = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_step_ends_well_and_says_why_there_is_no_estimate(tmp_path, shape):
     plan = SHAPES[shape]
-    with whole_project_in(tmp_path), warnings.catch_warnings():
+    with whole_project_in(tmp_path, raster=shape == "one case"), warnings.catch_warnings():
         warnings.simplefilter("error")
         write_cases(paths.CASES, BOOK, plan)
         run_all()
