@@ -5,6 +5,12 @@ import os
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """Put files with slow tests first, so that side by side no worker is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     """Where every tool a test needs is installed, a skipped test is a failure."""

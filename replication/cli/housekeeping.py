@@ -14,8 +14,9 @@ from replication.files import write_text
 
 def run_tests(pytest: list[str]) -> int:
     """Run the tests with this interpreter and hand on their exit status."""
-    # Files of tests side by side on two processors; those of one file in their order.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *pytest]
+    # Files of tests side by side on two processors; those of one file, and the files, in their order.
+    spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    command = [sys.executable, "-m", "pytest", *spread, *pytest]
     return subprocess.call(command, cwd=paths.ROOT)  # noqa: S603 - the user types these options
 
 

@@ -23,6 +23,7 @@ from replication.casefile import check_cases, load_cases
 from replication.casefile.coding_sheet import CODES, coding_sheet
 from replication.codebook import read_codebook
 
+pytestmark = pytest.mark.slow
 BOOK = read_codebook(paths.CODEBOOK)
 SMALL = paths.ROOT / "tests" / "data" / "small" / "atlantis_2001.yaml"
 BACKSLASH = chr(92)

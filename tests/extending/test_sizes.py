@@ -12,6 +12,7 @@ from replication.codebook import read_codebook
 from replication.files import read_csv, write_csv
 from replication.workflow import exhibit_files
 
+pytestmark = pytest.mark.slow
 BOOK = read_codebook(paths.CODEBOOK)
 
 SHAPES = {

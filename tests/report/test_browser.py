@@ -2,6 +2,7 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
 NARROW = {"viewport": {"width": 390, "height": 800}}
 CELL = "somalia_1992/military_opposition"
 
