@@ -131,7 +131,7 @@ def test_a_term_rests_on_one_cluster_where_leaving_it_out_loses_the_term(seed):
 def test_two_entities_leave_some_errors_zero_and_each_says_so():
     """Scores of two clusters sum to zero, so the errors lie on one line: a term across it has none."""
     seen = set()
-    for seed in range(300):
+    for seed in range(60):
         rng = np.random.default_rng(seed)
         rows = rng.integers(3, 6, 2)
         entity = np.repeat([0, 1], rows)
