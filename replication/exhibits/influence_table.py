@@ -11,6 +11,7 @@ from replication.exhibits.numbers import fitting_digits, is_missing, number, p_v
 from replication.exhibits.results import Results
 from replication.exhibits.table import Cell, Column, Row, Table
 from replication.exhibits.text import counted, listed, short_names
+from replication.precision import significant
 
 READS = ("influence", "cases")
 FULL = "none"
@@ -20,7 +21,6 @@ UNITS = {
     "family": ("crisis family", "crisis families"),
     "administration": ("administration", "administrations"),
 }
-LEVEL = 0.05
 
 
 def make(results: Results, name: str) -> Table:
@@ -126,7 +126,7 @@ def _unit_row(
         cells |= {
             "estimates": _span(found["estimate"], digits),
             "p_values": _p_span(found["p_value"]),
-            "significant": f"{int((found['p_value'] < LEVEL).sum())} of {len(found)}",
+            "significant": f"{int(significant(found['p_value']).sum())} of {len(found)}",
             "name": unit_name(unit, worst["left_out"], titles),
             "estimate": number(worst["estimate"], digits),
             "p_value": worst["p_value"],
