@@ -122,5 +122,5 @@ def equal(one: float, other: float) -> bool:
     return one == other or math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
-def _margin(bound):
+def _margin(bound: np.ndarray | pd.Series | float) -> np.ndarray | pd.Series | float:
     return TOLERANCE * np.clip(np.abs(bound), 1.0, 1e300)  # finite, also beside an infinite bound
