@@ -19,7 +19,7 @@ def task_reliability(
         name: paths.RESULTS / f"{name}.csv" for name in RELIABILITY
     },
 ):
-    from replication.analyses.reliability import confusion_tables, disputes, reliability
+    from replication.analyses.measurement.reliability import confusion_tables, disputes, reliability
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 
@@ -38,7 +38,7 @@ def task_evidence_base(
     base: Annotated[Path, Product] = paths.RESULTS / "evidence_base.csv",
     audit: Annotated[Path, Product] = paths.RESULTS / "audit.csv",
 ):
-    from replication.analyses.evidence_base import audit_summary, evidence_base
+    from replication.analyses.measurement.evidence_base import audit_summary, evidence_base
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 
@@ -55,7 +55,10 @@ def task_published_agreement(
     cases=paths.DERIVED / "cases.csv",
     agreement: Annotated[Path, Product] = paths.RESULTS / "published_agreement.csv",
 ):
-    from replication.analyses.evidence_base import published_agreement, read_published_codings
+    from replication.analyses.measurement.evidence_base import (
+        published_agreement,
+        read_published_codings,
+    )
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 

@@ -22,7 +22,7 @@ def task_case_selection(
     specifications=stored_files(paths.SPECIFICATIONS, "[ms][oa]*.yaml"),
     results: Annotated[dict[str, Path], Product] = {name: table_file(name) for name in SELECTION},
 ):
-    from replication.analyses.selection import (
+    from replication.analyses.cases.selection import (
         case_fit,
         fit_headline,
         next_cases,
@@ -49,8 +49,8 @@ def task_configurations(
     samples=paths.SPECIFICATIONS / "samples.yaml",
     results: Annotated[dict[str, Path], Product] = {n: table_file(n) for n in CONFIGURATIONS},
 ):
-    from replication.analyses import configurations
-    from replication.analyses.set_data import read_qca_plan
+    from replication.analyses.cases import configurations
+    from replication.analyses.cases.set_data import read_qca_plan
     from replication.files import read_csv, write_csv
     from replication.specifications import read_samples
 

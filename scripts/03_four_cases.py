@@ -19,13 +19,13 @@ def task_four_cases(
     derived={name: table_file(name) for name in DERIVED},
     results: Annotated[dict[str, Path], Product] = {name: table_file(name) for name in FOUR},
 ):
-    from replication.analyses.four_cases import (
+    from replication.analyses.cases.four_cases import (
         compare_cases,
         evidence_balance,
         score_cases,
         score_tests,
     )
-    from replication.analyses.predictions import read_predictions
+    from replication.analyses.cases.predictions import read_predictions
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 
@@ -47,7 +47,7 @@ def task_timing(
     times: Annotated[Path, Product] = table_file("timing"),
     tests: Annotated[Path, Product] = table_file("timing_tests"),
 ):
-    from replication.analyses.timing import time_cases, timing_tests
+    from replication.analyses.cases.timing import time_cases, timing_tests
     from replication.files import read_csv, write_csv
 
     table = read_csv(cases)

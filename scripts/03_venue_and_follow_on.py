@@ -18,7 +18,7 @@ def task_venues(
     cases=table_file("cases"),
     table: Annotated[Path, Product] = table_file("venues"),
 ):
-    from replication.analyses.venue import read_regions, venues
+    from replication.analyses.cases.venue import read_regions, venues
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 
@@ -33,7 +33,7 @@ def task_follow_on(
     table: Annotated[Path, Product] = table_file("follow_on"),
     tests: Annotated[Path, Product] = table_file("follow_on_tests"),
 ):
-    from replication.analyses.handover import follow_on, follow_on_tests, read_handovers
+    from replication.analyses.cases.handover import follow_on, follow_on_tests, read_handovers
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 
@@ -50,7 +50,7 @@ def task_narratives(
     derived={name: table_file(name) for name in DERIVED},
     table: Annotated[Path, Product] = table_file("narratives"),
 ):
-    from replication.analyses.narratives import narratives
+    from replication.analyses.cases.narratives import narratives
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 

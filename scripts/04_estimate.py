@@ -18,11 +18,11 @@ def task_estimate(
 ):
     import pandas as pd
 
-    from replication.analyses.actors import estimate_actors
-    from replication.analyses.crosstabs import crosstab_tests
-    from replication.analyses.headline import estimate_models
-    from replication.analyses.mechanism import estimate_mechanism
-    from replication.analyses.payoff import estimate_payoff
+    from replication.analyses.effects.actors import estimate_actors
+    from replication.analyses.effects.crosstabs import crosstab_tests
+    from replication.analyses.effects.headline import estimate_models
+    from replication.analyses.effects.mechanism import estimate_mechanism
+    from replication.analyses.effects.payoff import estimate_payoff
     from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
 
@@ -46,7 +46,7 @@ def task_predict(
     probabilities: Annotated[Path, Product] = paths.RESULTS / "case_probabilities.csv",
     curves: Annotated[Path, Product] = paths.RESULTS / "probability_curves.csv",
 ):
-    from replication.analyses.prediction import predict_models, probability_curves
+    from replication.analyses.effects.prediction import predict_models, probability_curves
     from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
 

@@ -19,8 +19,8 @@ def task_compare(
     comparison: Annotated[Path, Product] = paths.RESULTS / "comparison.csv",
     changes: Annotated[Path, Product] = paths.RESULTS / "comparison_changes.csv",
 ):
-    from replication.analyses.changes import released_cells
-    from replication.analyses.comparison import compare_with_release
+    from replication.analyses.robustness.changes import released_cells
+    from replication.analyses.robustness.comparison import compare_with_release
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples

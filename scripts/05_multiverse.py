@@ -29,14 +29,15 @@ def task_multiverse(
         name: paths.RESULTS / f"multiverse_{name}.csv" for name in MULTIVERSE
     },
 ):
-    from replication.analyses import multiverse, multiverse_summary
-    from replication.analyses.multiverse_plan import read_plan
+    from replication.analyses.multiverse import run as multiverse
+    from replication.analyses.multiverse import summary as multiverse_summary
+    from replication.analyses.multiverse.plan import read_plan
     from replication.files import read_csv, write_csv
     from replication.specifications import read_samples
 
     chosen = read_plan(plan)
     # Finished chunks of an interrupted run are used again while the code that fits is the same.
-    fitting = analysis_module("multiverse_fit")
+    fitting = analysis_module("multiverse.fit")
     chunks = multiverse.run_multiverse(
         chosen,
         read_csv(cases),

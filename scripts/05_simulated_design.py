@@ -15,7 +15,7 @@ def task_simulated_design(
     specifications=stored_files(paths.SPECIFICATIONS, "[ms][oa]*.yaml"),
     design: Annotated[Path, Product] = paths.RESULTS / "coverage_design.csv",
 ):
-    from replication.analyses.coverage import fingerprints, problems
+    from replication.analyses.robustness.coverage import fingerprints, problems
     from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
 

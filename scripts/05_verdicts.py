@@ -20,8 +20,8 @@ def task_verdicts(
 ):
     import pandas as pd
 
-    from replication.analyses.claims import read_claims
-    from replication.analyses.verdicts import RULES, verdicts
+    from replication.analyses.claims.reading import read_claims
+    from replication.analyses.claims.verdicts import RULES, verdicts
     from replication.files import read_csv, write_csv
 
     frames = [read_csv(path) for path in results.values()]
@@ -37,7 +37,7 @@ def task_disagreements(
     evidence=table_file("evidence"),
     table: Annotated[Path, Product] = table_file("disagreements"),
 ):
-    from replication.analyses.disagreements import disagreements
+    from replication.analyses.claims.disagreements import disagreements
     from replication.codebook import read_codebook
     from replication.files import read_csv, write_csv
 

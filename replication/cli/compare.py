@@ -15,7 +15,7 @@ from replication.yaml_reading import shown_path
 if TYPE_CHECKING:
     import pandas as pd
 
-    from replication.analyses.comparison import Comparison
+    from replication.analyses.robustness.comparison import Comparison
 
 _RELEASED = ("estimates", "codings")
 
@@ -28,8 +28,8 @@ def run_compare() -> int:
     except InputError as error:
         print(error)
         return 1
-    from replication.analyses.changes import released_cells  # noqa: PLC0415 - pandas
-    from replication.analyses.comparison import NO_RELEASE, compare_with_release  # noqa: PLC0415
+    from replication.analyses.robustness.changes import released_cells  # noqa: PLC0415 - pandas
+    from replication.analyses.robustness.comparison import NO_RELEASE, compare_with_release  # noqa: PLC0415
     from replication.dataset import build  # noqa: PLC0415
     from replication.files import read_csv  # noqa: PLC0415
     from replication.specifications import read_models, read_samples  # noqa: PLC0415
@@ -62,7 +62,7 @@ def run_release() -> int:
     if run_all() != 0:
         print("Nothing was released.")
         return 1
-    from replication.analyses.changes import released_cells  # noqa: PLC0415 - pandas
+    from replication.analyses.robustness.changes import released_cells  # noqa: PLC0415 - pandas
     from replication.files import read_csv, write_csv  # noqa: PLC0415
 
     cells = released_cells(

@@ -42,13 +42,13 @@ def _simulated(cases: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - only this verb needs it and what follows
     from tqdm import tqdm  # noqa: PLC0415
 
-    from replication.analyses.coverage import (  # noqa: PLC0415
+    from replication.analyses.robustness.coverage import (  # noqa: PLC0415
         COLUMNS,
         problems,
         scenarios,
         simulate,
     )
-    from replication.analyses.coverage_legs import LEGS  # noqa: PLC0415
+    from replication.analyses.robustness.coverage_legs import LEGS  # noqa: PLC0415
     from replication.specifications import read_models, read_samples  # noqa: PLC0415
 
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
@@ -73,7 +73,7 @@ def _readme(seconds: float) -> str:
     import numpy as np  # noqa: PLC0415
     import scipy  # noqa: PLC0415
 
-    from replication.analyses.coverage import REPLICATIONS  # noqa: PLC0415
+    from replication.analyses.robustness.coverage import REPLICATIONS  # noqa: PLC0415
 
     lines = (
         "# Simulated data: size and coverage of the headline methods",
@@ -104,6 +104,6 @@ def _readme(seconds: float) -> str:
         "| unbounded | share of intervals with an infinite end |",
         "| design | digest of the cases, codes, clusters and outcomes that the run started from |",
         "",
-        "How outcomes are drawn and what each interval should cover: `replication/analyses/coverage.py`.",
+        "How outcomes are drawn and what each interval should cover: `replication/analyses/robustness/coverage.py`.",
     )
     return "\n".join([*lines, ""])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication import paths
-from replication.analyses.claims import Claim, read_claims
+from replication.analyses.claims.reading import Claim, read_claims
 from replication.codebook import Codebook, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from replication import paths
-from replication.analyses.claims import read_claims
-from replication.analyses.judging import RULE
+from replication.analyses.claims.judging import RULE
+from replication.analyses.claims.reading import read_claims
 from replication.codebook import read_codebook
 from replication.exhibits.text import visible
 from replication.files import write_bytes, write_csv

@@ -3,8 +3,8 @@
 from functools import cache
 
 from replication import paths
-from replication.analyses.four_cases import compare_cases
-from replication.analyses.predictions import read_predictions
+from replication.analyses.cases.four_cases import compare_cases
+from replication.analyses.cases.predictions import read_predictions
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build

@@ -9,9 +9,15 @@ import pytest
 from scipy.special import expit, logit
 
 from replication import paths
-from replication.analyses import coverage
-from replication.analyses.coverage import Scenario, fingerprint, problems, scenarios, simulate
-from replication.analyses.coverage_legs import _REMEMBERED, LEGS, Problem
+from replication.analyses.robustness import coverage
+from replication.analyses.robustness.coverage import (
+    Scenario,
+    fingerprint,
+    problems,
+    scenarios,
+    simulate,
+)
+from replication.analyses.robustness.coverage_legs import _REMEMBERED, LEGS, Problem
 from replication.estimators.exact import fit_exact
 from replication.estimators.linear import fit_ols_cr2, fit_ols_hc3
 from replication.files import read_csv

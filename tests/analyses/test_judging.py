@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication import paths
-from replication.analyses.claims import NO_EFFECT, Prediction, read_claims
-from replication.analyses.judging import Verdict, combined, values_of, verdict_of
+from replication.analyses.claims.judging import Verdict, combined, values_of, verdict_of
+from replication.analyses.claims.reading import NO_EFFECT, Prediction, read_claims
 from replication.codebook import read_codebook
 from replication.specifications import SpecificationError, read_models, read_samples
 

@@ -10,17 +10,17 @@ from invented_cases import PLAN, SAMPLES, case_table, readings
 from scipy.special import ndtri
 
 from replication import paths
-from replication.analyses.multiverse import joint_test, run_multiverse, specification_table
-from replication.analyses.multiverse_data import chunk_frame, permuted_rows
-from replication.analyses.multiverse_fit import NOT_ESTIMATED, STEPS, fit_chunk
-from replication.analyses.multiverse_plan import (
+from replication.analyses.multiverse.data import chunk_frame, permuted_rows
+from replication.analyses.multiverse.fit import NOT_ESTIMATED, STEPS, fit_chunk
+from replication.analyses.multiverse.plan import (
     CHOICES,
     Chunk,
     chunks,
     read_plan,
     specifications_of,
 )
-from replication.analyses.multiverse_summary import (
+from replication.analyses.multiverse.run import joint_test, run_multiverse, specification_table
+from replication.analyses.multiverse.summary import (
     choice_shares,
     counts_by_reason,
     curve,

@@ -7,13 +7,13 @@ import pytest
 from comparative_data import BOOK, M3, SAMPLES, compared, tables
 
 from replication import paths
-from replication.analyses.claims import read_claims
-from replication.analyses.configurations import solutions
-from replication.analyses.disagreements import disagreements
-from replication.analyses.selection import case_fit, fit_headline
-from replication.analyses.set_data import read_qca_plan
-from replication.analyses.timing import timing_tests
-from replication.analyses.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
+from replication.analyses.cases.configurations import solutions
+from replication.analyses.cases.selection import case_fit, fit_headline
+from replication.analyses.cases.set_data import read_qca_plan
+from replication.analyses.cases.timing import timing_tests
+from replication.analyses.claims.disagreements import disagreements
+from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
 from replication.files import read_csv
 from replication.report.answers import answers
 

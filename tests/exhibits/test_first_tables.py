@@ -11,19 +11,12 @@ from test_table import PACKAGES
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.exhibits import (
-    coefficients,
-    crosstab_table,
-    heat_map,
-    methods_table,
-    model_table,
-    sample_table,
-    timeline,
-)
+from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels
-from replication.exhibits.shown import shown
-from replication.exhibits.table import csv_frame, write_table
-from replication.exhibits.table_tex import table_tex
+from replication.exhibits.tables import crosstab_table, methods_table, model_table, sample_table
+from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.table import csv_frame, write_table
+from replication.exhibits.typesetting.table_tex import table_tex
 
 NO_ESTIMATES = pd.DataFrame(columns=list(ESTIMATE_COLUMNS))
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from made_up import HOSTILE
 from test_latex import compiles
 
-from replication.exhibits.shown import shown
-from replication.exhibits.table import Cell, Column, Row, Table, csv_frame, write_table
-from replication.exhibits.table_html import table_html
-from replication.exhibits.table_tex import table_tex
 from replication.exhibits.text import visible
+from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.table import Cell, Column, Row, Table, csv_frame, write_table
+from replication.exhibits.typesetting.table_html import table_html
+from replication.exhibits.typesetting.table_tex import table_tex
 
 PACKAGES = "¦usepackage[utf8]{inputenc} ¦usepackage{booktabs,threeparttable}"
 COLUMNS = (

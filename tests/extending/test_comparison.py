@@ -6,7 +6,8 @@ import pytest
 from in_process import project_in, run, script
 
 from replication import paths
-from replication.analyses.changes import (
+from replication.analyses.model_data import model_data
+from replication.analyses.robustness.changes import (
     ADDED,
     RECODED,
     REMOVED,
@@ -16,8 +17,7 @@ from replication.analyses.changes import (
     released_cells,
     undone,
 )
-from replication.analyses.comparison import NO_RELEASE, compare_with_release
-from replication.analyses.model_data import model_data
+from replication.analyses.robustness.comparison import NO_RELEASE, compare_with_release
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.casefile import load_cases
 from replication.codebook import read_codebook

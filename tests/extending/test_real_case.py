@@ -4,9 +4,9 @@ import pytest
 from in_process import project_in, run
 
 from replication import paths
-from replication.analyses.changes import case_table, released_cells
-from replication.analyses.comparison import compare_with_release
 from replication.analyses.model_data import model_data
+from replication.analyses.robustness.changes import case_table, released_cells
+from replication.analyses.robustness.comparison import compare_with_release
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.casefile import check_cases, load_cases
 from replication.casefile.scaffold import scaffold

@@ -9,13 +9,13 @@ import pytest
 from synthetic import Plan, write_cases
 
 from replication import paths
-from replication.analyses.evidence_base import (
+from replication.analyses.measurement.evidence_base import (
     audit_summary,
     evidence_base,
     published_agreement,
     read_published_codings,
 )
-from replication.analyses.reliability import (
+from replication.analyses.measurement.reliability import (
     DIFFERENT_CODES,
     ONE_SIDED,
     confusion_tables,
@@ -25,10 +25,10 @@ from replication.analyses.reliability import (
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
-from replication.exhibits.disputes_table import disputes_table
+from replication.exhibits.figures.reliability_figure import reliability_figure
 from replication.exhibits.labels import Labels
-from replication.exhibits.reliability_figure import reliability_figure
-from replication.exhibits.reliability_table import reliability_table
+from replication.exhibits.tables.disputes_table import disputes_table
+from replication.exhibits.tables.reliability_table import reliability_table
 from replication.files import read_csv, write_csv
 from replication.specifications import SpecificationError
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from replication import paths
-from replication.analyses.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
+from replication.analyses.cases.narratives import narratives
 from replication.analyses.model_data import model_data
-from replication.analyses.narratives import narratives
+from replication.analyses.robustness.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.codebook import read_codebook
 from replication.dataset import derive
 from replication.estimators.firth import fit_firth
-from replication.exhibits.table import Column, Row, Table, write_table
+from replication.exhibits.typesetting.table import Column, Row, Table, write_table
 from replication.files import read_csv, write_csv, write_text
 from replication.report.inputs import placed
 from replication.specifications import read_models, read_samples
