@@ -135,7 +135,9 @@ def _compared(places: _Places) -> tuple[Comparison, ...]:
     both = sorted(set(wanted) & set(places.made) & set(places.tree))
     records = {name for name in both if name == MANIFEST or name.endswith(".log")}
     found = [_comparison(name, places, compare_files) for name in both if name not in records]
-    same = set(wanted) == set(places.made) == set(places.tree) and all(c.verdict == IDENTICAL for c in found)
+    same = set(wanted) == set(places.made) == set(places.tree) and all(
+        c.verdict == IDENTICAL for c in found
+    )
     compare = compare_files if same else compare_records
     found += [_comparison(name, places, compare) for name in sorted(records)]
     return tuple(sorted(found, key=lambda c: c.file))
@@ -203,7 +205,9 @@ def report(found: Verification) -> str:
     lines += [f"ALTERED  {line}" for line in found.altered]
     if found.failure:
         lines += ["The run in the scratch folder failed:", found.failure]
-    lines += [f"MISSING  {name}: made by the run, not both released and here" for name in found.missing]
+    lines += [
+        f"MISSING  {name}: made by the run, not both released and here" for name in found.missing
+    ]
     lines += [f"UNEXPECTED  {name}: not made by the run" for name in found.unexpected]
     for comparison in sorted(found.comparisons, key=lambda c: c.verdict != DIFFERENT):
         lines.append(f"{comparison.verdict:16}  {comparison.file}")
