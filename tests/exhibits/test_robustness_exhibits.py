@@ -33,9 +33,10 @@ from replication.exhibits.figures.influence_figure import influence_figure
 from replication.exhibits.figures.specification_curve import specification_curve
 from replication.exhibits.multiverse_words import same_figures
 from replication.exhibits.numbers import number, p_value
+from replication.exhibits.refits import unit_names
 from replication.exhibits.tables.coding_error_table import coding_error_table
 from replication.exhibits.tables.design_table import design_table
-from replication.exhibits.tables.influence_table import influence_table, unit_names
+from replication.exhibits.tables.influence_table import influence_table
 from replication.exhibits.tables.multiverse_table import multiverse_table
 from replication.exhibits.tables.overturning_table import cell_words, overturning_table
 from replication.exhibits.tables.sensitivity_table import sensitivity_table
