@@ -64,8 +64,10 @@ def write_json(path: Path, content: object) -> None:
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table without its index; numbers as the shortest text that reads back equal."""
-    write_text(path, frame.to_csv(index=False, lineterminator="\n"))
+    """Write a table without its index, floats with eight significant digits (see `precision`)."""
+    from replication.precision import rounded_frame  # noqa: PLC0415 - as in `read_csv`
+
+    write_text(path, rounded_frame(frame).to_csv(index=False, lineterminator="\n"))
 
 
 def read_csv(path: Path) -> pd.DataFrame:

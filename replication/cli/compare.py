@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from replication import paths
 from replication.casefile import InputError, load_cases
 from replication.codebook import read_codebook
+from replication.precision import fixed
 from replication.yaml_reading import shown_path
 
 if TYPE_CHECKING:
@@ -122,4 +123,4 @@ def _print_new_cases(changes: pd.DataFrame) -> None:
 
 
 def _number(value: float) -> str:
-    return "–" if value != value else f"{value:.3f}"  # noqa: PLR0124 - NaN alone differs from itself
+    return "–" if value != value else fixed(value, 3)  # noqa: PLR0124 - NaN alone differs from itself

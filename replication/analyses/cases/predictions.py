@@ -12,6 +12,7 @@ import yaml
 
 from replication.analyses.date_ranges import date_range, days_between
 from replication.codebook import Codebook
+from replication.precision import percent
 from replication.specifications import SpecificationError
 
 AGREES, CONTRADICTS, MIXED, NO_EVIDENCE = "agrees", "contradicts", "mixed", "no evidence"
@@ -220,7 +221,7 @@ def _share(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Fin
         reason = "no such force" if whole == 0 else f"{observed}: different forces are counted"
         return Finding(NO_EVIDENCE, reason, facts=facts)
     verdict = AGREES if part / whole < rule["below"] else CONTRADICTS
-    return Finding(verdict, f"{part / whole:.0%}, {observed}", facts=facts)
+    return Finding(verdict, f"{percent(part / whole)}%, {observed}", facts=facts)
 
 
 def _missing(code: object) -> bool:

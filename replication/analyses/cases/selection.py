@@ -18,6 +18,7 @@ from replication.codebook import Codebook
 from replication.estimators import case_selection
 from replication.estimators.case_selection import Ranking
 from replication.estimators.firth import fit_firth
+from replication.precision import below, fixed
 from replication.specifications import Model, Sample
 
 CHOSEN = "recchia_case"
@@ -87,7 +88,7 @@ def case_fit(fits: Fits) -> pd.DataFrame:
         predicted=fits.predicted,
         left_out=fits.left_out,
         residual=residual,
-        parted=(np.abs(residual) > PARTED).astype(int),
+        parted=below(PARTED, np.abs(residual)).astype(int),
     )
     for place, term in enumerate(fits.data.terms):
         frame[f"change_{term}"] = fits.changes[:, place]
@@ -264,18 +265,20 @@ def _reason(row: Mapping[str, Any], fits: Fits, titles: Mapping[str, str]) -> st
     place = tuple(fits.data.cases["case_id"]).index(row["case_id"])
     name = row["treatment"].replace("_", " ")
     side = "sought" if fits.data.outcome[place] else "not sought"
-    fitted = f"{side}, probability {fits.left_out[place]:.2f}"
+    fitted = f"{side}, probability {fixed(fits.left_out[place], 2)}"
     words: dict[str, Callable[[], str]] = {
         "typical": lambda: f"typical ({fitted})",
         "deviant": lambda: f"deviant ({fitted})",
         "extreme": lambda: (
-            f"extreme in {name} ({row['score']:.1f} standard deviations from the mean)"
+            f"extreme in {name} ({fixed(row['score'], 1)} standard deviations from the mean)"
         ),
         "influential": lambda: f"influential ({_moves(fits, place, row['treatment'])})",
-        "pathway": lambda: f"pathway for {name} (probability nearer by {row['score']:.2f} with it)",
+        "pathway": lambda: (
+            f"pathway for {name} (probability nearer by {fixed(row['score'], 2)} with it)"
+        ),
         "most similar": lambda: (
             f"most alike {titles[row['partner']].split(' (')[0]} but for {name} "
-            f"(distance {row['score']:.2f})"
+            f"(distance {fixed(row['score'], 2)})"
         ),
     }
     return words[row["rule"]]()

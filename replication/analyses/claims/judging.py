@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from replication.analyses.claims.reading import Prediction
+from replication.precision import ALPHA, below, significant
 
 LEVEL = 95
-ALPHA = 0.05
 RULE = (
     f"Each prediction is judged by the methods that the analysis plan names for it: the {LEVEL} % interval of the "
     f"first, and the p-values of the others against {ALPHA}. For: the estimate lies on the side of no effect that is "
@@ -73,9 +73,13 @@ def methods_that_tell(estimates: Estimates, prediction: Prediction) -> list[bool
     """Whether each method tells the estimate from no effect; a method without a result is left out."""
     _, low, high, p = values_of(row_of(estimates, prediction, prediction.estimator))
     none = prediction.no_effect
-    first = p < ALPHA if math.isnan(low) and math.isnan(high) else low > none or high < none
+    first = (
+        significant(p)
+        if math.isnan(low) and math.isnan(high)
+        else below(none, low) or below(high, none)
+    )
     others = (p_value_of(estimates, prediction, name) for name in prediction.checks)
-    return [first, *(p < ALPHA for p in others if not math.isnan(p))]
+    return [first, *(significant(p) for p in others if not math.isnan(p))]
 
 
 def row_of(

@@ -9,7 +9,6 @@ import pandas as pd
 
 from replication.analyses.cases.predictions import AGREES, CONTRADICTS, NO_EVIDENCE
 from replication.analyses.claims.judging import (
-    ALPHA,
     Verdict,
     combined,
     row_of,
@@ -17,6 +16,7 @@ from replication.analyses.claims.judging import (
     verdict_of,
 )
 from replication.analyses.claims.reading import Claim, Prediction
+from replication.precision import ALPHA, at_most, fixed, significant
 
 KINDS = ("original cases", "statistics", "configurations", "timing")
 # Mean verdict of the original cases, from -1 to 1, at which they speak plainly.
@@ -96,7 +96,7 @@ def _by_cases(asked: Sequence[tuple[str, str]], compared: pd.DataFrame) -> Said:
     if not known:
         return Said(Verdict.NONE, basis)
     mean = (counts.get(AGREES, 0) - counts.get(CONTRADICTS, 0)) / known
-    return Said(verdict_of_mean(mean), f"mean {mean:.2f}: {basis}")
+    return Said(verdict_of_mean(mean), f"mean {fixed(mean, 2)}: {basis}")
 
 
 def verdict_of_mean(mean: float) -> Verdict:
@@ -104,8 +104,8 @@ def verdict_of_mean(mean: float) -> Verdict:
     if mean == 0:
         return Verdict.DIVIDED
     if mean > 0:
-        return Verdict.FOR if mean >= PLAIN else Verdict.LEANS_FOR
-    return Verdict.AGAINST if mean <= -PLAIN else Verdict.LEANS_AGAINST
+        return Verdict.FOR if at_most(PLAIN, mean) else Verdict.LEANS_FOR
+    return Verdict.AGAINST if at_most(mean, -PLAIN) else Verdict.LEANS_AGAINST
 
 
 def _by_statistics(asked: Sequence[Prediction], estimates: Sequence[Mapping[str, Any]]) -> Said:
@@ -122,15 +122,15 @@ def _figures(prediction: Prediction, estimates: Sequence[Mapping[str, Any]]) -> 
     estimate, low, high, p = values_of(row)
     if row is None or pd.isna(estimate):
         return f"{name}: {'not among the estimates' if row is None else row['note']}"
-    shown = f"{name} {estimate:.2f}"
+    shown = f"{name} {fixed(estimate, 2)}"
     if not (pd.isna(low) and pd.isna(high)):
-        shown += f" [{low:.2f}, {high:.2f}]"
+        shown += f" [{fixed(low, 2)}, {fixed(high, 2)}]"
     if not pd.isna(p):
-        shown += f", p {p:.3f}"
+        shown += f", p {fixed(p, 3)}"
     for check in prediction.checks:
         other = values_of(row_of(estimates, prediction, check))[3]
         if not pd.isna(other):
-            shown += f", {check} p {other:.3f}"
+            shown += f", {check} p {fixed(other, 3)}"
     return shown
 
 
@@ -186,7 +186,7 @@ def _by_timing(asked: Sequence[str], timing: pd.DataFrame) -> Said:
     said = []
     for name in asked:
         row = timing[timing["test"] == name].iloc[0]
-        shown = f"{name}: {row['share_earlier']:.2f}, p {row['p_value']:.3f}"
+        shown = f"{name}: {fixed(row['share_earlier'], 2)}, p {fixed(row['p_value'], 3)}"
         if pd.isna(row["share_earlier"]):
             shown = f"{name}: {row['note']}"
         said.append(Said(verdict_of_share(row["share_earlier"], row["p_value"]), shown))
@@ -197,6 +197,6 @@ def verdict_of_share(share: float, p_value: float) -> Verdict:
     """Judge the share of pairs in which high opposition comes earlier."""
     if pd.isna(share):
         return Verdict.NONE
-    if pd.isna(p_value) or p_value >= ALPHA:
+    if pd.isna(p_value) or not significant(p_value):
         return Verdict.UNDECIDED
     return Verdict.FOR if share > 0.5 else Verdict.AGAINST  # noqa: PLR2004 - as often as not

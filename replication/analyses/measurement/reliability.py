@@ -20,6 +20,7 @@ from replication.analyses.measurement.code_pairs import (
 from replication.casefile import AGREED
 from replication.codebook import Codebook
 from replication.estimators.agreement import Agreement, agreement, agreement_of_sets
+from replication.precision import percent
 from replication.randomness import generator
 
 OVERALL = "all passes"
@@ -160,10 +161,8 @@ def _plain_note(found: Agreement, note: str) -> str:
         kept = [clause for clause in note.split("; ") if _SAME not in clause]
         return "; ".join([*kept, "the passes never differ, so there is no interval"])
     if found.agreement - found.alpha > _PUZZLING and " of codes are " not in note:
-        percent = f"{100 * found.modal_share:.0f} %"
-        reason = (
-            f"{percent} of codes are {found.modal_code}: one difference weighs heavily on alpha"
-        )
+        most = f"{percent(found.modal_share)} %"
+        reason = f"{most} of codes are {found.modal_code}: one difference weighs heavily on alpha"
         return "; ".join([reason, *([note] if note else [])])
     return note
 

@@ -17,12 +17,12 @@ from replication.estimators.batch import (
     fit_firth_batch,
     fit_ols_batch,
 )
+from replication.precision import ALPHA, below
 
 # Statistics are kept as whole thousandths: medians to three digits, a sixth of the memory.
 STEPS = 1000
 NOT_ESTIMATED = np.iinfo(np.int16).min
 _FURTHEST = 30.0
-SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def fit_chunk(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> ChunkFit:
             chosen = [0, *(1 + plan.controls.index(c) for c in controls)]
             for row, root, p_value in _fit_design(columns[:, chosen], worlds, plan):
                 statistics[len(found)] = _thousandths(root)
-                significant[len(found)] = p_value < SIGNIFICANT
+                significant[len(found)] = below(p_value, ALPHA)
                 found.append(row)
     names = ["estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason"]
     table[names] = pd.DataFrame(found, columns=names, index=table.index)
@@ -209,4 +209,4 @@ def _row(
 def _thousandths(roots: np.ndarray) -> np.ndarray:
     known = ~np.isnan(roots)
     clipped = np.clip(np.where(known, roots, 0.0), -_FURTHEST, _FURTHEST)
-    return np.where(known, np.rint(clipped * STEPS), NOT_ESTIMATED).astype(np.int16)
+    return np.where(known, np.rint(np.round(clipped * STEPS, 6)), NOT_ESTIMATED).astype(np.int16)

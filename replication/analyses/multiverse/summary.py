@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from replication.analyses.multiverse.plan import CHOICES
+from replication.precision import significant
 
 BY_CHOICE = (
     "treatment", "choice", "value", "n_specifications", "median_statistic", "share_positive",
@@ -22,7 +23,6 @@ CURVE = (
     "treatment", "bin", "n_specifications", "low", "median", "high", "share_significant",
     "share_opposite",
 )  # fmt: skip
-_LEVEL = 0.05
 # Makes the median absolute deviation of a normal variable its standard deviation.
 _NORMAL = 1.4826
 
@@ -62,14 +62,14 @@ def summary_by_choice(table: pd.DataFrame) -> pd.DataFrame:
         for choice in ("all", *CHOICES[1:]):
             for value, members in _groups(part, choice):
                 positive = members["statistic"] > 0
-                significant = members["p_value"] < _LEVEL
+                telling = significant(members["p_value"])
                 rows.append({
                     "treatment": treatment, "choice": choice, "value": value,
                     "n_specifications": len(members),
                     "median_statistic": members["statistic"].median(),
                     "share_positive": positive.mean(),
-                    "share_significant": (positive & significant).mean(),
-                    "share_opposite": (~positive & significant).mean(),
+                    "share_significant": (positive & telling).mean(),
+                    "share_opposite": (~positive & telling).mean(),
                 })  # fmt: skip
     return pd.DataFrame(rows, columns=list(BY_CHOICE))
 
@@ -103,15 +103,15 @@ def estimates_by_estimator(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     sound = table[table["reason"] == ""]
     for (treatment, estimator), part in sound.groupby(["treatment", "estimator"], sort=False):
-        estimate, significant = part["estimate"], part["p_value"] < _LEVEL
+        estimate, telling = part["estimate"], significant(part["p_value"])
         rows.append({
             "treatment": treatment, "estimator": estimator, "n_specifications": len(part),
             "median": estimate.median(),
             "deviation": _NORMAL * (estimate - estimate.median()).abs().median(),
             "lowest": estimate.min(), "quartile_1": estimate.quantile(0.25),
             "quartile_3": estimate.quantile(0.75), "highest": estimate.max(),
-            "n_significant": int((significant & (estimate > 0)).sum()),
-            "n_opposite": int((significant & (estimate < 0)).sum()),
+            "n_significant": int((telling & (estimate > 0)).sum()),
+            "n_opposite": int((telling & (estimate < 0)).sum()),
             "median_nobs": float(part["nobs"].median()),
         })  # fmt: skip
     return pd.DataFrame(rows, columns=list(ESTIMATES))
@@ -131,12 +131,12 @@ def curve(table: pd.DataFrame, bins: int = 200) -> pd.DataFrame:
         made_with = _made_with(part, ordered.index)
         for number, (first, last) in enumerate(pairwise(edges)):
             roots = ordered["statistic"].to_numpy()[first:last]
-            significant = ordered["p_value"].to_numpy()[first:last] < _LEVEL
+            telling = significant(ordered["p_value"].to_numpy()[first:last])
             rows.append({
                 "treatment": treatment, "bin": number, "n_specifications": last - first,
                 "low": roots[0], "median": np.median(roots), "high": roots[-1],
-                "share_significant": (significant & (roots > 0)).mean(),
-                "share_opposite": (significant & (roots <= 0)).mean(),
+                "share_significant": (telling & (roots > 0)).mean(),
+                "share_opposite": (telling & (roots <= 0)).mean(),
                 **{name: flags[first:last].mean() for name, flags in made_with.items()},
             })  # fmt: skip
     return pd.DataFrame(rows, columns=None if rows else list(CURVE)).fillna(0.0)

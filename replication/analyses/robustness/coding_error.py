@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from replication.analyses.firth_lanes import Variants, fit_recoded, fit_subsets, in_blocks
 from replication.analyses.model_data import ModelData, model_data
+from replication.precision import ALPHA, significant
 from replication.progress import shown
 from replication.randomness import generator
 from replication.specifications import Model, Sample
@@ -19,7 +20,6 @@ RATES = {3: 0.05, 2: 0.15, 1: 0.35}
 FACTORS = (0.5, 1.0, 2.0)
 DRAWS = 10_000
 SCALE, CUT = "io_sought", 2
-LEVEL = 0.05
 # An estimate nearer to zero than this has no sign: rounding would decide.
 ZERO = 1e-8
 COLUMNS = [
@@ -110,13 +110,13 @@ def _summary(parts: list[Variants], data: ModelData, model: Model, effect: str) 
         return {"estimated": 0.0}
     same = np.sign(found.estimate[0]) * estimate > ZERO
     within, between = (std_error**2).mean(), estimate.var(ddof=1) if len(estimate) > 1 else 0.0
-    reach = ndtri(1 - LEVEL / 2) * np.sqrt(within + (1 + 1 / len(estimate)) * between)
-    low, median, high = np.quantile(estimate, [LEVEL / 2, 0.5, 1 - LEVEL / 2])
+    reach = ndtri(1 - ALPHA / 2) * np.sqrt(within + (1 + 1 / len(estimate)) * between)
+    low, median, high = np.quantile(estimate, [ALPHA / 2, 0.5, 1 - ALPHA / 2])
     return {
         "estimated": float(known.mean()),
         "observed": float(found.estimate[0]),
         "share_same_sign": float(same.mean()),
-        "share_significant": float((same & (p_value < LEVEL)).mean()),
+        "share_significant": float((same & significant(p_value)).mean()),
         "median": median,
         "low": low,
         "high": high,

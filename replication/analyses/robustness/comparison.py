@@ -21,6 +21,7 @@ from replication.codebook import Codebook
 from replication.estimators import penalised
 from replication.estimators.arguments import with_constant
 from replication.estimators.firth import FirthEstimates, firth_joint_test, fit_firth, why_no_fit
+from replication.precision import fixed, significant, written
 from replication.specifications import Model, Sample
 
 HEADLINE_COLUMNS = (
@@ -34,7 +35,6 @@ CHANGE_COLUMNS = (
 )  # fmt: skip
 
 NO_RELEASE = "there is no release to compare with; make release writes one"
-SIGNIFICANT = 0.05
 MOST_COPIES = 50
 # Numbers of copies tried first; between two of them the smallest is found by halving.
 _TRIED = (1, 2, 3, 5, 8, 13, 21, 34, MOST_COPIES)
@@ -62,12 +62,12 @@ class _State:
     reason: str
 
     def estimates(self) -> dict[str, float]:
-        """Firth's estimates by term, NaN where there is no fit."""
+        """Firth's estimates by term as they are written, NaN where there is no fit."""
         if self.reason:
             return dict.fromkeys(self.model.terms, np.nan)
         best = penalised.maximum(self.data.outcome, with_constant(self.data.design))
         beta = best.beta[0, 1:] if best.converged[0] else np.full(len(self.model.terms), np.nan)
-        return dict(zip(self.model.terms, map(float, beta), strict=True))
+        return dict(zip(self.model.terms, (written(float(b)) for b in beta), strict=True))
 
 
 def compare_with_release(
@@ -159,8 +159,10 @@ def _headline_row(
     recomputed: float | None,
 ) -> dict[str, object]:
     place = fit.terms.index(effect)
+    # As they are written: the released estimates are, and a difference in further digits is none.
     new = {
-        name: getattr(fit, name)[place] for name in ("estimate", "conf_low", "conf_high", "p_value")
+        name: written(float(getattr(fit, name)[place]))
+        for name in ("estimate", "conf_low", "conf_high", "p_value")
     }
     row: dict[str, object] = {
         "model": model.model,
@@ -177,9 +179,9 @@ def _headline_row(
             NO_RELEASE if recomputed is None else "the released estimates do not have this effect"
         )
         return {**row, "note": "; ".join([*notes, reason])}
-    row |= {f"{name}_old": old[name] for name in (*new, "nobs")}
-    row["difference"] = new["estimate"] - old["estimate"]
-    row["unexplained"] = (recomputed if recomputed is not None else np.nan) - old["estimate"]
+    row |= {f"{name}_old": written(float(old[name])) for name in new} | {"nobs_old": old["nobs"]}
+    row["difference"] = new["estimate"] - row["estimate_old"]
+    row["unexplained"] = (np.nan if recomputed is None else recomputed) - row["estimate_old"]
     largest = max(own, key=lambda pair: abs(_moved(new["estimate"], pair[1])), default=None)
     if largest is not None and abs(_moved(new["estimate"], largest[1])) > _ROUNDING:
         row["responsible"] = str(largest[0])
@@ -202,7 +204,7 @@ def _change_rows(
     now: _State, fit: FirthEstimates, effect: str, own: list[tuple[Change, float]]
 ) -> list[dict[str, object]]:
     place = fit.terms.index(effect)
-    estimate = float(fit.estimate[place])
+    estimate = written(float(fit.estimate[place]))
     new_cases = [pair for pair in own if pair[0].kind == ADDED]
     new_cases.sort(key=lambda pair: -abs(_moved(estimate, pair[1])))
     copied = {change.case_id for change, _ in new_cases[:MOST_COPIED]}
@@ -237,15 +239,15 @@ def _copies(now: _State, effect: str, case_id: str, p_value: float) -> tuple[obj
     """Find how many more cases like this one give p < 0.05."""
     if now.reason:
         return pd.NA, now.reason
-    if p_value < SIGNIFICANT:
-        return 0, f"p is {p_value:.3f} already"
+    if significant(p_value):
+        return 0, f"p is {fixed(p_value, 3)} already"
     [row] = np.flatnonzero(now.data.cases["case_id"].to_numpy() == case_id)
     column = now.data.terms.index(effect)
 
     def settled(count: int) -> bool:
         outcome = np.append(now.data.outcome, np.repeat(now.data.outcome[row], count))
         design = np.vstack([now.data.design, np.tile(now.data.design[row], (count, 1))])
-        return firth_joint_test(outcome, design, [column]).p_value < SIGNIFICANT
+        return bool(significant(firth_joint_test(outcome, design, [column]).p_value))
 
     enough = next((count for count in _TRIED if settled(count)), None)
     if enough is None:

@@ -31,6 +31,7 @@ from replication.analyses.robustness.coverage_legs import LEGS, Answer, Problem
 from replication.estimators import penalised
 from replication.estimators.arguments import with_constant
 from replication.estimators.fractional import fit_fractional_logit
+from replication.precision import ALPHA, at_most, chances
 from replication.randomness import generator
 from replication.specifications import Model, Sample
 
@@ -91,7 +92,9 @@ class Scenario:
         index = with_constant(self.problem.design) @ self.coefficients
         own = rng.normal(size=(replications, self.problem.administration.max() + 1))
         shift = self.administration_sd * own[:, self.problem.administration]
-        return (rng.random((replications, len(index))) < expit(index + shift)).astype(float)
+        return (rng.random((replications, len(index))) < chances(expit(index + shift))).astype(
+            float
+        )
 
 
 def problems(
@@ -194,7 +197,7 @@ def _counted(found: np.ndarray, target: float) -> dict[str, float]:
     n = int(answered.sum())
     p_value, low, high = p_value[answered], low[answered], high[answered]
     near = _ROUNDING * max(1.0, abs(target))
-    rejected = (p_value <= 1 - _LEVEL + _ROUNDING).mean() if n else np.nan
+    rejected = at_most(p_value, ALPHA).mean() if n else np.nan
     covered = ((low <= target + near) & (target - near <= high)).mean() if n else np.nan
     return {
         "target": target,

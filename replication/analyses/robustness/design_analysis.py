@@ -11,6 +11,7 @@ from scipy.special import expit
 from replication.analyses.firth_lanes import Variants, fit_counts, in_blocks
 from replication.analyses.model_data import ModelData, model_data
 from replication.estimators.firth import fit_firth
+from replication.precision import at_most, chances, significant
 from replication.progress import shown
 from replication.randomness import generator
 from replication.specifications import Model, Sample
@@ -19,7 +20,7 @@ SIZES = (30, 40, 50, 60, 80, 100, 120)
 # The estimate as found, half of it, and none: the last shows the size of the test itself.
 EFFECTS = {"estimated": 1.0, "half": 0.5, "none": 0.0}
 DRAWS = 4_000
-LEVEL, WANTED = 0.05, 0.8
+WANTED = 0.8
 COLUMNS = [
     "model", "term", "effect", "true_effect", "nobs", "draws", "estimated", "power",
     "power_error", "exaggeration", "wrong_sign",
@@ -79,7 +80,7 @@ def needed_cases(analysis: pd.DataFrame) -> pd.DataFrame:
         if effect == "none":
             continue
         sizes, power = part["nobs"].to_numpy(float), np.maximum.accumulate(part["power"])
-        reached = power.max() >= WANTED
+        reached = at_most(WANTED, power.max())
         needed = np.ceil(np.interp(WANTED, power, sizes)) if reached else np.nan
         rows.append({
             "model": model, "term": term, "effect": effect, "needed": needed,
@@ -99,7 +100,7 @@ def _studies(
 ) -> Variants:
     patterns, index = np.unique(data.design, axis=0, return_inverse=True)
     share = np.bincount(index.ravel(), minlength=len(patterns)) / len(data.outcome)
-    chance = expit(beta[0] + patterns @ beta[1:])
+    chance = chances(expit(beta[0] + patterns @ beta[1:]))
     parts = []
     for block in in_blocks(draws):
         trials = rng.multinomial(nobs, share, size=block.stop - block.start)
@@ -117,9 +118,9 @@ def _summary(found: Variants, true: float) -> dict[str, float]:
     if not known.any():
         return {"estimated": 0.0}
     # A study that cannot be estimated finds nothing: it counts against power.
-    significant = known & (found.p_value < LEVEL)
-    power = significant.mean()
-    chosen = found.estimate[significant]
+    telling = known & significant(found.p_value)
+    power = telling.mean()
+    chosen = found.estimate[telling]
     has_effect = true != 0 and len(chosen) > 0
     return {
         "estimated": float(known.mean()),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from replication.analyses.firth_lanes import fit_recoded, in_blocks
 from replication.analyses.model_data import model_data, term_values
+from replication.precision import below, significant
 from replication.specifications import Model, Sample
 
 # All fillings are tried up to this many; beyond, every missing code takes the same end of its scale.
@@ -18,7 +19,6 @@ COLUMNS = [
     "model", "term", "sample", "variant", "n_missing", "n_fillings", "nobs", "estimate",
     "conf_low", "conf_high", "share_significant", "note",
 ]  # fmt: skip
-_LEVEL = 0.05
 
 
 def missing_codes(
@@ -120,4 +120,4 @@ def _fillings(gaps: np.ndarray, model: Model, scales: Mapping[str, tuple[int, ..
 
 
 def _significant(estimates: np.ndarray, p_values: np.ndarray) -> float:
-    return float(((estimates > 0) & (p_values < _LEVEL)).mean())
+    return float((below(0.0, estimates) & significant(p_values)).mean())

@@ -11,10 +11,11 @@ import pandas as pd
 
 from replication.analyses.firth_lanes import fit_recoded, in_blocks
 from replication.analyses.model_data import ModelData, model_data
+from replication.precision import below, significant, tie_order
 from replication.progress import shown
 from replication.specifications import Model, Sample
 
-SCALE, CUT, LEVEL = "io_sought", 2, 0.05
+SCALE, CUT = "io_sought", 2
 # An estimate nearer to zero than this has no sign: rounding would decide.
 ZERO = 1e-8
 # Sets of this size and smaller are all tried, unless there are more than so many of them.
@@ -89,10 +90,12 @@ def _search(
 ) -> list[dict[str, object]]:
     found = _fit_sets(data, model, effect, scales, [()])
     estimate, p_value = found[0][0], found[1][0]
-    significant = p_value < LEVEL
+    told = significant(p_value)
     goals = {
-        "significance lost" if significant else "becomes significant": (
-            (lambda _, p: p >= LEVEL) if significant else (lambda e, p: (e > 0) & (p < LEVEL))
+        "significance lost" if told else "becomes significant": (
+            (lambda _, p: ~significant(p) & ~np.isnan(p))
+            if told
+            else (lambda e, p: below(0.0, e) & significant(p))
         ),
         "sign reversed": lambda e, _: -np.sign(estimate) * e > ZERO,
     }
@@ -147,9 +150,7 @@ def _named(
     p_values: np.ndarray,
     turns: str,
 ) -> dict[str, object]:
-    order = np.argsort(
-        -p_values[does] if turns == "significance lost" else p_values[does], kind="stable"
-    )
+    order = tie_order(p_values[does], descending=turns == "significance lost")
     best = does[order[0]]
     words = [
         f"{data.cases['case_id'][row]} {name} {int(data.cases[name][row])}->{int(new)}"

@@ -28,6 +28,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, signed
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, short_names, visible
+from replication.precision import fixed
 
 READS = ("cases", "actors")
 POSITION = "io"
@@ -82,7 +83,7 @@ def _described(known: pd.DataFrame, order: Sequence[str], labels: Labels) -> str
     parts = []
     for actor in order:
         positions = known.loc[known["actor"] == actor, POSITION].astype(float)
-        mean = f"mean {positions.mean():.2f}" if len(positions) else "no known position"
+        mean = f"mean {fixed(positions.mean(), 2)}" if len(positions) else "no known position"
         parts.append(f"{labels.actor(actor)}: {len(positions)} known, {mean}")
     return "Known positions by actor. " + "; ".join(parts) + "."
 

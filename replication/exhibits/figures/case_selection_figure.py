@@ -23,6 +23,7 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed, short_names, visible
+from replication.precision import fixed
 
 READS = ("case_fit", "case_ranks")
 CHOSEN = "recchia_case"
@@ -80,7 +81,7 @@ def case_selection_figure(fit: pd.DataFrame, ranks: pd.DataFrame, name: str) -> 
         f"Of {counted(len(known), 'case')} the model puts {len(parted)} on the wrong side: "
         f"{listed([names[i] for i in parted['case_id']]) or 'none'}. Original cases: "
         + "; ".join(
-            f"{names[row.case_id]} {row.left_out:.2f}, {'sought' if row.outcome else 'not sought'}"
+            f"{names[row.case_id]} {fixed(row.left_out, 2)}, {'sought' if row.outcome else 'not sought'}"
             for row in known[known[CHOSEN] == 1].itertuples()
         )
         + "."

@@ -152,7 +152,9 @@ def _panel(
     band = (100 * (nominal - error), 100 * (nominal + error))
     axes.axvspan(*band, color=PALE, linewidth=0, zorder=1)
     axes.axvline(100 * nominal, color=GREY, linewidth=0.7, zorder=2)
-    for row in rows.dropna(subset=[column]).sort_values("administration_sd").itertuples():
+    for row in (
+        rows.dropna(subset=[column]).sort_values("administration_sd", kind="stable").itertuples()
+    ):
         face, edge = _look(row.administration_sd)
         y = estimators.index(row.estimator) + (0.66 if float(row.administration_sd) > 0 else 0.34)
         axes.plot(

@@ -26,6 +26,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import visible
+from replication.precision import ALPHA
 
 READS = ("design_analysis",)
 _STEPS = (20, 40, 100, 200, 400, 1000, 2000, 4000, 10_000)
@@ -33,7 +34,7 @@ _COLUMNS = 4
 _HEIGHT, _TOP, _BOTTOM = 0.95, 0.36, 0.28
 _LEFT, _RIGHT = 0.32, 0.34
 _LOOKS = {"estimated": (COLOURS[0], "full"), "half": (COLOURS[1], "half"), "none": (INK, "none")}
-_WANTED, _LEVEL = 0.8, 0.05
+_WANTED = 0.8
 
 
 def make(results: Results, name: str) -> Figure:
@@ -90,7 +91,7 @@ def _drawing(analysis: pd.DataFrame, labels: Labels) -> Drawing:
 
 
 def _draw_panel(axes: Axes, part: pd.DataFrame) -> None:
-    for level in (_LEVEL, _WANTED):
+    for level in (ALPHA, _WANTED):
         axes.axhline(level, color=PALE, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
     axes.axvline(part["nobs"].min(), color=GREY, linewidth=0.6, zorder=1)
     ends = {}

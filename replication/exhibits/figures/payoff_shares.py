@@ -23,6 +23,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names, visible
+from replication.precision import fixed, percent
 
 READS = ("cases", "estimates")
 SHARE, OBTAINED, TOTAL, PART = (
@@ -66,7 +67,7 @@ def payoff_shares(cases: pd.DataFrame, tests: pd.DataFrame, labels: Labels, name
         f"all. Exact rank test of explicit endorsement against the rest: {found}."
     )
     alt = "Median US share. " + "; ".join(
-        f"{labels.code(OBTAINED, code)}: {part[SHARE].astype(float).median():.0%} of {len(part)} cases"
+        f"{labels.code(OBTAINED, code)}: {percent(part[SHARE].astype(float).median())}% of {len(part)} cases"
         for code, part in groups
     )
     return Figure(name, title, caption, f"{alt}.", _drawing(known, groups, labels))
@@ -90,14 +91,16 @@ def _drawing(
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.axvline(50, color=PALE, linewidth=0.7, zorder=1)
-        for row, case in enumerate(part.sort_values(SHARE).itertuples()):
+        for row, case in enumerate(part.sort_values(SHARE, kind="stable").itertuples()):
             share = 100 * float(getattr(case, SHARE))
             axes.axhspan(row, row + 1, color=FAINT if row % 2 else "white", linewidth=0, zorder=0)
             axes.barh(row + 0.5, share, height=0.62, color=COLOURS[0], zorder=2)
             label = shortened(names[case.case_id], left - 0.15, SMALL)
             axes.text(-1, row + 0.5, label, size=SMALL, ha="right", va="center")
             troops = f"{integer(getattr(case, PART))} of {integer(getattr(case, TOTAL))}"
-            axes.text(share + 1, row + 0.5, f"{share:.0f} %: {troops}", size=SMALL, va="center")
+            axes.text(
+                share + 1, row + 0.5, f"{fixed(share, 0)} %: {troops}", size=SMALL, va="center"
+            )
         if number == len(groups) - 1:
             axes.set_xlabel("US share of the follow-on force, per cent")
         else:

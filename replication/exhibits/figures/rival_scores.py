@@ -33,7 +33,9 @@ def rival_scores(scores: pd.DataFrame, name: str) -> Figure:
         reason = "No two models could be scored on the same cases."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     base, nobs = float(null["log_score"].iloc[0]), int(shared["nobs"].iloc[0])
-    models = shared[shared["model"] != "none"].sort_values("log_score", ascending=False)
+    models = shared[shared["model"] != "none"].sort_values(
+        "log_score", ascending=False, kind="stable"
+    )
     marks = pd.DataFrame({
         "panel": "log", "group": "", "series": "all", "reason": "",
         "label": [f"{m} {label}" for m, label in zip(models["model"], models["label"], strict=True)],

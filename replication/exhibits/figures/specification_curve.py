@@ -29,6 +29,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.multiverse_words import CHOICES, value_words
 from replication.exhibits.numbers import integer, is_missing, number, p_equals
 from replication.exhibits.results import Results
+from replication.precision import fixed, percent
 
 READS = (
     "multiverse_curve",
@@ -188,7 +189,7 @@ def _draw_curve(
     right = negative > 50  # noqa: PLR2004
     axes.text(
         negative + (-1.5 if right else 1.5), (-0.13 if right else 0.13) * limits[0],
-        f"{negative:.0f} % below 0",
+        f"{fixed(negative, 0)} % below 0",
         size=SMALL, ha="right" if right else "left", va="center",
     )  # fmt: skip
     axes.set_xticks([])
@@ -246,7 +247,7 @@ def _draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[_Row], shares: pd
             y += _ROW
         else:
             share = accounted.get(row.choice)
-            words = "" if is_missing(share) else f"{100 * share:.0f} % of the variance of z"
+            words = "" if is_missing(share) else f"{percent(share)} % of the variance of z"
             axes.text(
                 100, y + _HEAD / 2 + 0.01, words, size=SMALL, ha="right", va="center", color=GREY
             )
@@ -313,7 +314,7 @@ def _tests(joint_test: pd.DataFrame) -> str:
 def _description(curve: pd.DataFrame, joint_test: pd.DataFrame) -> str:
     parts = [
         f"{spoken(treatment)}: z from {number(part['low'].min())} to {number(part['high'].max())}, "
-        f"{100 * _share_below_zero(part):.0f} per cent below zero"
+        f"{percent(_share_below_zero(part))} per cent below zero"
         for treatment, part in curve.groupby("treatment", sort=False)
     ]
     return (

@@ -8,6 +8,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.precision import fixed
 
 READS = ("design_analysis", "needed_cases")
 _EFFECTS = {"estimated": "full", "half": "half"}
@@ -65,7 +66,7 @@ def _notes(analysis: pd.DataFrame) -> tuple[str, ...]:
     return (
         f"{draws} simulated studies for each effect and N, by Firth's test at 5 %; full: the effect is "
         "what was estimated here, half: half of that, none: there is no effect, and the share of "
-        f"significant studies is the size of the test. Monte Carlo error of power at most {error:.3f}. "
+        f"significant studies is the size of the test. Monte Carlo error of power at most {fixed(error, 3)}. "
         "Covariates are drawn with replacement from the cases at hand.",
         "Exaggeration: mean of the absolute estimate over the true effect, and wrong sign: share with "
         "the other sign, both among significant studies (Gelman and Carlin 2014). An estimate from a "

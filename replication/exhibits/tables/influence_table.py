@@ -12,9 +12,9 @@ from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.precision import significant
 
 READS = ("influence", "cases")
-LEVEL = 0.05
 
 
 def make(results: Results, name: str) -> Table:
@@ -102,7 +102,7 @@ def _unit_row(
         cells |= {
             "estimates": _span(found["estimate"], digits),
             "p_values": _p_span(found["p_value"]),
-            "significant": f"{int((found['p_value'] < LEVEL).sum())} of {len(found)}",
+            "significant": f"{int(significant(found['p_value']).sum())} of {len(found)}",
             "name": unit_name(unit, worst["left_out"], titles),
             "estimate": number(worst["estimate"], digits),
             "p_value": worst["p_value"],

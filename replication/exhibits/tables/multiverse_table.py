@@ -135,7 +135,9 @@ def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, object]:
 def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
     counts = reasons.set_index(["reason", "treatment"])["n_specifications"]
     total = reasons.groupby("reason", sort=False)["n_specifications"].sum()
-    words = list(total.drop("estimated", errors="ignore").sort_values(ascending=False).index)
+    words = list(
+        total.drop("estimated", errors="ignore").sort_values(ascending=False, kind="stable").index
+    )
     for reason in ["estimated", *words, "all combinations"]:
         cells: dict[str, object] = {"what": reason}
         for treatment in treatments:

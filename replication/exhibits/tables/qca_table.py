@@ -10,6 +10,7 @@ from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.precision import percent
 
 READS = ("qca_solutions", "qca_necessity", "qca_robustness", "qca_robustness_shares")
 
@@ -104,13 +105,13 @@ def _robust(runs: pd.DataFrame, shares: pd.DataFrame) -> Iterator[str]:
         if not row["n_runs"]:
             continue
         enters = [
-            f"{key} {row[key]:.0%}"
+            f"{key} {percent(row[key])}%"
             for key in row
             if key.split(" ")[-1] in ("present", "absent") and row[key] > 0
         ]
         said.append(
-            f"{row['change']} ({counted(int(row['n_runs']), 'run')}): same {row['same']:.0%}, none "
-            f"{row['no_solution']:.0%}, {', '.join(enters) or 'no condition throughout'}"
+            f"{row['change']} ({counted(int(row['n_runs']), 'run')}): same {percent(row['same'])}%, none "
+            f"{percent(row['no_solution'])}%, {', '.join(enters) or 'no condition throughout'}"
         )
     yield (
         f"Robustness of the crisp parsimonious solution ({shown}): share of runs that give the same, that "

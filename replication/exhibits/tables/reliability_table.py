@@ -12,6 +12,7 @@ from replication.exhibits.numbers import interval, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.precision import percent
 
 READS = ("reliability", "evidence_base", "published_agreement", "audit")
 
@@ -142,4 +143,4 @@ def _verdicts(rows: pd.DataFrame) -> str:
 
 
 def _percent(share: object) -> str:
-    return f"{100 * float(share):.0f} %"
+    return f"{percent(share)} %"
