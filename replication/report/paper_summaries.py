@@ -14,7 +14,7 @@ from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
 from replication.precision import ALPHA, significant
-from replication.report.inputs import Row
+from replication.tables import Row
 
 Rows = list[Row]
 # Monte Carlo standard errors from which on a rate is called off.
