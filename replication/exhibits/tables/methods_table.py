@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from replication.estimators.multiple_testing import adjusted
-from replication.exhibits.figures.coefficients import effects
+from replication.exhibits.effects import effects
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, integer, interval, is_missing, number
 from replication.exhibits.results import Results
