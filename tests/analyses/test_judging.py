@@ -132,7 +132,7 @@ def test_text_and_numbers_of_a_row_are_read_alike():
     ("old", "new", "said"),
     [
         ("expected: 1", "expected: 2", "[0].statistics[0].expected: 2 is not allowed; allowed: -1, 1"),
-        ("scale: log-odds", "scale: miles", "[0].statistics[0].scale: 'miles' is not allowed; allowed: log-odds, points"),
+        ("scale: log-odds", "scale: miles", "[0].statistics[0].scale: 'miles' is not allowed; allowed: log-odds,"),
         ("{size}", "much", "allowed: text with a place {size} for the size"),
         ("expected: 1", "expect: 1", "[0].statistics[0]: unknown key 'expect', perhaps expected"),
         ("theory: liability", "school: liability", "[0].cases[0]: unknown key 'school'"),
