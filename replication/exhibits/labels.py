@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from replication.codebook import Codebook
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.text import capital
+from replication.terms import parse_term
 
 ESTIMATORS: Mapping[str, str] = {
     "firth": "Firth's logit",
@@ -28,7 +28,6 @@ ESTIMATORS: Mapping[str, str] = {
     "panel": "Panel (case effects)",
 }
 _ABBREVIATIONS = {"io", "us", "un"}
-_CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,12 @@ class Labels:
 
     def term(self, term: str) -> str:
         """Short label of a model's term: a variable, a cut ``a>=2`` or a product ``a:b``."""
-        if ":" in term:
-            return " × ".join(self.term(factor) for factor in term.split(":"))
-        cut = _CUT.fullmatch(term)
-        if cut:
-            return f"{spoken(cut[1])} ≥ {cut[2]}"
-        return "Constant" if term == "const" else spoken(term)
+        if term == "const":
+            return "Constant"
+        return " × ".join(
+            spoken(factor.variable) + ("" if factor.cut is None else f" ≥ {factor.cut}")
+            for factor in parse_term(term).factors
+        )
 
 
 def estimator_label(name: str) -> str:

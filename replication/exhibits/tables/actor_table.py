@@ -7,6 +7,7 @@ import pandas as pd
 from replication.exhibits.labels import Labels
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.terms import is_product
 
 READS = ("estimates",)
 MODELS = {
@@ -36,7 +37,7 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     ):
         panel = f"{MODELS[model]}, sample: {sample}"
         for effect in part[part["estimator"] == "panel"].itertuples():
-            if ":" in effect.term:
+            if is_product(effect.term):
                 continue
             same = part[part["term"] == effect.term].set_index("estimator")
             rows.append(Row(_cells(effect, same, labels), panel=panel, note=_text(effect.note)))
