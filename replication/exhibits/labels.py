@@ -8,25 +8,9 @@ from dataclasses import dataclass, field
 from replication.codebook import Codebook
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.text import capital
+from replication.registry import ESTIMATORS
 from replication.terms import parse_term
 
-ESTIMATORS: Mapping[str, str] = {
-    "firth": "Firth's logit",
-    "firth_ame": "Firth's logit (average marginal effect)",
-    "exact": "Exact logistic",
-    "fisher": "Fisher's exact test",
-    "boschloo": "Boschloo's exact test",
-    "barnard": "Barnard's exact test",
-    "freeman_halton": "Freeman-Halton exact test",
-    "exact_trend": "Exact test of trend",
-    "lpm_hc3": "Linear (HC3)",
-    "lpm_cr2": "Linear (CR2)",
-    "wild_bootstrap": "Linear (wild bootstrap)",
-    "permutation": "Permutation",
-    "permutation_blocked": "Permutation within families",
-    "ordered_logit": "Ordered logit",
-    "panel": "Panel (case effects)",
-}
 _ABBREVIATIONS = {"io", "us", "un"}
 
 
@@ -101,7 +85,7 @@ class Labels:
 
 def estimator_label(name: str) -> str:
     """Plain words for an estimator's name in the results."""
-    return ESTIMATORS.get(name) or spoken(name)
+    return ESTIMATORS[name].label if name in ESTIMATORS else spoken(name)
 
 
 def spoken(name: str) -> str:

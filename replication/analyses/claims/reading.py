@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from replication.registry import ESTIMATORS
 from replication.specifications import SpecificationError, read_rows, require_fields
 
 # What an estimate on each scale is when there is no effect.
@@ -128,6 +129,11 @@ def _prediction(asked: Any, where: str) -> Prediction:
             raise SpecificationError(
                 f"{where}: {field}: {asked[field]!r} is not allowed; allowed: "
                 f"{', '.join(map(str, allowed))}"
+            )
+    for name in (asked["estimator"], *asked["checks"], *asked["beside"]):
+        if name not in ESTIMATORS:
+            raise SpecificationError(
+                f"{where}: estimator: {name!r} is not allowed; allowed: {', '.join(ESTIMATORS)}"
             )
     if SIZE not in asked["words"]:
         raise SpecificationError(
