@@ -61,6 +61,8 @@ _ELSEWHERE = {
     ("qca_robustness_shares", "n_runs"): INTEGER,
     ("qca_robustness_shares", "same"): NUMBER,
     ("qca_solutions", "model"): INTEGER,
+    ("r_results", "value"): NUMBER,
+    ("replica_results", "value"): NUMBER,
     ("timing", "high"): INTEGER,
     ("timing", "low"): INTEGER,
     ("truth_tables", "*"): INTEGER,

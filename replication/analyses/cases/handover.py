@@ -12,11 +12,11 @@ import pandas as pd
 from replication.analyses.date_ranges import date_range, days_between, months
 from replication.codebook import Codebook
 from replication.estimators.rank import RankTest, rank_test
+from replication.registry import MAIN_SAMPLE
 from replication.shapes import Date, Key, ListOf, Record
 from replication.specifications import LINE, NAME, open_specification
 
 _BURDEN, _OBTAINED, _EXPLICIT = "stabilization_burden", "io_obtained", 2
-_SAMPLE = "intervention"
 _MEASURES = ("followon_us_share", "months_to_handover", "planned_duration_months", _BURDEN)
 _FACTS = (
     "followon_mission", "followon_troops_total", "followon_us_troops", "followon_us_share",
@@ -85,7 +85,7 @@ def follow_on_tests(followed: pd.DataFrame) -> pd.DataFrame:
 
     One row a measure; ``superiority`` is the chance that it is larger with endorsement.
     """
-    part = followed[followed["sample"] == _SAMPLE]
+    part = followed[followed["sample"] == MAIN_SAMPLE]
     rows = []
     for measure in _MEASURES:
         known = part.dropna(subset=[measure, "endorsed"])
