@@ -26,6 +26,8 @@ LEVELS = ("identity", "case", "actor", "fact", "derived")
 _ACTOR_IDENTITY = ("sample", "administration", "crisis_family", "year")
 # How tables write a list that is empty, as against one that is not coded.
 EMPTY_LIST = "none"
+# How coding sheets and tables of codes write that a coder looked and found nothing.
+NO_EVIDENCE = "no evidence"
 # Stata allows names of 32 characters, and "_conf" is added to the names of coded variables.
 _LONGEST_NAME = 27
 

@@ -64,7 +64,20 @@ def write_json(path: Path, content: object) -> None:
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table without its index, floats with eight significant digits (see `precision`)."""
-    from replication.precision import rounded_frame  # noqa: PLC0415 - checking case files must not wait for pandas
+    """Write a table without its index, floats rounded (see `precision`), infinity marked (see `csv_cells`).
 
-    write_text(path, rounded_frame(frame).to_csv(index=False, lineterminator="\n"))
+    Raises
+    ------
+    ValueError
+        For a text that other programs would take for a missing value; the file stays as it was.
+    """
+    from replication.csv_cells import misread, with_marks  # noqa: PLC0415 - checking case files must not wait for pandas
+    from replication.precision import rounded_frame  # noqa: PLC0415
+
+    for place, column, value in misread(frame):
+        raise ValueError(
+            f"{path.name}, line {place + 2}, {column}: {value!r} is not allowed, because other programs read it as "
+            "missing or as a number; allowed: other words, or nothing"
+        )
+    content = rounded_frame(with_marks(frame))
+    write_text(path, content.to_csv(index=False, lineterminator="\n"))
