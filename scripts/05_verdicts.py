@@ -42,4 +42,6 @@ def task_disagreements(
     from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    write_table(table, disagreements(read_table(fit), read_table(codings), read_table(evidence), book))
+    write_table(
+        table, disagreements(read_table(fit), read_table(codings), read_table(evidence), book)
+    )

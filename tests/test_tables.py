@@ -22,6 +22,10 @@ INF = float("inf")
 BOOK = read_codebook(paths.CODEBOOK)
 
 
+def lines(*texts):
+    return chr(10).join([*texts, ""])
+
+
 def test_derived_tables_come_back_as_they_were_built(tmp_path):
     built = build(load_cases(paths.CASES, BOOK), BOOK)
     assert set(built) == set(DERIVED_TABLES)
@@ -35,7 +39,11 @@ def test_a_column_keeps_its_type_where_no_value_tells_it(tmp_path):
     """A code that nobody could give, a list of whole numbers with a gap, a text of digits, truth values."""
     table = tmp_path / "overturning.csv"
     table.write_text(
-        "io_sought,n_sets,cow_code,modal_code,exact,estimate,note\n,2,041,1,True,3,\n,,2,,False,,\n",
+        lines(
+            "io_sought,n_sets,cow_code,modal_code,exact,estimate,note",
+            ",2,041,1,True,3,",
+            ",,2,,False,,",
+        ),
         encoding="utf-8",
     )
     read = read_table(table)
@@ -90,8 +98,8 @@ def test_tables_of_intervals_have_the_column_of_marks_always_others_only_where_n
 @pytest.mark.parametrize("mark", ["estimate=large", "novelty=inf", "estimate"])
 def test_a_mark_that_is_not_understood_is_named(tmp_path, mark):
     path = tmp_path / "estimates.csv"
-    path.write_text(f"estimate,infinite\n1.0,\n,{mark}\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"estimates\.csv:3: infinite: .* is not allowed"):
+    path.write_text(lines("estimate,infinite", "1.0,", f",{mark}"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"estimates[.]csv:3: infinite: .* is not allowed"):
         read_table(path)
 
 
@@ -99,7 +107,7 @@ def test_a_mark_that_is_not_understood_is_named(tmp_path, mark):
 def test_a_text_that_means_missing_elsewhere_is_not_written(tmp_path, word):
     path = tmp_path / "estimates.csv"
     path.write_text("as it was", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"estimates\.csv, line 3, note: .* is not allowed"):
+    with pytest.raises(ValueError, match=r"estimates[.]csv, line 3, note: .* is not allowed"):
         write_table(path, pd.DataFrame({"note": ["none", word]}))
     assert path.read_text(encoding="utf-8") == "as it was"
 
@@ -118,7 +126,7 @@ def test_the_words_refused_are_all_that_pandas_takes_for_missing():
 )
 def test_a_value_of_another_type_is_named_with_its_place(tmp_path, column, value, allowed):
     path = tmp_path / "estimates.csv"
-    path.write_text(f"term,{column}\nx,\ny,{value}\n", encoding="utf-8")
+    path.write_text(lines(f"term,{column}", "x,", f"y,{value}"), encoding="utf-8")
     with pytest.raises(InputError) as refused:
         read_table(path)
     said = str(refused.value)
@@ -129,7 +137,7 @@ def test_an_unknown_column_is_refused_and_the_file_left_alone(tmp_path):
     path = tmp_path / "estimates.csv"
     path.write_text("as it was", encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"estimates\.csv:1: novelty: the type of the column is not known"
+        InputError, match=r"estimates[.]csv:1: novelty: the type of the column is not known"
     ):
         write_table(path, pd.DataFrame({"novelty": [1.0]}))
     assert path.read_text(encoding="utf-8") == "as it was"
