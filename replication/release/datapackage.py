@@ -89,7 +89,9 @@ def _field(variable: Variable) -> dict[str, Any]:
         constraints["minimum"] = variable.minimum
     if variable.pattern:
         constraints["pattern"] = variable.pattern
-    described = [variable.rule, *([_EDTF] if variable.type == "date" else []), *(f"{c}: {label}." for c, label in variable.labels.items())]
+    described = [variable.rule, *(f"{c}: {label}." for c, label in variable.labels.items())]
+    if variable.type == "date":
+        described.append(_EDTF)
     if variable.missing:
         described.append(f"Missing: {variable.missing}.")
     field = {
