@@ -11,6 +11,7 @@ data set, and the map of the file's parts is moved accordingly (same manual, "Ch
 from __future__ import annotations
 
 import struct
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -113,7 +114,7 @@ def write_sav(
             table.content,
             str(draft),
             file_label=_file_label(path),
-            note=[*notes, *_differences(path, frame, codebook)],
+            note=_short_lines([*notes, *_differences(path, frame, codebook)]),
             column_labels=table.labels,
             variable_value_labels=table.value_labels,
             variable_measure=measures,
@@ -168,6 +169,12 @@ def _differences(path: Path, frame: pd.DataFrame, codebook: Codebook) -> list[st
     if left_out:
         told.append(f"Only in {path.stem}.csv: {', '.join(left_out)}.")
     return told
+
+
+def _short_lines(notes: Sequence[str]) -> list[str]:
+    """Break notes into lines of 80 bytes, the longest that .sav takes."""
+    widest = max(len(character.encode()) for note in notes for character in note)
+    return [line for note in notes for line in textwrap.wrap(note, 80 // widest)]
 
 
 def _with_notes(content: bytes, notes: Sequence[str]) -> bytes:

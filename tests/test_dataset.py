@@ -23,6 +23,11 @@ RAW = [
 ]
 
 WRITERS = {"dta": write_stata, "sav": write_sav}
+CITED = (
+    "Please cite: the contributors – (2026). "
+    + "A long title, which takes more than a line. " * 4
+    + "1.0"
+)
 READERS = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}
 
 
@@ -216,7 +221,7 @@ def test_a_new_variable_needs_no_code(tmp_path):
 @pytest.mark.parametrize("suffix", ["dta", "sav"])
 def test_labelled_copies_give_back_the_table(table, suffix, frames, tmp_path):
     path = tmp_path / f"{table}.{suffix}"
-    WRITERS[suffix](path, frames[table], BOOK, ["Please cite: us"])
+    WRITERS[suffix](path, frames[table], BOOK, [CITED])
     back, meta = READERS[suffix](path)
     kept = [column for column in BOOK.columns(table) if not column.csv_only]
     assert list(back.columns) == [exported_name(column.name) for column in kept]
@@ -236,10 +241,11 @@ def test_labelled_copies_give_back_the_table(table, suffix, frames, tmp_path):
             assert list(back[name].fillna("")) == list(original.fillna(""))
     assert meta.missing_ranges == {}
     assert meta.file_label.endswith(f": {table}")
-    assert meta.notes[0] == "Please cite: us"
-    assert "end in _conf here" in meta.notes[1]
     left_out = [column.name for column in BOOK.columns(table) if column.csv_only]
-    assert meta.notes[2:] == ([f"Only in cases.csv: {', '.join(left_out)}."] if left_out else [])
+    told = [CITED, f"Names that end in _confidence in {table}.csv end in _conf here."]
+    told += [f"Only in cases.csv: {', '.join(left_out)}."] if left_out else []
+    assert " ".join(meta.notes) == " ".join(told)
+    assert len(meta.notes) == len(told) or suffix == "sav"
     if suffix == "sav" and table == "cases":
         assert meta.variable_measure["io_sought"] == "ordinal"
         assert meta.variable_measure["us_troops_peak"] == "scale"
