@@ -27,7 +27,7 @@ endif
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit clean help
+.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -82,6 +82,12 @@ wheels: $(READY)
 
 deposit: $(READY)
 	@$(RUN) -m replication deposit
+
+formats: $(READY)
+	@$(RUN) -m replication formats
+
+doctor: $(READY)
+	@$(RUN) -m replication doctor
 
 clean: $(READY)
 	@$(RUN) -m replication clean

@@ -11,6 +11,7 @@ from replication import paths
 from replication.cli.check import run_check
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
+from replication.release.doctor import converted_told
 from replication.release.manifest import INPUTS, PRODUCTS, files_in
 from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
@@ -28,6 +29,9 @@ def run_all() -> int:
         seconds = time.perf_counter() - started
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
+    if told := converted_told(paths.ROOT):
+        print("\n".join(told))
+        return 1
     # Faults in the case files are told before anything is written.
     if run_check(case=None, quiet=True) != 0:
         return 1

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from replication import paths
-from replication.files import write_json, write_text
+from replication.files import write_text
 from replication.workflow import shown
 
 _README = paths.ROOT / "README.md"
@@ -14,16 +14,28 @@ _WHEELS = paths.ROOT / "wheels"
 
 
 def run_readme() -> int:
-    """Write the generated parts of README.md, and datapackage.json, from what is there now."""
-    from replication.release.datapackage import NAME, datapackage  # noqa: PLC0415 - pandas
+    """Write the generated parts of README.md, and the metadata for archives, from what is there now."""
+    from replication.release.metadata.writing import write_metadata  # noqa: PLC0415 - pandas
     from replication.release.readme import fill  # noqa: PLC0415
 
     if not (paths.OUTPUT / "exhibits.csv").is_file():
         print("output/exhibits.csv is missing: run `make all` first.")
         return 1
-    write_json(paths.ROOT / NAME, datapackage(paths.ROOT))
+    written = write_metadata(paths.ROOT)
     write_text(_README, fill(_README.read_text(encoding="utf-8"), paths.ROOT))
-    print(f"Written: {shown(_README)} and {NAME}.")
+    print(f"Written: {shown(_README)}, {', '.join(written)}.")
+    return 0
+
+
+def run_formats() -> int:
+    """Write the data for other tools into a folder that is no part of the package."""
+    from replication.release.formats.writing import write_formats  # noqa: PLC0415 - pandas
+
+    if not (paths.OUTPUT / "estimates.csv").is_file():
+        print("output/estimates.csv is missing: run `make all` first.")
+        return 1
+    for path in write_formats(paths.BUILD / "formats", paths.ROOT):
+        print(f"{shown(path)}: {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
 

@@ -27,6 +27,16 @@ def run_bench() -> int:
     return bench.run()
 
 
+def run_doctor() -> int:
+    """Say what this machine has and what is missing for which verb; 1 where `make all` cannot do without it."""
+    from replication.release.doctor import findings, missing_files, screen  # noqa: PLC0415 - starts R
+    from replication.release.machine import machine  # noqa: PLC0415 - loads the compiler
+
+    print(screen(paths.ROOT, machine()))
+    lost = [name for name in missing_files(paths.ROOT) if name.startswith("data/raw/")]
+    return int(bool(lost) or any(f.required and not f.here for f in findings(paths.ROOT)))
+
+
 def run_clean() -> int:
     """Remove derived data, output and the record of finished steps; raw data and releases stay."""
     for folder in (paths.DERIVED, paths.OUTPUT, paths.BUILD, paths.ROOT / ".pytask"):

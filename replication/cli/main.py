@@ -50,12 +50,20 @@ VERBS = {
     ),
     "readme": (
         deposit.run_readme,
-        "write the generated parts of README.md and datapackage.json anew",
+        "write the generated parts of README.md and the metadata for archives anew",
     ),
     "wheels": (deposit.run_wheels, "fetch the packages of the lock, to install without a network"),
     "deposit": (
         deposit.run_deposit,
         "build the archive for a repository, verify it unpacked, print the checklist",
+    ),
+    "formats": (
+        deposit.run_formats,
+        "write SQLite, BibTeX, RIS, CSL-JSON and REFI-QDA files to .build/formats",
+    ),
+    "doctor": (
+        housekeeping.run_doctor,
+        "say what this machine has, and what is missing for which verb",
     ),
     "clean": (
         housekeeping.run_clean,

@@ -48,7 +48,7 @@ def write_project(path: Path, root: Path) -> None:
             row for row in tables["codings"]
             if row["case_id"] == case["case_id"] and row["coding"] == "agreed" and row["code"]
         ]  # fmt: skip
-        _source(sources, case, texts[case["case_id"]], agreed)
+        _source(sources, case, texts[case["case_id"]], agreed, book)
     ET.SubElement(project, "Description").text = citation_text(citation)
     ET.indent(project, " ")
     document = (
@@ -124,14 +124,14 @@ def _case(cases: ET.Element, case: Row) -> None:
     ET.SubElement(entry, "SourceRef", {"targetGUID": _guid("source", key)})
 
 
-def _source(sources: ET.Element, case: Row, text: _Text, agreed: list[Row]) -> None:
+def _source(sources: ET.Element, case: Row, text: _Text, agreed: list[Row], book: Codebook) -> None:
     key = case["case_id"]
     place = {"plainTextPath": f"internal://{_guid('text', key)}.txt"}
     entry = ET.SubElement(
         sources, "TextSource", {"guid": _guid("source", key), "name": case["case_title"], **place}
     )
     codings: dict[str, list[str]] = {}
-    for item, code in _cited(agreed):
+    for item, code in _cited(agreed, book):
         codings.setdefault(item, []).append(code)
     for item in (item for item in text.places if item in codings):
         start, end = text.places[item]
@@ -145,13 +145,14 @@ def _source(sources: ET.Element, case: Row, text: _Text, agreed: list[Row]) -> N
             ET.SubElement(coding, "CodeRef", {"targetGUID": _guid("code", code)})
 
 
-def _cited(agreed: list[Row]) -> Iterator[tuple[str, str]]:
-    """Give each item with each code that rests on it: the value, or the cell where it is a list or a number."""
+def _cited(agreed: list[Row], book: Codebook) -> Iterator[tuple[str, str]]:
+    """Give each item with each code that rests on it: the value, or the cell where the value has no code."""
     for row in agreed:
         cell = f"{row['actor']}.{row['variable']}" if row["actor"] else row["variable"]
+        values = set(map(str, book.cells[cell].values))
         for item in row["evidence"].split(";"):
             for code in row["code"].split(";"):
-                yield item, cell if code == "none" and row["variable"] else f"{cell}={code}"
+                yield item, f"{cell}={code}" if code in values else cell
 
 
 def _guid(*words: str) -> str:
