@@ -22,7 +22,9 @@ def unit_names(cases: pd.DataFrame) -> dict[str, str]:
 
 
 def unit_name(unit: str, left_out: object, titles: dict[str, str]) -> str:
-    """Name what was left out: a case by its title, an administration as it is."""
+    """Name what was left out: a case by its title, an administration as it is, else nothing."""
+    if unit == "none":
+        return "nothing"  # not "None", which programs read as missing
     if unit == "case":
         return titles.get(str(left_out), str(left_out))
     return str(left_out) if unit == "administration" else spoken(str(left_out))

@@ -9,7 +9,10 @@ from fnmatch import filter as matching
 from fnmatch import fnmatch
 from pathlib import Path
 
-from replication.exhibits.text import counted
+from replication.analyses.claims.reading import read_claims
+from replication.exhibits.numbers import p_equals
+from replication.exhibits.text import counted, visible
+from replication.report.answers import answers
 from replication.tables import read_rows
 
 _BLOCK = re.compile(
@@ -35,17 +38,33 @@ SECTIONS = (
     "## List of tables and programs",
     "## References",
 )
-_KINDS = {
-    "data/raw": "raw",
-    "data/derived": "analysis data, rebuilt by step 1",
-    "data/release": "released estimates and codes, written by `make release`",
-    "data/simulated": "simulation results, written by `make simulate`",
-    "output": "results, rebuilt by `make all`",
-}
-_SINGLE = {
+# What the list of data sets says of files: one row for each, in this order.
+_LISTED = {
+    "data/raw/cases/*.yaml": "raw: case files, one a case",
+    "data/raw/codebook.yaml": "raw: scales, labels and rules of every variable",
+    "data/raw/*.json": "raw: schemas of case files and codebook, for editors",
+    "data/raw/audit_*.csv": "raw: audits of random items of evidence",
+    "data/raw/published_codings.csv": "raw: codings of the same events in published data sets",
+    "data/raw/specifications/*.yaml": "raw: models, samples, claims and choices of the analysis",
+    "data/derived/*.csv": "analysis data: cases, actors, codings, evidence, sources, facts; rebuilt by step 1",
+    "data/derived/*.dta": "the tables cases and actors for Stata",
+    "data/derived/*.sav": "the tables cases and actors for SPSS",
+    "data/release/*.csv": "released estimates and codes, written by `make release`",
+    "data/release/*.json": "checksums of what was released, written by `make reference`",
+    "data/simulated/*.csv": "simulation results, written by `make simulate`",
+    "output/codebook.csv": "codebook of the analysis data, a row a column",
+    "output/estimates.csv": "every estimate, a row for each model, estimator and term",
+    "output/exhibits.csv": "map of tables and figures to programs and files",
+    "output/numbers.csv": "every number in the text of the paper, and where it comes from",
+    "output/manifest.json": "checksums of inputs and products",
+    "output/results/*.csv": "results behind the exhibits",
+    "output/tables/*.csv": "values behind each table",
+    "tests/*": "no data: made-up cases and published numbers, read by the tests alone",
     "LICENSE.txt": "no data: the licences of code and data",
-    "datapackage.json": "metadata of the analysis data, written by `make readme`",
     "requirements.txt": "no data: direct dependencies",
+    "codemeta.json": "metadata, as all `*.json` here written by `make readme`",
+    "datapackage.json": "metadata of the analysis data (Frictionless Data Package)",
+    "ro-crate-metadata.json": "metadata of files and run (RO-Crate)",
 }
 # Suffixes by which journals' scanners tell data from programs and prose.
 DATA = {".csv", ".dta", ".sav", ".json", ".yaml", ".txt", ".xlsx"}
@@ -102,7 +121,8 @@ def unlisted(text: str, root: Path) -> list[str]:
 
 
 def _possible_data(root: Path) -> Iterator[Path]:
-    yield from (path for path in sorted(root.glob("*")) if path.suffix in {".txt", ".json"})
+    tops = (path for path in sorted(root.glob("*")) if path.suffix in {".txt", ".json"})
+    yield from (path for path in tops if not path.name.startswith("."))
     for folder in ("data", "output", "tests"):
         paths = sorted((root / folder).rglob("*"))
         yield from (
@@ -111,52 +131,46 @@ def _possible_data(root: Path) -> Iterator[Path]:
 
 
 def _datasets(root: Path) -> str:
-    lines = ["| file | content | rows × columns | provided |", "| --- | --- | --- | --- |"]
-    for name, path in _data_files(root):
-        lines.append(f"| `{name}` | {_content(name)} | {_size(path)} | yes |")
-    cases = len(list((root / "data" / "raw" / "cases").glob("*.yaml")))
-    tables = len(list((root / "output" / "tables").glob("*.csv")))
-    many = (
-        f"| `data/raw/cases/*.yaml` | raw: {counted(cases, 'case file')}, one a case | – | yes |",
-        "| `tests/*` | no data: made-up cases and published numbers, read by the tests alone | – | yes |",
-        f"| `output/tables/*.csv` | results, rebuilt by `make all`: {counted(tables, 'table')} | – | yes |",
-    )
-    return "\n".join([*lines[:2], *many, *lines[2:]])
+    lines = ["| file | content | size | provided |", "| --- | --- | --- | --- |"]
+    names = {path.relative_to(root).as_posix(): path for path in _possible_data(root)}
+    for pattern, content in _LISTED.items():
+        found = [names[name] for name in matching(names, pattern)]
+        if found:
+            lines.append(f"| `{pattern}` | {content} | {_size(found)} | yes |")
+    return "\n".join(lines)
 
 
-def _data_files(root: Path) -> Iterator[tuple[str, Path]]:
-    for name in ("LICENSE.txt", "datapackage.json", "requirements.txt"):
-        yield name, root / name
-    for folder in ("data", "output"):
-        for path in sorted((root / folder).rglob("*")):
-            name = path.relative_to(root).as_posix()
-            if path.suffix in DATA and not name.startswith(("data/raw/cases/", "output/tables/")):
-                yield name, path
-
-
-def _content(name: str) -> str:
-    if name in _SINGLE:
-        return _SINGLE[name]
-    kind = next(text for start, text in _KINDS.items() if name.startswith(start))
-    return f"{kind}: {Path(name).stem.replace('_', ' ').replace('.', ' ')}"
-
-
-def _size(path: Path) -> str:
-    if path.suffix != ".csv":
-        return "–"
-    with path.open(encoding="utf-8", newline="") as stream:
+def _size(files: list[Path]) -> str:
+    """Give rows and columns of a single table, else the number of files."""
+    if len(files) > 1 or files[0].suffix != ".csv":
+        return counted(len(files), "file")
+    with files[0].open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     return f"{len(rows) - 1} × {len(rows[0])}"
 
 
+def _results(root: Path) -> str:
+    """Say in three sentences what the estimates say of the first two claims, and how they fare in the multiverse."""
+    estimates = read_rows(root / "output" / "estimates.csv")
+    claims = read_claims(root / "data" / "raw" / "specifications")[:2]
+    lines = [f"- *{a.claim.statement}* {visible(a.sentence)}" for a in answers(estimates, claims)]
+    joint = read_rows(root / "output" / "results" / "multiverse_joint_test.csv")
+    tested = [row for row in joint if row["statistic"] == "median"]
+    told = " and ".join(
+        f"{row['treatment'].replace('_', ' ')} ({p_equals(float(row['p_value']))}, {int(row['n_specifications']):,} "
+        "specifications)"
+        for row in tested
+    )
+    rule = "The median over all defensible specifications is tested against shuffled treatments:"
+    return "\n".join([*lines, f"- {rule} {told}."])
+
+
 def _exhibits(root: Path) -> str:
-    lines = ["| exhibit | title | program, line | files |", "| --- | --- | --- | --- |"]
-    for row in read_rows(root / "output" / "exhibits.csv"):
-        suffixes = ", ".join(Path(file).suffix for file in row["files"].split(";"))
-        stem = row["files"].split(";")[0].rsplit(".", 1)[0]
-        lines.append(
-            f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} | `{stem}` {suffixes} |"
-        )
+    lines = ["| exhibit | title | program, line |", "| --- | --- | --- |"]
+    lines += [
+        f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} |"
+        for row in read_rows(root / "output" / "exhibits.csv")
+    ]
     return "\n".join(lines)
 
 
@@ -203,5 +217,6 @@ _PARTS: dict[str, Callable[[Path], str]] = {
     "omissions": _omissions,
     "packages": _packages,
     "programs": _programs,
+    "results": _results,
     "seed": _seed,
 }
