@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.linear import count_events
 from replication.estimators.results import Estimates
 from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
+
+Absorbed = Literal["not counted", "counted"]
 
 _FEWEST_ENTITIES = 2
 # Within-entity variation below this share of the largest value is rounding.
@@ -51,15 +54,22 @@ def fit_panel(
     entities: np.ndarray,
     terms: Sequence[str],
     level: float = 0.95,
+    *,
+    absorbed: Absorbed = "not counted",
 ) -> PanelEstimates:
     """Fixed-effects regression by linearmodels' PanelOLS, checked in the tests against R's plm.
 
     Errors are clustered by entity (Arellano 1987, Oxford Bulletin of Economics and Statistics 49:
     431-434) and multiplied by ``G / (G - 1) * (n - 1) / (n - k)``, where G counts entities, n rows
-    and k terms; effects nested in clusters are not counted. linearmodels takes the t distribution
-    with n less all parameters for degrees of freedom; this takes G - 1, because the error is learnt
-    from G sums (Bester, Conley and Hansen 2011, Journal of Econometrics 165: 137-151). Pair it with
-    `wild_bootstrap.wild_cluster_bootstrap` on data from `clusters.within_clusters`.
+    and k terms. Effects nested in clusters are not counted: so do linearmodels by default, Stata's
+    xtreg and clubSandwich's CR1S on a plm fit. ``absorbed="counted"`` has n - k - G for n - k, as
+    linearmodels with ``auto_df=False`` and Stata's areg, which makes errors larger by the root of
+    ``(n - k) / (n - k - G)``: about 1.4 with two rows an entity.
+
+    linearmodels takes the t distribution with n less all parameters for degrees of freedom; this
+    takes G - 1, because the error is learnt from G sums (Bester, Conley and Hansen 2011, Journal of
+    Econometrics 165: 137-151). Pair it with `wild_bootstrap.wild_cluster_bootstrap` on data from
+    `clusters.within_clusters`.
 
     Parameters
     ----------
@@ -70,6 +80,8 @@ def fit_panel(
         Label of the entity of each row, numbers or strings.
     terms : sequence of str, length k
     level : float
+    absorbed : {"not counted", "counted"}
+        Whether the effects take degrees of freedom from the clustered errors.
 
     Returns
     -------
@@ -80,11 +92,13 @@ def fit_panel(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, or the level is not between 0 and 1.
+        When shapes disagree, a value is missing, or `absorbed` or the level is not allowed.
     """
     outcome, design = checked_arrays(outcome, design)
     check_terms(terms, design)
     check_level(level)
+    if absorbed not in get_args(Absorbed):
+        raise ValueError(f"absorbed is {absorbed!r}; allowed: {', '.join(get_args(Absorbed))}")
     members = cluster_members(entities, len(outcome))
     kept = [rows for rows in members if len(rows) > 1]
     counts = {"n_entities": len(kept), "n_singletons": len(members) - len(kept)}
@@ -99,7 +113,7 @@ def fit_panel(
         return PanelEstimates(
             tuple(terms), *blank, len(rows), count_events(outcome), notes, **counts
         )
-    estimate, std_error = _panel_ols(outcome, design, entity, terms)
+    estimate, std_error = _panel_ols(outcome, design, entity, terms, absorbed)
     zero = is_zero_error(
         std_error, np.linalg.pinv(within), np.linalg.norm(outcome), _ROOT_OF_ROUNDING
     )
@@ -124,7 +138,11 @@ def _why_not(design: np.ndarray, within: np.ndarray, terms: Sequence[str], n_ent
 
 
 def _panel_ols(
-    outcome: np.ndarray, design: np.ndarray, entity: np.ndarray, terms: Sequence[str]
+    outcome: np.ndarray,
+    design: np.ndarray,
+    entity: np.ndarray,
+    terms: Sequence[str],
+    absorbed: Absorbed,
 ) -> tuple[np.ndarray, np.ndarray]:
     position = np.arange(len(entity)) - np.searchsorted(entity, entity)
     index = pd.MultiIndex.from_arrays([entity, position], names=["entity", "position"])
@@ -133,7 +151,14 @@ def _panel_ols(
         pd.DataFrame(design, index=index, columns=list(terms)),
         entity_effects=True,
     )
-    fit = model.fit(cov_type="clustered", cluster_entity=True, debiased=True, group_debias=True)
+    fit = model.fit(
+        cov_type="clustered",
+        cluster_entity=True,
+        debiased=True,
+        group_debias=True,
+        auto_df=False,
+        count_effects=absorbed == "counted",
+    )
     # Rounding can leave a variance of zero a little below it.
     variance = np.maximum(np.diag(fit.cov.to_numpy()), 0.0)
     return fit.params.to_numpy(), np.sqrt(variance)
