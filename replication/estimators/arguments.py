@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
+
+Alternative = Literal["two-sided", "greater", "less"]
 
 # Columns are scaled to a largest value of one before they are compared.
 _RANK_TOLERANCE = 1e-9
@@ -50,6 +53,13 @@ def check_level(level: float) -> None:
     """Raise ValueError unless `level` can be the confidence level of an interval."""
     if not 0 < level < 1:
         raise ValueError(f"level is {level}; allowed: between 0 and 1")
+
+
+def check_alternative(alternative: str) -> None:
+    """Raise ValueError unless `alternative` names the side of a test."""
+    if alternative not in get_args(Alternative):
+        allowed = ", ".join(get_args(Alternative))
+        raise ValueError(f"alternative is {alternative!r}; allowed: {allowed}")
 
 
 def with_constant(design: np.ndarray) -> np.ndarray:

@@ -8,6 +8,8 @@ from math import comb
 
 import numpy as np
 
+from replication.estimators.smallest_p import smallest_share
+
 # Means closer than this are equal; ties count against the set being unusual.
 _TIE = 1e-10
 
@@ -24,6 +26,8 @@ class SetTest:
         Share of the sets whose mean is as far from `mean_all` as that of the chosen one, or farther.
     p_higher, p_lower : float
         Share of the sets whose mean is as high, or as low, or more so.
+    smallest_p : float
+        Smallest `p_value` of any set of this size; see `smallest_p`.
     n_chosen, n_all : int
     n_sets : int
         Sets of this size there are.
@@ -38,6 +42,7 @@ class SetTest:
     p_value: float
     p_higher: float
     p_lower: float
+    smallest_p: float
     n_chosen: int
     n_all: int
     n_sets: int
@@ -82,7 +87,7 @@ def chosen_set_test(
     reason = _why_no_test(scores, size)
     if reason:
         means = (scores[chosen].mean() if size else np.nan, scores.mean() if count else np.nan)
-        return SetTest(*means, *[np.nan] * 3, size, count, n_sets, exact=False, note=reason)
+        return SetTest(*means, *[np.nan] * 4, size, count, n_sets, exact=False, note=reason)
     exact = n_sets <= most_sets
     means = _all_means(scores, size) if exact else _drawn_means(scores, size, draws, rng)
     observed, middle = scores[chosen].mean(), scores.mean()
@@ -94,7 +99,9 @@ def chosen_set_test(
     # In a sample of sets the chosen one stands for itself.
     added = 0 if exact else 1
     shares = [float((side.sum() + added) / (len(means) + added)) for side in extreme]
-    return SetTest(observed, middle, *shares, size, count, n_sets, exact=exact, note="")
+    far = np.abs(means - middle)
+    smallest = smallest_share(far, np.ones(len(far)), _TIE) if exact else 1 / (1 + draws)
+    return SetTest(observed, middle, *shares, smallest, size, count, n_sets, exact=exact, note="")
 
 
 def _why_no_test(scores: np.ndarray, size: int) -> str:

@@ -20,6 +20,11 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from replication.estimators.arguments import check_level
+from replication.estimators.smallest_p import (
+    smallest_barnard,
+    smallest_boschloo,
+    smallest_fisher,
+)
 
 EMPTY_MARGIN = "a row or a column is empty"
 _TWO_BY_TWO = (2, 2)
@@ -36,11 +41,14 @@ class TwoSided:
         Two-sided; `TwoByTwo` says by which rule.
     p_less, p_greater : float
         Against an odds ratio below and above 1.
+    smallest_p : float
+        Smallest `p_value` of any table that the test holds possible; see `smallest_p`.
     """
 
     p_value: float
     p_less: float
     p_greater: float
+    smallest_p: float
 
 
 @dataclass(frozen=True)
@@ -95,14 +103,16 @@ def two_by_two(table: np.ndarray, level: float = 0.95) -> TwoByTwo:
         raise ValueError(f"table has shape {table.shape}; allowed: (2, 2)")
     nobs = int(table.sum())
     if 0 in table.sum(axis=0) or 0 in table.sum(axis=1):
-        blank = TwoSided(nan, nan, nan)
+        blank = TwoSided(nan, nan, nan, nan)
         return TwoByTwo(blank, blank, blank, nan, nan, nan, nobs, EMPTY_MARGIN)
     ratio = stats.contingency.odds_ratio(table, kind="conditional")
     interval = ratio.confidence_interval(level)
     sides = ("two-sided", "less", "greater")
+    fisher = [float(stats.fisher_exact(table, side).pvalue) for side in sides]
+    boschloo = [float(stats.boschloo_exact(table.T, side).pvalue) for side in sides]
     return TwoByTwo(
-        fisher=TwoSided(*(float(stats.fisher_exact(table, side).pvalue) for side in sides)),
-        boschloo=TwoSided(*(float(stats.boschloo_exact(table.T, side).pvalue) for side in sides)),
+        fisher=TwoSided(*fisher, smallest_fisher(table)),
+        boschloo=TwoSided(*boschloo, smallest_boschloo(*table.sum(axis=1).tolist())),
         barnard=_barnard(table),
         odds_ratio=float(ratio.statistic),
         conf_low=float(interval.low),
@@ -148,6 +158,7 @@ def _barnard(table: np.ndarray) -> TwoSided:
         p_value=_greatest([x for x in scores if abs(scores[x]) >= abs(observed)], sizes),
         p_less=_greatest([x for x in scores if scores[x] <= observed], sizes),
         p_greater=_greatest([x for x in scores if scores[x] >= observed], sizes),
+        smallest_p=smallest_barnard(*sizes),
     )
 
 

@@ -44,6 +44,8 @@ class OrderedTable:
         Its null expectation; `trend` above it means that the two rise together.
     p_trend : PValues
         All four versions; `doubled` is the one used elsewhere as p_value.
+    smallest_p : float
+        Smallest `p_freeman_halton` of any table with these margins; see `smallest_p`.
     nobs : int
     note : str
         Empty, or why all numbers are NaN.
@@ -53,6 +55,7 @@ class OrderedTable:
     trend: float
     trend_mean: float
     p_trend: PValues
+    smallest_p: float
     nobs: int
     note: str
 
@@ -105,6 +108,7 @@ def ordered_table(
         trend=float(observed),
         trend_mean=sum(trend * count for trend, count in trends.items()) / total,
         p_trend=p_values(list(trends.values()), list(trends).index(observed)),
+        smallest_p=_freeman_halton(matched, _fewest_ways(matched)) / total,
         nobs=nobs,
         note="",
     )
@@ -122,7 +126,7 @@ def _checked_scores(scores: Sequence[int] | None, length: int, which: str) -> li
 
 
 def _no_result(nobs: int, note: str) -> OrderedTable:
-    return OrderedTable(nan, nan, nan, PValues(nan, nan, nan, nan), nobs, note)
+    return OrderedTable(nan, nan, nan, PValues(nan, nan, nan, nan, nan), nan, nobs, note)
 
 
 def _matched_halves(
@@ -188,6 +192,13 @@ def _freeman_halton(matched: list[tuple[_Tables, _Tables]], observed: int) -> in
             for (_, ways), number in upper.items()
         )
     return extreme
+
+
+def _fewest_ways(matched: list[tuple[_Tables, _Tables]]) -> int:
+    """Arrangements of the least probable table."""
+    return min(
+        min(ways for _, ways in upper) * min(ways for _, ways in lower) for upper, lower in matched
+    )
 
 
 def _trend_counts(matched: list[tuple[_Tables, _Tables]]) -> dict[int, int]:

@@ -86,6 +86,11 @@ def share_as_extreme(sums: np.ndarray, weight: np.ndarray, observed: float) -> f
     return float(weight[np.abs(sums - mean) >= abs(observed - mean) - slack].sum() / weight.sum())
 
 
+def smallest_share_as_extreme(sums: np.ndarray, weight: np.ndarray) -> float:
+    """Smallest value that `share_as_extreme` has for any of the sums; see `smallest_p`."""
+    return min(share_as_extreme(sums, weight, end) for end in (sums[0], sums[-1]))
+
+
 def share_at_least(sums: np.ndarray, weight: np.ndarray, observed: float) -> float:
     """Weight of the sums not below the observed one, ties counted."""
     slack = 10 * _EQUAL * np.abs(sums).max(initial=0.0)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from replication.estimators.exact_sums import share_as_extreme, share_at_least, sums_of_subsets
+from replication.estimators.exact_sums import (
+    share_as_extreme,
+    share_at_least,
+    smallest_share_as_extreme,
+    sums_of_subsets,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,8 @@ class EarlierTest:
         share of all: one half under the null.
     p_value, p_earlier, p_later : float
         Two-sided, and one-sided for the first group earlier and later.
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these times; see `smallest_p`.
     note : str
         Why the rest is NaN; empty otherwise.
     """
@@ -38,6 +45,7 @@ class EarlierTest:
     p_value: float
     p_earlier: float
     p_later: float
+    smallest_p: float
     note: str
 
 
@@ -94,10 +102,11 @@ def earlier_test(low: np.ndarray, high: np.ndarray, first: np.ndarray) -> Earlie
         p_value=share_as_extreme(sums, count, observed),
         p_earlier=share_at_least(sums, count, observed),
         p_later=share_at_least(-sums, count, -observed),
+        smallest_p=smallest_share_as_extreme(sums, count),
         note="",
     )
 
 
 def _failed(n_first: int, n_second: int, reason: str) -> EarlierTest:
-    blank = [np.nan] * 4
+    blank = [np.nan] * 5
     return EarlierTest(n_first, n_second, np.nan, n_first * n_second, 0, *blank, note=reason)

@@ -37,6 +37,8 @@ class PairedTests:
         Sum of the ranks of the positive differences; zeros left out, ties at mid-rank.
     signed_rank_p : float
         Wilcoxon's signed-rank test under all changes of sign of these ranks.
+    smallest_p : float
+        Smallest p-value of each of the three for any signs of these differences; see `smallest_p`.
     note : str
         Why something is NaN; empty otherwise.
     """
@@ -53,6 +55,7 @@ class PairedTests:
     permutation_p: float
     signed_rank_statistic: float
     signed_rank_p: float
+    smallest_p: float
     note: str
 
 
@@ -92,7 +95,7 @@ def paired_tests(difference: np.ndarray, level: float = 0.95) -> PairedTests:
     n_positive, n_negative = int((difference > 0).sum()), int((difference < 0).sum())
     counts = (len(difference), n_positive, len(difference) - n_positive - n_negative, n_negative)
     if not len(difference):
-        return PairedTests(*counts, *[np.nan] * 8, note="no pairs")
+        return PairedTests(*counts, *[np.nan] * 9, note="no pairs")
     note = ""
     try:
         permutation_p, low, high = _sign_permutation(difference, level)
@@ -110,6 +113,8 @@ def paired_tests(difference: np.ndarray, level: float = 0.95) -> PairedTests:
         permutation_p=permutation_p,
         signed_rank_statistic=rank_sum,
         signed_rank_p=signed_rank_p,
+        # Only all plus and all minus are farthest from zero.
+        smallest_p=min(1.0, 2.0 ** (1 - n_positive - n_negative)),
         note=note,
     )
 

@@ -27,12 +27,14 @@ from replication.estimators.permutation_reference import (
     reduce_to_residuals,
 )
 from replication.estimators.results import Estimates
+from replication.estimators.smallest_p import smallest_share
 
 # Correlations closer than this are ties, which count against the hypothesis of an effect.
 _TIE = 1e-10
 # Digits of a limit: the p-value jumps at ties, which the line above blurs in the next ones.
 _DIGITS = 9
 _HALVINGS = 60
+_SIDES = ("two-sided", "greater", "less")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class PermutationEstimates(Estimates):
     ----------
     p_higher, p_lower : float
         One-sided p-values: correlations at least as high, at least as low.
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these outcomes, on the side tested; see `smallest_p`.
     n_arrangements : int
         Distinct arrangements within blocks.
     n_informative : int
@@ -61,6 +65,7 @@ class PermutationEstimates(Estimates):
 
     p_higher: float
     p_lower: float
+    smallest_p: float
     n_arrangements: int
     n_informative: int
     exact: bool
@@ -78,20 +83,22 @@ def permutation_test(
     blocks: Sequence[Hashable] | None = None,
     draws: int = 9_999,
     level: float = 0.95,
+    alternative: arguments.Alternative = "two-sided",
 ) -> PermutationEstimates:
     """Test that the outcome would have been the same under any other arrangement of the treatment.
 
     Without covariates and with whole-number codes all arrangements are counted, however many.
     Otherwise they are listed where there are at most `draws`, or else sampled, and the p-value is
     (1 + sampled ones at least as extreme) / (1 + draws). Two-sided p-values compare absolute
-    correlations.
+    correlations; a side has to be chosen before the data are seen.
 
     With covariates the residuals of the outcome are permuted and covariates taken out again
     (Freedman and Lane): exact only in large samples, also where every arrangement is listed.
 
     The interval holds the effects d for which the test of ``outcome - d * treatment`` does not
     reject. It supposes that one step of the treatment adds d to the outcome of every unit: for a
-    binary outcome, a constant difference of probabilities. Where the pairs of sums that it needs
+    binary outcome, a constant difference of probabilities. Against one side it is open on the other.
+    Where the pairs of sums that it needs
     are too many to count it comes from sampled arrangements although the p-value is exact.
 
     Parameters
@@ -106,6 +113,8 @@ def permutation_test(
         Arrangements stay within them; their means are taken out. Any values that sort.
     draws : int
     level : float
+    alternative : {"two-sided", "greater", "less"}
+        "greater" tests against a positive effect of the treatment, "less" against a negative one.
 
     Returns
     -------
@@ -119,6 +128,7 @@ def permutation_test(
     """
     problem = reduce_to_residuals(*_checked(outcome, treatment, covariates, blocks))
     arguments.check_level(level)
+    arguments.check_alternative(alternative)
     if draws < 1:
         raise ValueError(f"draws is {draws}; allowed: 1 and more")
     arrangements = number_of_arrangements(labels_of(problem), problem.blocks)
@@ -126,12 +136,17 @@ def permutation_test(
     if reason:
         return _failed(problem, term, arrangements, reason)
     for_test, for_interval = _references(problem, arrangements, draws, rng)
-    p_value, p_higher, p_lower = _p_values(problem, for_test, 0.0)
+    side = _SIDES.index(alternative)
+    p_values = _p_values(problem, for_test, 0.0)
+    p_value = p_values[side]
     # An effect of zero belongs to the interval whenever the test does not reject it.
     alpha = 1 - level + _TIE
     kept = problem.slope if p_value > alpha else 0.0
-    low = _limit(problem, for_interval, alpha, side=-1, at_least=kept)
-    high = _limit(problem, for_interval, alpha, side=1, at_least=-kept)
+    low, high = -np.inf, np.inf
+    if alternative != "less":
+        low = _limit(problem, for_interval, alpha, test=side, side=-1, at_least=kept)
+    if alternative != "greater":
+        high = _limit(problem, for_interval, alpha, test=side, side=1, at_least=-kept)
     return PermutationEstimates(
         terms=(term,),
         estimate=np.array([problem.slope]),
@@ -143,8 +158,9 @@ def permutation_test(
         nobs=len(problem.outcome),
         n_events=_events(problem),
         note=("",),
-        p_higher=p_higher,
-        p_lower=p_lower,
+        p_higher=p_values[1],
+        p_lower=p_values[2],
+        smallest_p=_smallest_p(problem, for_test, alternative),
         n_arrangements=arrangements,
         n_informative=_informative(problem),
         exact=for_test.complete,
@@ -204,6 +220,7 @@ def _failed(problem: Problem, term: str, arrangements: int, reason: str) -> Perm
         note=(reason,),
         p_higher=np.nan,
         p_lower=np.nan,
+        smallest_p=np.nan,
         n_arrangements=arrangements,
         n_informative=_informative(problem),
         exact=False,
@@ -232,11 +249,28 @@ def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[fl
     return tuple(float(min(1.0, reference.weight[side].sum())) for side in sides)
 
 
-def _limit(
-    problem: Problem, reference: Reference, alpha: float, *, side: int, at_least: float
+def _smallest_p(
+    problem: Problem, reference: Reference, alternative: arguments.Alternative
 ) -> float:
-    # Far out only the treatment itself is left to be arranged.
-    if _p_values(problem, reference, np.inf)[0] > alpha:
+    if not reference.complete:
+        return 1 / len(reference.weight)
+    found = reference.correlations(problem, 0.0)
+    extremity = {"two-sided": np.abs(found), "greater": found, "less": -found}[alternative]
+    return smallest_share(extremity, reference.weight, _TIE)
+
+
+def _limit(
+    problem: Problem,
+    reference: Reference,
+    alpha: float,
+    *,
+    test: int,
+    side: int,
+    at_least: float,
+) -> float:
+    # Far out only the treatment itself is left to be arranged, and either side is the mirror of the
+    # other: there a correlation of minus one is what the test looks for.
+    if _p_values(problem, reference, np.inf)[2 if test else 0] > alpha:
         return side * np.inf
     width = np.sqrt(
         problem.outcome_left
@@ -245,11 +279,11 @@ def _limit(
     )
     inside = max(0.0, at_least)
     outside = inside + width
-    while _p_values(problem, reference, problem.slope + side * outside)[0] > alpha:
+    while _p_values(problem, reference, problem.slope + side * outside)[test] > alpha:
         inside, outside = outside, 2 * outside
     for _ in range(_HALVINGS):
         middle = (inside + outside) / 2
-        if _p_values(problem, reference, problem.slope + side * middle)[0] > alpha:
+        if _p_values(problem, reference, problem.slope + side * middle)[test] > alpha:
             inside = middle
         else:
             outside = middle

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from replication.estimators.exact_sums import share_as_extreme, share_at_least, sums_of_subsets
+from replication.estimators.exact_sums import (
+    share_as_extreme,
+    share_at_least,
+    smallest_share_as_extreme,
+    sums_of_subsets,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class RankTest:
         Two-sided: arrangements whose U is as far from its mean as the observed one, or farther.
     p_greater, p_less : float
         One-sided, for x larger and for x smaller.
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these observations; see `smallest_p`.
     note : str
         Why the rest is NaN; empty otherwise.
     """
@@ -37,6 +44,7 @@ class RankTest:
     p_value: float
     p_greater: float
     p_less: float
+    smallest_p: float
     note: str
 
 
@@ -68,7 +76,7 @@ def rank_test(x: np.ndarray, y: np.ndarray) -> RankTest:
     if x.ndim != 1 or y.ndim != 1 or not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise ValueError("x and y have to be vectors without missing or infinite values")
     if not (len(x) and len(y)):
-        return RankTest(len(x), len(y), *[np.nan] * 5, note="one group is empty")
+        return RankTest(len(x), len(y), *[np.nan] * 6, note="one group is empty")
     ranks = stats.rankdata(np.concatenate([x, y]))
     rank_sum = ranks[: len(x)].sum()
     sums, count = sums_of_subsets(ranks)[len(x)]
@@ -81,5 +89,6 @@ def rank_test(x: np.ndarray, y: np.ndarray) -> RankTest:
         p_value=share_as_extreme(sums, count, rank_sum),
         p_greater=share_at_least(sums, count, rank_sum),
         p_less=share_at_least(-sums, count, -rank_sum),
+        smallest_p=smallest_share_as_extreme(sums, count),
         note="",
     )

@@ -68,6 +68,11 @@ class WildBootstrap(Estimates):
     resolution: float
     monte_carlo_error: float
 
+    @property
+    def smallest_p(self) -> float:
+        """`resolution`, by the name that every discrete test's result has (see `smallest_p`)."""
+        return self.resolution
+
 
 def wild_cluster_bootstrap(
     outcome: np.ndarray,

@@ -8,10 +8,18 @@ from math import factorial, prod
 
 import numpy as np
 
+from replication.estimators.arguments import Alternative, check_alternative
 from replication.estimators.clusters import cluster_members, within_clusters
-from replication.estimators.exact_sums import share_as_extreme, sums_of_choices
+from replication.estimators.exact_sums import (
+    share_as_extreme,
+    share_at_least,
+    smallest_share_as_extreme,
+    sums_of_choices,
+)
+from replication.estimators.smallest_p import smallest_share
 
 _LARGEST_GROUP = 7
+_TWO_ROLES = 2
 _TIE = 1e-9
 _ZERO_SINGULAR = 1e-10
 
@@ -25,6 +33,8 @@ class WithinPermutation:
     statistic : float
         Sum of squares that the roles explain within groups; grows with the F statistic.
     p_value : float
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these positions; see `smallest_p`.
     monte_carlo_error : float
         Standard error of the p-value from drawing; 0 where all arrangements were taken.
     n_arrangements : int
@@ -39,6 +49,7 @@ class WithinPermutation:
 
     statistic: float
     p_value: float
+    smallest_p: float
     monte_carlo_error: float
     n_arrangements: int
     exact: bool
@@ -56,7 +67,8 @@ class FocalTest:
     difference : float
         Position of the role less the mean of the others, averaged over groups.
     p_value : float
-        Two-sided.
+    smallest_p : float
+        Smallest `p_value` whichever row of its group had the role; see `smallest_p`.
     n_groups : int
         Groups that have the role and at least one other.
     note : str
@@ -65,6 +77,7 @@ class FocalTest:
 
     difference: float
     p_value: float
+    smallest_p: float
     n_groups: int
     note: str
 
@@ -75,6 +88,8 @@ def within_permutation(
     roles: np.ndarray,
     rng: np.random.Generator,
     draws: int = 9999,
+    *,
+    alternative: Alternative = "two-sided",
 ) -> WithinPermutation:
     """Test by permutation within groups whether positions depend on the role at all.
 
@@ -94,6 +109,9 @@ def within_permutation(
     rng : numpy.random.Generator
         Used where arrangements are drawn.
     draws : int
+    alternative : {"two-sided", "greater", "less"}
+        With two roles only, "greater" tests against higher positions of the one whose label sorts
+        last. More roles have no direction; `focal_test` sets one of them against the others.
 
     Returns
     -------
@@ -102,9 +120,10 @@ def within_permutation(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, a role occurs twice in a group, or a group has
-        more than 7 rows.
+        When shapes disagree, a value is missing, a role occurs twice in a group, a group has more
+        than 7 rows, or a side is asked for with more than two roles.
     """
+    check_alternative(alternative)
     outcome = _checked_outcome(outcome, groups)
     roles = np.asarray(roles)
     members = [rows for rows in cluster_members(groups, len(outcome)) if len(rows) > 1]
@@ -118,23 +137,37 @@ def within_permutation(
     n_arrangements = prod(factorial(len(part)) for part in members)
     size = {"n_arrangements": n_arrangements, "nobs": len(rows), "n_groups": len(members)}
     directions = _role_directions(groups, roles, rows)
+    if alternative != "two-sided":
+        directions = _towards_last(directions, roles, rows, alternative)
     if not directions.shape[1]:
-        blank = (np.nan, np.nan, np.nan)
+        blank = (np.nan, np.nan, np.nan, np.nan)
         return WithinPermutation(
             *blank, exact=False, **size, note="the roles do not vary within groups"
         )
     parts = _contributions(outcome, directions, members)
     exact = n_arrangements <= draws + 1
     totals = _all_totals(parts) if exact else _drawn_totals(parts, draws, rng)
-    explained = (totals**2).sum(axis=1)
-    observed = float((sum(part[0] for part in parts) ** 2).sum())
-    reached = int((explained >= observed * (1 - _TIE)).sum())
+    own = sum(part[:1] for part in parts)
+    observed = float((own**2).sum())
+    extremity, mark = _extremity(totals, alternative), float(_extremity(own, alternative)[0])
+    farthest = np.abs(extremity).max()
+    # One-sided, what was observed may lie in the middle, at zero up to rounding.
+    tie = _TIE * (abs(mark) if alternative == "two-sided" else farthest)
+    reached = int((extremity >= mark - tie).sum())
     p_value = reached / n_arrangements if exact else (reached + 1) / (draws + 1)
     error = 0.0 if exact else float(np.sqrt(p_value * (1 - p_value) / draws))
-    return WithinPermutation(observed, p_value, error, exact=exact, **size, note="")
+    counted = np.ones(len(extremity))
+    smallest = smallest_share(extremity, counted, _TIE * farthest) if exact else 1 / (1 + draws)
+    return WithinPermutation(observed, p_value, smallest, error, exact=exact, **size, note="")
 
 
-def focal_test(outcome: np.ndarray, groups: np.ndarray, focal: np.ndarray) -> FocalTest:
+def focal_test(
+    outcome: np.ndarray,
+    groups: np.ndarray,
+    focal: np.ndarray,
+    *,
+    alternative: Alternative = "two-sided",
+) -> FocalTest:
     """Test exactly whether one role stands apart from the others of its group.
 
     Under the null each row of a group is equally likely to be the one of that role, whatever the
@@ -147,6 +180,8 @@ def focal_test(outcome: np.ndarray, groups: np.ndarray, focal: np.ndarray) -> Fo
     groups : ndarray, shape (n,)
     focal : ndarray of bool, shape (n,)
         Which rows belong to the role: one in a group at most.
+    alternative : {"two-sided", "greater", "less"}
+        "greater" tests against higher positions of the role than of the others.
 
     Returns
     -------
@@ -157,6 +192,7 @@ def focal_test(outcome: np.ndarray, groups: np.ndarray, focal: np.ndarray) -> Fo
     ValueError
         When shapes disagree, a value is missing, or a group has two focal rows.
     """
+    check_alternative(alternative)
     outcome = _checked_outcome(outcome, groups)
     focal = np.asarray(focal, dtype=bool)
     choices, observed = [], []
@@ -169,10 +205,16 @@ def focal_test(outcome: np.ndarray, groups: np.ndarray, focal: np.ndarray) -> Fo
             choices.append(differences)
             observed.append(differences[focal[rows]][0])
     if not choices:
-        return FocalTest(np.nan, np.nan, 0, "no group has the role and another one")
+        return FocalTest(np.nan, np.nan, np.nan, 0, "no group has the role and another one")
     sums, probability = sums_of_choices(choices)
-    p_value = share_as_extreme(sums, probability, sum(observed))
-    return FocalTest(float(np.mean(observed)), p_value, len(choices), "")
+    if alternative == "two-sided":
+        p_value = share_as_extreme(sums, probability, sum(observed))
+        smallest = smallest_share_as_extreme(sums, probability)
+    else:
+        sign = 1 if alternative == "greater" else -1
+        p_value = share_at_least(sign * sums, probability, sign * sum(observed))
+        smallest = share_at_least(sign * sums, probability, (sign * sums).max())
+    return FocalTest(float(np.mean(observed)), p_value, smallest, len(choices), "")
 
 
 def _checked_outcome(outcome: np.ndarray, groups: np.ndarray) -> np.ndarray:
@@ -192,6 +234,28 @@ def _role_directions(groups: np.ndarray, roles: np.ndarray, rows: np.ndarray) ->
     basis = np.zeros((len(groups), int((singular > _ZERO_SINGULAR).sum())))
     basis[rows] = left[:, singular > _ZERO_SINGULAR]
     return basis
+
+
+def _towards_last(
+    directions: np.ndarray, roles: np.ndarray, rows: np.ndarray, alternative: Alternative
+) -> np.ndarray:
+    """Turn the one direction towards the role that sorts last."""
+    labels = np.unique(roles[rows])
+    if len(labels) > _TWO_ROLES:
+        names = ", ".join(map(str, labels))
+        raise ValueError(
+            f"alternative is {alternative!r} with the roles {names}; allowed: two roles, or two-sided"
+        )
+    last = np.zeros(len(directions), dtype=bool)
+    last[rows] = roles[rows] == labels[-1] if len(labels) else False
+    return directions * np.where(directions[last].sum(axis=0) < 0, -1.0, 1.0)
+
+
+def _extremity(totals: np.ndarray, alternative: Alternative) -> np.ndarray:
+    """How far totals of shape (m, d) are out, shape (m,)."""
+    if alternative == "two-sided":
+        return (totals**2).sum(axis=1)
+    return totals[:, 0] if alternative == "greater" else -totals[:, 0]
 
 
 def _contributions(
