@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from replication.estimators.arguments import (
     check_level,
@@ -20,6 +21,7 @@ from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inferenc
 
 _FEWEST_CLUSTERS = 2
 _ROUGH_DOF = 4
+_ON_ONE_CLUSTER = "CR2 does not exist: the term rests on a single cluster"
 _ROUGH = "fewer than 4 degrees of freedom: the t approximation is rough"
 
 
@@ -34,6 +36,35 @@ class LinearEstimates(Estimates):
     """
 
     dof: np.ndarray
+
+
+@dataclass(frozen=True)
+class ClusteredTest:
+    """Test of several coefficients with clustered errors.
+
+    Attributes
+    ----------
+    statistic : float
+        F statistic.
+    df : int
+        Coefficients tested: degrees of freedom of the numerator.
+    dof : float
+        Those of the denominator, not necessarily whole.
+    p_value : float
+    terms : tuple of str, length df
+    nobs, n_clusters : int
+    note : str
+        Empty, why numbers are NaN, or that the approximation is rough.
+    """
+
+    statistic: float
+    df: int
+    dof: float
+    p_value: float
+    terms: tuple[str, ...]
+    nobs: int
+    n_clusters: int
+    note: str
 
 
 @dataclass(frozen=True)
@@ -149,19 +180,78 @@ def fit_ols_cr2(
     if reason:
         return _without_inference(names, outcome, reason)
     fit = _least_squares(outcome, x)
-    scores = np.empty((len(members), x.shape[1]))
-    loadings = np.zeros((len(members), x.shape[1], len(outcome)))
-    for g, rows in enumerate(members):
-        root = _inverse_root(np.eye(len(rows)) - fit.q[rows] @ fit.q[rows].T)
-        adjusted = fit.influence[:, rows] @ root
-        scores[g] = adjusted @ fit.residuals[rows]
-        loadings[g, :, rows] = adjusted.T
-        loadings[g] -= (adjusted @ fit.q[rows]) @ fit.q.T
+    scores, loadings = _bias_reduced(fit, members)
     undefined = rests_on_one_cluster(x, members)
-    why = "CR2 does not exist: the term rests on a single cluster"
     std_error = np.sqrt((scores**2).sum(axis=0))
     dof = _satterthwaite(loadings)
-    return _with_inference(fit, names, std_error, dof, undefined=undefined, why=why, level=level)
+    return _with_inference(
+        fit, names, std_error, dof, undefined=undefined, why=_ON_ONE_CLUSTER, level=level
+    )
+
+
+def cr2_joint_test(
+    outcome: np.ndarray,
+    design: np.ndarray,
+    clusters: np.ndarray,
+    terms: Sequence[str],
+    tested: Sequence[str],
+) -> ClusteredTest:
+    """Test that the coefficients of several terms are all zero, with CR2 errors: AHT.
+
+    The approximate Hotelling's T-squared test: the Wald statistic is referred to an F distribution
+    whose denominator comes from matching the total variance of the CR2 covariance matrix, under the
+    working model, to that of a Wishart matrix (Tipton and Pustejovsky 2015, Journal of Educational
+    and Behavioral Statistics 40: 604-634; Pustejovsky and Tipton 2018, Journal of Business &
+    Economic Statistics 36: 672-683). clubSandwich calls it ``Wald_test(test = "HTZ")``. For one
+    term it is the t test of `fit_ols_cr2`, which clubSandwich calls `coef_test`.
+
+    Parameters
+    ----------
+    outcome, design, clusters, terms
+        As for `fit_ols_cr2`.
+    tested : sequence of str, length q
+        Some of `terms`, or ``const``.
+
+    Returns
+    -------
+    ClusteredTest
+        NaN with the reason where `fit_ols_cr2` has no inference for a tested term, or clusters are
+        too few for so many terms.
+
+    Raises
+    ------
+    ValueError
+        As `fit_ols_cr2`, and when `tested` is empty, repeats itself or has a name not in `terms`.
+    """
+    outcome, x, names = _checked(outcome, design, terms, level=0.5)
+    if not tested or len(set(tested)) < len(tested) or not set(tested) <= set(names):
+        raise ValueError(
+            f"tested terms are {', '.join(map(str, tested)) or 'none'}; "
+            f"allowed: {', '.join(map(str, names))}, at least one and none twice"
+        )
+    members = cluster_members(clusters, len(outcome))
+    columns = [names.index(term) for term in tested]
+    reason = why_not_estimable(x, names)
+    if not reason and len(members) < _FEWEST_CLUSTERS:
+        reason = "one cluster only: clustered errors need two"
+    if not reason and rests_on_one_cluster(x, members)[columns].any():
+        reason = _ON_ONE_CLUSTER
+    size = {"terms": tuple(tested), "nobs": len(outcome), "n_clusters": len(members)}
+    if reason:
+        return ClusteredTest(np.nan, len(tested), np.nan, np.nan, **size, note=reason)
+    fit = _least_squares(outcome, x)
+    scores, loadings = _bias_reduced(fit, members)
+    if is_zero_error(
+        np.sqrt((scores[:, columns] ** 2).sum(axis=0)),
+        fit.influence[columns],
+        np.linalg.norm(outcome),
+    ).any():
+        return ClusteredTest(np.nan, len(tested), np.nan, np.nan, **size, note=ZERO_ERROR)
+    statistic, dof, reason = _hotelling(
+        fit.estimate[columns], scores[:, columns], loadings[:, columns]
+    )
+    p_value = float(stats.f.sf(statistic, len(tested), dof))
+    return ClusteredTest(statistic, len(tested), dof, p_value, **size, note=reason)
 
 
 def count_events(outcome: np.ndarray) -> int | None:
@@ -185,6 +275,19 @@ def _least_squares(outcome: np.ndarray, x: np.ndarray) -> _LeastSquares:
     return _LeastSquares(q, influence, estimate, outcome - x @ estimate, outcome)
 
 
+def _bias_reduced(fit: _LeastSquares, members: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of the clusters, shape (G, k), and their loadings on the errors, shape (G, k, n)."""
+    k, n = fit.influence.shape
+    scores, loadings = np.empty((len(members), k)), np.zeros((len(members), k, n))
+    for g, rows in enumerate(members):
+        root = _inverse_root(np.eye(len(rows)) - fit.q[rows] @ fit.q[rows].T)
+        adjusted = fit.influence[:, rows] @ root
+        scores[g] = adjusted @ fit.residuals[rows]
+        loadings[g, :, rows] = adjusted.T
+        loadings[g] -= (adjusted @ fit.q[rows]) @ fit.q.T
+    return scores, loadings
+
+
 def _inverse_root(block: np.ndarray) -> np.ndarray:
     """Symmetric root of the Moore-Penrose inverse."""
     values, vectors = np.linalg.eigh(block)
@@ -203,6 +306,29 @@ def _satterthwaite(loadings: np.ndarray) -> np.ndarray:
     expected = np.trace(gram, axis1=1, axis2=2)
     spread = (gram**2).sum(axis=(1, 2))
     return np.divide(expected**2, spread, out=np.full(len(spread), np.nan), where=spread > 0)
+
+
+def _hotelling(
+    estimate: np.ndarray, scores: np.ndarray, loadings: np.ndarray
+) -> tuple[float, float, str]:
+    """F statistic and denominator of the test that q coefficients are zero, or why there is none."""
+    q = len(estimate)
+    expected = np.einsum("gsn,gtn->st", loadings, loadings)
+    # In units in which the expected covariance is the identity.
+    root = np.linalg.inv(np.linalg.cholesky(expected))
+    estimate, scores = root @ estimate, scores @ root.T
+    loadings = np.einsum("st,gtn->gsn", root, loadings)
+    covariance = scores.T @ scores
+    if np.linalg.matrix_rank(covariance, tol=ZERO_EIGENVALUE * np.trace(covariance)) < q:
+        return np.nan, np.nan, f"too few clusters for a joint test of {q} terms"
+    products = np.einsum("gsn,htn->ghst", loadings, loadings)
+    spread = np.einsum("ghss->gh", products) ** 2 + np.einsum("ghst,ghts->gh", products, products)
+    wishart = q * (q + 1) / spread.sum()
+    dof = float(wishart - q + 1)
+    if dof <= 0:
+        return np.nan, np.nan, f"too few clusters for a joint test of {q} terms"
+    statistic = float(estimate @ np.linalg.solve(covariance, estimate)) * dof / (wishart * q)
+    return statistic, dof, _ROUGH if dof < _ROUGH_DOF else ""
 
 
 def _with_inference(
