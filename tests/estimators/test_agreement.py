@@ -353,7 +353,10 @@ def test_limits_are_refused_when_a_tail_does_not_exist():
         (lambda: coded(FOUR, (1, 2, 3, 4)), "there is the code 5; allowed: 1, 2, 3, 4"),
         (lambda: coded(FOUR, (1,)), "categories are [1]; allowed: two or more"),
         (lambda: coded(FOUR, (2, 1, 3, 4, 5)), "categories are"),
-        (lambda: coded(FOUR, scale="ratio"), "scale is ratio; allowed: nominal, ordinal, interval"),
+        (
+            lambda: coded(FOUR, scale="metric"),
+            "scale is metric; allowed: nominal, ordinal, interval",
+        ),
         (lambda: coded(FOUR[:1]), "codes have shape (1, 12); allowed: (coders, units)"),
         (lambda: coded(FOUR, draws=0), "draws is 0; allowed: 1 or more"),
         (lambda: agreement(FOUR, range(1, 6), "nominal", rng=rng(), level=1.5), "level is 1.5"),
