@@ -128,6 +128,8 @@ def predicted_probabilities(
 ) -> PredictedProbabilities:
     """Average predicted probability with `term` set to each value of `grid` in turn.
 
+    Firth's probabilities are pulled towards one half; `flic` has two corrections and says by how much.
+
     Parameters
     ----------
     fit, outcome, design, terms, level
