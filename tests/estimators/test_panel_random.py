@@ -31,7 +31,7 @@ def grunfeld(*, balanced=True):
 
 
 # R 4.2.2, plm 2.6-2: plm(model = "random", random.method = "swar"), vcov, ercomp; clubSandwich
-# 0.5.8: vcovCR(., "CR1S"). Baltagi (2013, Econometric Analysis of Panel Data, 5th ed., table 2.1)
+# 0.5.8: vcovCR(., "CR1S"). Baltagi (2013, Econometric Analysis of Panel Data, 5th ed., chapter 2)
 # prints 0.110 (0.010), 0.308 (0.017) for the balanced data.
 BALANCED = {
     "estimate": [-57.834414905033, 0.109781152232, 0.308112982831],
