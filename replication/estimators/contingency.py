@@ -20,6 +20,7 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from replication.estimators.arguments import check_level
+from replication.estimators.exact_inference import TiltedDistribution
 from replication.estimators.smallest_p import (
     smallest_barnard,
     smallest_boschloo,
@@ -67,6 +68,8 @@ class TwoByTwo:
     odds_ratio, conf_low, conf_high : float
         Conditional maximum likelihood (not the cross-product) and its exact equal-tailed interval;
         0 and infinity are possible.
+    odds_ratio_mue : float
+        Median-unbiased odds ratio, which is never 0 or infinite (see `exact.ExactEstimates`).
     nobs : int
     note : str
         Empty, or why all numbers are NaN.
@@ -78,6 +81,7 @@ class TwoByTwo:
     odds_ratio: float
     conf_low: float
     conf_high: float
+    odds_ratio_mue: float
     nobs: int
     note: str
 
@@ -104,7 +108,7 @@ def two_by_two(table: np.ndarray, level: float = 0.95) -> TwoByTwo:
     nobs = int(table.sum())
     if 0 in table.sum(axis=0) or 0 in table.sum(axis=1):
         blank = TwoSided(nan, nan, nan, nan)
-        return TwoByTwo(blank, blank, blank, nan, nan, nan, nobs, EMPTY_MARGIN)
+        return TwoByTwo(blank, blank, blank, nan, nan, nan, nan, nobs, EMPTY_MARGIN)
     ratio = stats.contingency.odds_ratio(table, kind="conditional")
     interval = ratio.confidence_interval(level)
     sides = ("two-sided", "less", "greater")
@@ -117,6 +121,7 @@ def two_by_two(table: np.ndarray, level: float = 0.95) -> TwoByTwo:
         odds_ratio=float(ratio.statistic),
         conf_low=float(interval.low),
         conf_high=float(interval.high),
+        odds_ratio_mue=_median_unbiased(table),
         nobs=nobs,
         note="",
     )
@@ -139,6 +144,15 @@ def checked_table(table: np.ndarray) -> np.ndarray:
     if len(wrong):
         raise ValueError(f"table has the entry {wrong[0]:g}; allowed: whole numbers from 0")
     return counts.astype(np.int64)
+
+
+def _median_unbiased(table: np.ndarray) -> float:
+    (first, second), events = table.sum(axis=1).tolist(), int(table[:, 0].sum())
+    support = range(max(0, events - second), min(first, events) + 1)
+    counts = [comb(first, x) * comb(second, events - x) for x in support]
+    at = support.index(int(table[0, 0]))
+    tilted = TiltedDistribution.of(np.array(support, dtype=float), counts, at)
+    return float(np.exp(tilted.median_unbiased()))
 
 
 def _barnard(table: np.ndarray) -> TwoSided:
