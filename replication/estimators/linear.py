@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from replication.estimators.arguments import (
+    CONSTANT,
     check_level,
     check_terms,
     checked_arrays,
@@ -16,7 +17,9 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.clusters import ZERO_EIGENVALUE, cluster_members, rests_on_one_cluster
 from replication.estimators.results import Estimates
+from replication.estimators.standardised import standardised
 from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
+from replication.estimators.ties import cleared
 
 _FEWEST_CLUSTERS = 2
 _ROUGH_DOF = 4
@@ -38,13 +41,17 @@ class LinearEstimates(Estimates):
 
 @dataclass(frozen=True)
 class _LeastSquares:
-    """One fit: orthonormal basis q of the columns (n, k), influence (k, n), residuals (n,)."""
+    """One fit: orthonormal basis q of the columns (n, k), influence (k, n), residuals (n,).
+
+    `deviations` are those of the outcome from its mean.
+    """
 
     q: np.ndarray
     influence: np.ndarray
     estimate: np.ndarray
     residuals: np.ndarray
     outcome: np.ndarray
+    deviations: np.ndarray
 
 
 def fit_ols_hc3(
@@ -149,18 +156,15 @@ def fit_ols_cr2(
     if reason:
         return _without_inference(names, outcome, reason)
     fit = _least_squares(outcome, x)
-    scores = np.empty((len(members), x.shape[1]))
-    loadings = np.zeros((len(members), x.shape[1], len(outcome)))
-    for g, rows in enumerate(members):
+    adjusted = np.empty_like(fit.influence)
+    for rows in members:
         root = _inverse_root(np.eye(len(rows)) - fit.q[rows] @ fit.q[rows].T)
-        adjusted = fit.influence[:, rows] @ root
-        scores[g] = adjusted @ fit.residuals[rows]
-        loadings[g, :, rows] = adjusted.T
-        loadings[g] -= (adjusted @ fit.q[rows]) @ fit.q.T
+        adjusted[:, rows] = fit.influence[:, rows] @ root
+    scores = np.array([adjusted[:, rows] @ fit.residuals[rows] for rows in members])
     undefined = rests_on_one_cluster(x, members)
     why = "CR2 does not exist: the term rests on a single cluster"
     std_error = np.sqrt((scores**2).sum(axis=0))
-    dof = _satterthwaite(loadings)
+    dof = np.array([_satterthwaite(loading, fit.q, members) for loading in adjusted])
     return _with_inference(fit, names, std_error, dof, undefined=undefined, why=why, level=level)
 
 
@@ -173,16 +177,22 @@ def _checked(
     outcome: np.ndarray, design: np.ndarray, terms: Sequence[str], level: float
 ) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    names = check_terms(terms, design)
     check_level(level)
-    return outcome, with_constant(design), ("const", *terms)
+    return outcome, with_constant(design), (CONSTANT, *names)
 
 
 def _least_squares(outcome: np.ndarray, x: np.ndarray) -> _LeastSquares:
-    q, r = np.linalg.qr(x)
-    influence = np.linalg.solve(r, q.T)
-    estimate = influence @ outcome
-    return _LeastSquares(q, influence, estimate, outcome - x @ estimate, outcome)
+    columns = standardised(x[:, 1:])
+    q, r = np.linalg.qr(columns.x)
+    slopes = np.linalg.solve(r, q.T)
+    mean = outcome.mean()
+    deviations = outcome - mean
+    on_columns = slopes @ deviations
+    estimate = columns.back @ on_columns
+    estimate[0] += mean
+    residuals = cleared(deviations - columns.x @ on_columns, deviations, outcome)
+    return _LeastSquares(q, columns.back @ slopes, estimate, residuals, outcome, deviations)
 
 
 def _inverse_root(block: np.ndarray) -> np.ndarray:
@@ -193,16 +203,20 @@ def _inverse_root(block: np.ndarray) -> np.ndarray:
     return (vectors / np.sqrt(values)) @ vectors.T
 
 
-def _satterthwaite(loadings: np.ndarray) -> np.ndarray:
-    """Degrees of freedom of each term, shape (k,), from loadings of shape (clusters, k, n).
+def _satterthwaite(loading: np.ndarray, q: np.ndarray, members: list[np.ndarray]) -> float:
+    """Degrees of freedom of one term; `loading`, shape (n,), weighs the residuals in its scores.
 
     The variance estimate of a term is a sum of squares of one linear form of the errors per
-    cluster; `loadings` holds the forms. Independent errors of one variance are the working model.
+    cluster: its loading less what the columns explain of it. The products of these forms are those
+    of the loadings, zero between clusters, less those of the explained parts. Independent errors
+    of one variance are the working model.
     """
-    gram = np.einsum("gkn,hkn->kgh", loadings, loadings)
-    expected = np.trace(gram, axis1=1, axis2=2)
-    spread = (gram**2).sum(axis=(1, 2))
-    return np.divide(expected**2, spread, out=np.full(len(spread), np.nan), where=spread > 0)
+    own = np.array([loading[rows] @ loading[rows] for rows in members])
+    explained = np.array([loading[rows] @ q[rows] for rows in members])
+    gram = explained.T @ explained
+    expected = own.sum() - np.trace(gram)
+    spread = own @ (own - 2 * (explained**2).sum(axis=1)) + (gram**2).sum()
+    return float(expected**2 / spread) if spread > 0 else np.nan
 
 
 def _with_inference(
@@ -215,7 +229,7 @@ def _with_inference(
     why: str,
     level: float,
 ) -> LinearEstimates:
-    zero = is_zero_error(std_error, fit.influence, np.linalg.norm(fit.outcome))
+    zero = is_zero_error(std_error, fit.influence, np.linalg.norm(fit.deviations))
     std_error = np.where(undefined | zero, np.nan, std_error)
     dof = np.where(undefined | zero, np.nan, dof)
     note = np.select(
