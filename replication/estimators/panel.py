@@ -11,6 +11,7 @@ import pandas as pd
 from linearmodels.panel import PanelOLS
 
 from replication.estimators.arguments import (
+    CONSTANT,
     check_level,
     check_terms,
     checked_arrays,
@@ -25,8 +26,6 @@ from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inferenc
 Absorbed = Literal["not counted", "counted"]
 
 _FEWEST_ENTITIES = 2
-# Within-entity variation below this share of the largest value is rounding.
-_NO_VARIATION = 1e-10
 # A variance of zero comes out of the library as a difference of larger numbers, right to some fifteen
 # digits; its root is then zero to half of them.
 _ROOT_OF_ROUNDING = 1e-7
@@ -92,49 +91,51 @@ def fit_panel(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, or `absorbed` or the level is not allowed.
+        When shapes disagree, a value or a label is missing, or `absorbed` or the level is not
+        allowed.
     """
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
     if absorbed not in get_args(Absorbed):
         raise ValueError(f"absorbed is {absorbed!r}; allowed: {', '.join(get_args(Absorbed))}")
-    members = cluster_members(entities, len(outcome))
+    members = cluster_members(entities, len(outcome), "entities")
     kept = [rows for rows in members if len(rows) > 1]
     counts = {"n_entities": len(kept), "n_singletons": len(members) - len(kept)}
     rows = np.concatenate([*kept, np.zeros(0, dtype=int)])
     entity = np.repeat(np.arange(len(kept)), [len(part) for part in kept])
     outcome, design = outcome[rows], design[rows]
     within = within_clusters(design, entity)
-    reason = _why_not(design, within, terms, len(kept))
+    # Largest deviations of one, and a column without any left as it is.
+    unit = np.where(within.any(axis=0), np.abs(within).max(axis=0, initial=0.0), 1.0)
+    within /= unit
+    reason = _why_not(within, terms, len(kept))
     if reason:
         blank = [np.full(len(terms), np.nan)] * 6
         notes = (reason,) * len(terms)
-        return PanelEstimates(
-            tuple(terms), *blank, len(rows), count_events(outcome), notes, **counts
-        )
-    estimate, std_error = _panel_ols(outcome, design, entity, terms, absorbed)
-    zero = is_zero_error(
-        std_error, np.linalg.pinv(within), np.linalg.norm(outcome), _ROOT_OF_ROUNDING
-    )
-    std_error = np.where(zero, np.nan, std_error)
+        return PanelEstimates(terms, *blank, len(rows), count_events(outcome), notes, **counts)
+    deviations = within_clusters(outcome, entity)
+    estimate, std_error = _panel_ols(deviations, within, entity, terms, absorbed)
+    size = np.linalg.norm(deviations)
+    zero = is_zero_error(std_error, np.linalg.pinv(within), size, _ROOT_OF_ROUNDING)
+    std_error = np.where(zero, np.nan, std_error) / unit
     notes = tuple(ZERO_ERROR if z else "" for z in zero)
-    tests = t_inference(estimate, std_error, len(kept) - 1, level)
+    tests = t_inference(estimate / unit, std_error, len(kept) - 1, level)
     return PanelEstimates(
-        tuple(terms), estimate, std_error, *tests, len(rows), count_events(outcome), notes, **counts
+        terms, estimate / unit, std_error, *tests, len(rows), count_events(outcome), notes, **counts
     )
 
 
-def _why_not(design: np.ndarray, within: np.ndarray, terms: Sequence[str], n_entities: int) -> str:
+def _why_not(within: np.ndarray, terms: Sequence[str], n_entities: int) -> str:
     if n_entities < _FEWEST_ENTITIES:
         return f"{n_entities} entities have two rows or more: two are needed"
-    flat = np.abs(within).max(axis=0) <= _NO_VARIATION * np.abs(design).max(axis=0)
+    flat = ~within.any(axis=0)
     if flat.any():
         names = " and ".join(term for term, is_flat in zip(terms, flat, strict=True) if is_flat)
         return f"no variation within entities in {names}"
     if len(within) - n_entities <= within.shape[1]:
         return f"{len(within)} rows leave no degree of freedom beside terms and effects"
-    return why_not_estimable(with_constant(within), ("const", *terms))
+    return why_not_estimable(with_constant(within), (CONSTANT, *terms))
 
 
 def _panel_ols(

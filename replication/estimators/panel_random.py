@@ -17,6 +17,7 @@ import numpy as np
 from scipy import stats
 
 from replication.estimators.arguments import (
+    CONSTANT,
     check_level,
     check_terms,
     checked_arrays,
@@ -119,11 +120,11 @@ def fit_random_effects(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, or `errors` or `level` is not allowed.
+        When shapes disagree, a value or a label is missing, or `errors` or `level` is not allowed.
     """
-    outcome, design = _checked(outcome, design, terms, errors, level)
-    members = cluster_members(entities, len(outcome))
-    return _fit(outcome, design, members, tuple(terms), errors, level)[0]
+    outcome, design, terms = _checked(outcome, design, terms, errors, level)
+    members = cluster_members(entities, len(outcome), "entities")
+    return _fit(outcome, design, members, terms, errors, level)[0]
 
 
 def fit_mundlak(
@@ -156,8 +157,8 @@ def fit_mundlak(
     ValueError
         As `fit_random_effects`.
     """
-    outcome, design = _checked(outcome, design, terms, errors, level)
-    members = cluster_members(entities, len(outcome))
+    outcome, design, terms = _checked(outcome, design, terms, errors, level)
+    members = cluster_members(entities, len(outcome), "entities")
     centred = design - design.mean(axis=0) if len(design) else design
     within = within_clusters(centred, entities)
     means = centred - within
@@ -178,13 +179,13 @@ def fit_mundlak(
 
 def _checked(
     outcome: np.ndarray, design: np.ndarray, terms: Sequence[str], errors: Errors, level: float
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
     if errors not in get_args(Errors):
         raise ValueError(f"errors is {errors!r}; allowed: {', '.join(get_args(Errors))}")
-    return outcome, design
+    return outcome, design, terms
 
 
 def _fit(
@@ -195,7 +196,7 @@ def _fit(
     errors: Errors,
     level: float,
 ) -> tuple[RandomEffectsEstimates, np.ndarray]:
-    names = ("const", *terms)
+    names = (CONSTANT, *terms)
     reason = _why_not(design, members, names)
     if reason:
         return _without_inference(names, outcome, len(members), reason)

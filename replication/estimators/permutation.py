@@ -29,7 +29,7 @@ from replication.estimators.permutation_reference import (
 from replication.estimators.results import Estimates
 from replication.estimators.smallest_p import smallest_share
 
-# Correlations closer than this are ties, which count against the hypothesis of an effect.
+# Shares of arrangements closer than this are equal.
 _TIE = 1e-10
 # Digits of a limit: the p-value jumps at ties, which the line above blurs in the next ones.
 _DIGITS = 9
@@ -90,7 +90,9 @@ def permutation_test(
     Without covariates and with whole-number codes all arrangements are counted, however many.
     Otherwise they are listed where there are at most `draws`, or else sampled, and the p-value is
     (1 + sampled ones at least as extreme) / (1 + draws). Two-sided p-values compare absolute
-    correlations; a side has to be chosen before the data are seen.
+    correlations; a side has to be chosen before the data are seen. Correlations that differ by
+    rounding only are tied, and ties count against an effect. Time and memory grow with `draws` times
+    observations, beside at most a second of counting.
 
     With covariates the residuals of the outcome are permuted and covariates taken out again
     (Freedman and Lane): exact only in large samples, also where every arrangement is listed.
@@ -98,8 +100,8 @@ def permutation_test(
     The interval holds the effects d for which the test of ``outcome - d * treatment`` does not
     reject. It supposes that one step of the treatment adds d to the outcome of every unit: for a
     binary outcome, a constant difference of probabilities. Against one side it is open on the other.
-    Where the pairs of sums that it needs
-    are too many to count it comes from sampled arrangements although the p-value is exact.
+    Where the pairs of sums that it needs are too many to count it comes from sampled arrangements
+    although the p-value is exact.
 
     Parameters
     ----------
@@ -124,13 +126,12 @@ def permutation_test(
     Raises
     ------
     ValueError
-        For arguments of wrong shape, with missing values or off their range.
+        For arguments of wrong shape, with missing values or labels, or off their range.
     """
     problem = reduce_to_residuals(*_checked(outcome, treatment, covariates, blocks))
     arguments.check_level(level)
     arguments.check_alternative(alternative)
-    if draws < 1:
-        raise ValueError(f"draws is {draws}; allowed: 1 and more")
+    arguments.check_whole("draws", draws)
     arrangements = number_of_arrangements(labels_of(problem), problem.blocks)
     reason = _why_no_test(problem, arrangements)
     if reason:
@@ -177,17 +178,23 @@ def _checked(
     covariates: np.ndarray | None,
     blocks: Sequence[Hashable] | None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    covariates = np.empty((len(outcome), 0)) if covariates is None else covariates
-    outcome, covariates = arguments.checked_arrays(outcome, covariates)
-    treatment = np.asarray(treatment, dtype=float)
-    _, treatment_column = arguments.checked_arrays(outcome, treatment[:, None])
-    blocks = np.zeros(len(outcome), dtype=int) if blocks is None else np.asarray(blocks)
-    if blocks.shape != outcome.shape or treatment.shape != outcome.shape:
+    outcome = arguments.checked_numbers("outcome", outcome)
+    treatment = arguments.checked_numbers("treatment", treatment)
+    if treatment.shape != outcome.shape:
         raise ValueError(
-            f"treatment has shape {treatment.shape} and blocks {blocks.shape}; "
-            f"allowed: that of the outcome, {outcome.shape}"
+            f"treatment has shape {treatment.shape}; allowed: that of the outcome, {outcome.shape}"
         )
-    return outcome, treatment_column[:, 0], covariates, np.unique(blocks, return_inverse=True)[1]
+    covariates = np.empty((len(outcome), 0)) if covariates is None else covariates
+    covariates = arguments.checked_numbers("covariates", covariates, 2)
+    if len(covariates) != len(outcome):
+        raise ValueError(f"covariates have shape {covariates.shape}; allowed: ({len(outcome)}, q)")
+    blocks = np.zeros(len(outcome), dtype=int) if blocks is None else blocks
+    return (
+        outcome,
+        treatment,
+        covariates,
+        arguments.checked_labels("blocks", blocks, len(outcome))[1],
+    )
 
 
 def _why_no_test(problem: Problem, arrangements: int) -> str:
@@ -244,8 +251,8 @@ def _references(
 def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[float, float, float]:
     observed = problem.correlation(effect)
     found = reference.correlations(problem, effect)
-    two_sided = np.abs(found) >= abs(observed) - _TIE
-    sides = (two_sided, found >= observed - _TIE, found <= observed + _TIE)
+    two_sided = np.abs(found) >= abs(observed) - problem.tie
+    sides = (two_sided, found >= observed - problem.tie, found <= observed + problem.tie)
     return tuple(float(min(1.0, reference.weight[side].sum())) for side in sides)
 
 
@@ -256,7 +263,7 @@ def _smallest_p(
         return 1 / len(reference.weight)
     found = reference.correlations(problem, 0.0)
     extremity = {"two-sided": np.abs(found), "greater": found, "less": -found}[alternative]
-    return smallest_share(extremity, reference.weight, _TIE)
+    return smallest_share(extremity, reference.weight, problem.tie)
 
 
 def _limit(

@@ -8,7 +8,14 @@ from math import factorial, prod
 
 import numpy as np
 
-from replication.estimators.arguments import Alternative, check_alternative
+from replication.estimators.arguments import (
+    Alternative,
+    check_alternative,
+    check_whole,
+    checked_flags,
+    checked_labels,
+    checked_numbers,
+)
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.exact_sums import (
     share_as_extreme,
@@ -17,10 +24,11 @@ from replication.estimators.exact_sums import (
     sums_of_choices,
 )
 from replication.estimators.smallest_p import smallest_share
+from replication.estimators.ties import SHARE, cleared, slack
 
 _LARGEST_GROUP = 7
 _TWO_ROLES = 2
-_TIE = 1e-9
+_TIE = 10 * SHARE
 _ZERO_SINGULAR = 1e-10
 
 
@@ -120,17 +128,18 @@ def within_permutation(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, a role occurs twice in a group, a group has more
-        than 7 rows, or a side is asked for with more than two roles.
+        When shapes disagree, a value or a label is missing, a role occurs twice in a group, a group
+        has more than 7 rows, `draws` is below one, or a side is asked for with more than two roles.
     """
     check_alternative(alternative)
-    outcome = _checked_outcome(outcome, groups)
-    roles = np.asarray(roles)
-    members = [rows for rows in cluster_members(groups, len(outcome)) if len(rows) > 1]
+    outcome = checked_numbers("outcome", outcome)
+    labels, roles = checked_labels("roles", roles, len(outcome))
+    check_whole("draws", draws)
+    members = [rows for rows in cluster_members(groups, len(outcome), "groups") if len(rows) > 1]
     for rows in members:
         if len(set(roles[rows].tolist())) < len(rows) or len(rows) > _LARGEST_GROUP:
             raise ValueError(
-                f"a group has the roles {', '.join(map(str, roles[rows]))}; "
+                f"a group has the roles {', '.join(str(labels[role]) for role in roles[rows])}; "
                 f"allowed: different ones, at most {_LARGEST_GROUP}"
             )
     rows = np.concatenate([*members, np.zeros(0, dtype=int)])
@@ -139,25 +148,31 @@ def within_permutation(
     directions = _role_directions(groups, roles, rows)
     if alternative != "two-sided":
         directions = _towards_last(directions, roles, rows, alternative)
+    deviations = np.zeros(len(outcome))
+    for part in members:
+        deviations[part] = outcome[part] - outcome[part].mean()
+    deviations = cleared(deviations, deviations, outcome)
     if not directions.shape[1]:
         blank = (np.nan, np.nan, np.nan, np.nan)
         return WithinPermutation(
             *blank, exact=False, **size, note="the roles do not vary within groups"
         )
-    parts = _contributions(outcome, directions, members)
+    parts = _contributions(deviations, directions, members)
     exact = n_arrangements <= draws + 1
     totals = _all_totals(parts) if exact else _drawn_totals(parts, draws, rng)
     own = sum(part[:1] for part in parts)
     observed = float((own**2).sum())
-    extremity, mark = _extremity(totals, alternative), float(_extremity(own, alternative)[0])
-    farthest = np.abs(extremity).max()
-    # One-sided, what was observed may lie in the middle, at zero up to rounding.
-    tie = _TIE * (abs(mark) if alternative == "two-sided" else farthest)
-    reached = int((extremity >= mark - tie).sum())
+    # On the scale of all squares within groups: a statistic of zero is as exact as any other.
+    length = np.linalg.norm(deviations)
+    tie = slack(outcome) * np.sqrt(len(rows)) + _TIE * length
+    if alternative == "two-sided":
+        tie *= length
+    extremity = _extremity(totals, alternative)
+    reached = int((extremity >= _extremity(own, alternative)[0] - tie).sum())
     p_value = reached / n_arrangements if exact else (reached + 1) / (draws + 1)
     error = 0.0 if exact else float(np.sqrt(p_value * (1 - p_value) / draws))
     counted = np.ones(len(extremity))
-    smallest = smallest_share(extremity, counted, _TIE * farthest) if exact else 1 / (1 + draws)
+    smallest = smallest_share(extremity, counted, tie) if exact else 1 / (1 + draws)
     return WithinPermutation(observed, p_value, smallest, error, exact=exact, **size, note="")
 
 
@@ -190,17 +205,20 @@ def focal_test(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, or a group has two focal rows.
+        When shapes disagree, a value or a label is missing, or a group has two focal rows.
+    TooManySumsError
+        For more than 2^20 different sums, as with 12 groups of four and outcomes off a lattice.
     """
     check_alternative(alternative)
-    outcome = _checked_outcome(outcome, groups)
-    focal = np.asarray(focal, dtype=bool)
+    outcome = checked_numbers("outcome", outcome)
+    focal = checked_flags("focal", focal, len(outcome))
     choices, observed = [], []
-    for rows in cluster_members(groups, len(outcome)):
+    for rows in cluster_members(groups, len(outcome), "groups"):
         if focal[rows].sum() > 1:
             raise ValueError(f"a group has {focal[rows].sum()} focal rows; allowed: at most one")
         if focal[rows].any() and len(rows) > 1:
             deviations = outcome[rows] - outcome[rows].mean()
+            deviations = cleared(deviations, deviations, outcome)
             differences = deviations * len(rows) / (len(rows) - 1)
             choices.append(differences)
             observed.append(differences[focal[rows]][0])
@@ -215,15 +233,6 @@ def focal_test(
         p_value = share_at_least(sign * sums, probability, sign * sum(observed))
         smallest = share_at_least(sign * sums, probability, (sign * sums).max())
     return FocalTest(float(np.mean(observed)), p_value, smallest, len(choices), "")
-
-
-def _checked_outcome(outcome: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    outcome = np.asarray(outcome, dtype=float)
-    if outcome.ndim != 1 or np.shape(groups) != outcome.shape or not np.isfinite(outcome).all():
-        raise ValueError(
-            "outcome and groups have to be of one shape (n,), outcome without missing values"
-        )
-    return outcome
 
 
 def _role_directions(groups: np.ndarray, roles: np.ndarray, rows: np.ndarray) -> np.ndarray:

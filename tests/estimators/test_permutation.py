@@ -285,7 +285,7 @@ def test_wrong_arguments_are_refused():
         run([0, 1, np.nan], [0, 1, 2])
     with pytest.raises(ValueError, match="missing or infinite"):
         run([0, 1, 1], [0, 1, np.nan])
-    with pytest.raises(ValueError, match=r"allowed: that of the outcome, \(3,\)"):
+    with pytest.raises(ValueError, match=r"blocks has shape .*allowed: \(3,\)"):
         run([0, 1, 1], [0, 1, 2], blocks=[1, 2])
     with pytest.raises(ValueError, match="level is 0"):
         run([0, 1, 1], [0, 1, 2], level=0)
