@@ -96,7 +96,9 @@ def chosen_set_test(
     # In a sample of sets the chosen one stands for itself.
     added = 0 if exact else 1
     shares = [float((side.sum() + added) / (len(means) + added)) for side in extreme]
-    return SetTest(scores[chosen].mean(), middle, *shares, size, count, n_sets, exact=exact, note="")
+    return SetTest(
+        scores[chosen].mean(), middle, *shares, size, count, n_sets, exact=exact, note=""
+    )
 
 
 def _why_no_test(scores: np.ndarray, size: int) -> str:

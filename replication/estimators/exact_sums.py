@@ -114,7 +114,9 @@ def _lattice(sets: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]] | Non
     if not longest < MOST_SUMS or len(numbers) * longest > _MOST_WORK:
         return None
     steps = [np.rint(own / unit).astype(int) for own in sets]
-    off = max((np.abs(own - unit * step).max() for own, step in zip(sets, steps, strict=True)), default=0)
+    off = max(
+        (np.abs(own - unit * step).max() for own, step in zip(sets, steps, strict=True)), default=0
+    )
     return (unit, steps) if off <= rounding else None
 
 

@@ -144,9 +144,7 @@ def _sign_permutation(difference: np.ndarray, level: float) -> tuple[float, floa
     return p_value, _first_accepted(*limits), -_first_accepted(-limits[0], *limits[1:])
 
 
-def _first_accepted(
-    means: np.ndarray, shares: np.ndarray, empty: float, rejected: float
-) -> float:
+def _first_accepted(means: np.ndarray, shares: np.ndarray, empty: float, rejected: float) -> float:
     """Least centre at which more than the share `rejected` of the subsets counts."""
     if rejected < empty * (1 - _TIE):
         return -np.inf

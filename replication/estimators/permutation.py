@@ -170,11 +170,14 @@ def _checked(
     covariates = np.empty((len(outcome), 0)) if covariates is None else covariates
     covariates = arguments.checked_numbers("covariates", covariates, 2)
     if len(covariates) != len(outcome):
-        raise ValueError(
-            f"covariates have shape {covariates.shape}; allowed: ({len(outcome)}, q)"
-        )
+        raise ValueError(f"covariates have shape {covariates.shape}; allowed: ({len(outcome)}, q)")
     blocks = np.zeros(len(outcome), dtype=int) if blocks is None else blocks
-    return outcome, treatment, covariates, arguments.checked_labels("blocks", blocks, len(outcome))[1]
+    return (
+        outcome,
+        treatment,
+        covariates,
+        arguments.checked_labels("blocks", blocks, len(outcome))[1],
+    )
 
 
 def _why_no_test(problem: Problem, arrangements: int) -> str:
