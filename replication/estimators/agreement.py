@@ -270,7 +270,7 @@ def _as_set(code: Collection[str] | None) -> frozenset[str] | None:
     if code is None or code is pd.NA or (isinstance(code, float) and np.isnan(code)):
         return None
     if isinstance(code, str) or not isinstance(code, Collection):
-        raise ValueError(f"codes has {code!r}; allowed: sets of strings, or None")
+        raise ValueError(f"codes has {code!r}; allowed: sets of strings, or None")  # noqa: TRY004
     return frozenset(checked_names("codes", code))
 
 

@@ -14,7 +14,6 @@ from replication.estimators.agreement import (
     confusion,
     percentile_limits,
 )
-
 from replication.estimators.arguments import checked_numbers
 
 _ROUNDING = 1e-12

@@ -106,7 +106,7 @@ def share_at_least(sums: np.ndarray, weight: np.ndarray, observed: float) -> flo
 
 
 def _lattice(sets: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]] | None:
-    """Unit and whole steps of numbers from zero up, or None where they share no unit fit to use."""
+    """Find unit and whole steps of numbers from zero up, or None where they share no unit fit to use."""
     numbers = np.concatenate(sets) if sets else np.zeros(1)
     rounding = len(numbers) * slack(numbers)
     unit = _common_unit(np.unique(numbers), rounding)
