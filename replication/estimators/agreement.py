@@ -11,16 +11,22 @@ beside it (`alpha_jackknife`), which needs no random numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from scipy.stats import binomtest
 
 from replication.estimators.agreement_measures import FEWEST_CODERS, Coding, measures
 from replication.estimators.alpha_jackknife import jackknife_limits
-from replication.estimators.arguments import check_level
+from replication.estimators.arguments import (
+    check_level,
+    check_whole,
+    checked_names,
+    checked_numbers,
+)
 
 Scale = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -116,9 +122,9 @@ def agreement(
     ValueError
         When the shape, a code, the scale or the level is not as described.
     """
-    codes = np.asarray(codes, dtype=float)
     if scale not in get_args(Scale):
         raise ValueError(f"scale is {scale}; allowed: {', '.join(get_args(Scale))}")
+    codes = checked_numbers("codes", codes, np.ndim(codes), missing_allowed=True)
     if codes.ndim != 2 or len(codes) < FEWEST_CODERS:  # noqa: PLR2004
         raise ValueError(
             f"codes have shape {codes.shape}; allowed: (coders, units), two coders or more"
@@ -172,8 +178,10 @@ def agreement_of_sets(
     Raises
     ------
     ValueError
-        When there are fewer than two coders or they differ in the number of units.
+        When there are fewer than two coders, they differ in the number of units, or a code is no
+        set of strings.
     """
+    codes = [[_as_set(code) for code in row] for row in codes]
     lengths = [len(row) for row in codes]
     if len(codes) < FEWEST_CODERS or len(set(lengths)) != 1:
         raise ValueError(
@@ -206,8 +214,19 @@ def confusion(first: np.ndarray, second: np.ndarray, categories: Sequence[float]
     first, second : ndarray, shape (units,)
         NaN where there is no code; such units are left out.
     categories : sequence of float, length q
+
+    Raises
+    ------
+    ValueError
+        When shapes differ or a code is no category.
     """
-    both = np.array([first, second], dtype=float)
+    both = [
+        checked_numbers(name, codes, missing_allowed=True)
+        for name, codes in (("first", first), ("second", second))
+    ]
+    if both[0].shape != both[1].shape:
+        raise ValueError(f"shapes are {both[0].shape} and {both[1].shape}; allowed: equal ones")
+    both = np.array(both)
     check_codes(both, categories)
     rows, columns = both[:, :, None] == np.asarray(categories, dtype=float)
     return rows.T.astype(int) @ columns.astype(int)
@@ -215,7 +234,8 @@ def confusion(first: np.ndarray, second: np.ndarray, categories: Sequence[float]
 
 def check_codes(codes: np.ndarray, categories: Sequence[float]) -> None:
     """Raise ValueError unless every code that is not NaN is one of two or more categories."""
-    if len(set(categories)) < 2 or list(categories) != sorted(set(categories)):  # noqa: PLR2004
+    values = checked_numbers("categories", categories).tolist()
+    if len(set(values)) < 2 or values != sorted(set(values)):  # noqa: PLR2004
         raise ValueError(f"categories are {list(categories)}; allowed: two or more, rising")
     wrong = np.setdiff1d(codes[~np.isnan(codes)], categories)
     if len(wrong):
@@ -226,8 +246,7 @@ def check_codes(codes: np.ndarray, categories: Sequence[float]) -> None:
 def check_resampling(draws: int, level: float) -> None:
     """Raise ValueError unless there are draws and `level` can be a confidence level."""
     check_level(level)
-    if draws < 1:
-        raise ValueError(f"draws is {draws}; allowed: 1 or more")
+    check_whole("draws", draws)
 
 
 def percentile_limits(
@@ -268,6 +287,14 @@ def percentile_limits(
     if np.ptp(resampled[exists]) == 0:
         return np.nan, np.nan, f"no interval for {name}: it is the same in every resample"
     return float(low), float(high), ""
+
+
+def _as_set(code: Collection[str] | None) -> frozenset[str] | None:
+    if code is None or code is pd.NA or (isinstance(code, float) and np.isnan(code)):
+        return None
+    if isinstance(code, str) or not isinstance(code, Collection):
+        raise ValueError(f"codes has {code!r}; allowed: sets of strings, or None")  # noqa: TRY004
+    return frozenset(checked_names("codes", code))
 
 
 def _summary(coding: Coding, rng: np.random.Generator, draws: int, level: float) -> Agreement:

@@ -164,11 +164,9 @@ def checked_names(name: str, values: Iterable[str]) -> tuple[str, ...]:
     Raises
     ------
     ValueError
-        For a single string in place of a sequence of them, or a name that is no string.
+        For a name that is no string.
     """
-    names = () if isinstance(values, str) else tuple(values)
-    if isinstance(values, str):
-        raise ValueError(f"{name} is the string {values!r}; allowed: a sequence of strings")
+    names = tuple(values)
     other = [value for value in names if not isinstance(value, str)]
     if other:
         raise ValueError(f"{name} has {other[0]!r}; allowed: names as strings")

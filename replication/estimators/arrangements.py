@@ -69,7 +69,9 @@ def listed_arrangements(labels: np.ndarray, blocks: np.ndarray) -> np.ndarray:
     members = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     members = [own for own in members if len(np.unique(labels[own])) > 1]
     orders = [
-        np.array([[order[place] for place in own] for order in _orders(_by_label(labels, own), own)])
+        np.array(
+            [[order[place] for place in own] for order in _orders(_by_label(labels, own), own)]
+        )
         for own in (rows.tolist() for rows in members)
     ]
     pick = np.indices([len(order) for order in orders]).reshape(len(orders), -1)

@@ -18,7 +18,14 @@ from math import nan
 
 import numpy as np
 
-from replication.estimators.arguments import check_binary, check_level, check_terms, checked_arrays
+from replication.estimators.arguments import (
+    check_binary,
+    check_level,
+    check_terms,
+    check_whole,
+    checked_arrays,
+    checked_names,
+)
 from replication.estimators.exact_distribution import (
     MAX_STATES,
     ConditionalDistribution,
@@ -156,9 +163,10 @@ def fit_exact(
     """
     outcome, design = checked_arrays(outcome, design)
     check_binary(outcome)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
-    tested = tuple(terms if tested is None else tested)
+    check_whole("max_states", max_states)
+    tested = terms if tested is None else checked_names("tested", tested)
     rows = []
     for column in _positions(tested, terms):
         try:
@@ -183,7 +191,8 @@ def exact_joint_test(
     """
     outcome, design = checked_arrays(outcome, design)
     check_binary(outcome)
-    check_terms(terms, design)
+    terms, tested = check_terms(terms, design), checked_names("tested", tested)
+    check_whole("max_states", max_states)
     columns = _positions(tested, terms)
     head = {"terms": tuple(tested), "nobs": len(outcome), "n_events": int(outcome.sum())}
     blank = {"statistic": nan, "df": 0, "p_score": nan, "p_probability": nan, "smallest_p": nan}

@@ -111,7 +111,7 @@ def share_at_least(sums: np.ndarray, weight: np.ndarray, observed: float) -> flo
 
 
 def _lattice(sets: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]] | None:
-    """Unit and whole steps of numbers from zero up, or None where they share no unit fit to use."""
+    """Find unit and whole steps of numbers from zero up, or None where they share no unit fit to use."""
     numbers = np.concatenate(sets) if sets else np.zeros(1)
     rounding = len(numbers) * slack(numbers)
     unit = _common_unit(np.unique(numbers), rounding)
@@ -119,7 +119,9 @@ def _lattice(sets: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]] | Non
     if not longest < MOST_SUMS or len(numbers) * longest > _MOST_WORK:
         return None
     steps = [np.rint(own / unit).astype(int) for own in sets]
-    off = max((np.abs(own - unit * step).max() for own, step in zip(sets, steps, strict=True)), default=0)
+    off = max(
+        (np.abs(own - unit * step).max() for own, step in zip(sets, steps, strict=True)), default=0
+    )
     return (unit, steps) if off <= rounding else None
 
 

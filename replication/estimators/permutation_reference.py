@@ -183,7 +183,7 @@ def _residuals(values: np.ndarray, blocks: np.ndarray, basis: np.ndarray) -> np.
 
 
 def _lost(values: np.ndarray, left: np.ndarray) -> float:
-    """What the rounding of the stored values can do to a correlation of their residuals."""
+    """Bound what the rounding of the stored values can do to a correlation of their residuals."""
     length = np.linalg.norm(left)
     return float(stored(values) * np.sqrt(len(values)) / length) if length > 0 else 0.0
 

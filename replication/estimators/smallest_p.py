@@ -53,12 +53,11 @@ def smallest_fisher(table: np.ndarray) -> float:
         Any table with the margins in question.
     """
     (first, second), events = table.sum(axis=1).tolist(), int(table[:, 0].sum())
-    counts = [
-        comb(first, x) * comb(second, events - x)
-        for x in range(max(0, events - second), min(first, events) + 1)
-    ]
+    # Counts rise to one mode and fall: the least is at an end, or at both.
+    ends = {max(0, events - second), min(first, events)}
+    counts = [comb(first, x) * comb(second, events - x) for x in ends]
     least = min(counts)
-    return counts.count(least) * least / sum(counts)
+    return counts.count(least) * least / comb(first + second, events)
 
 
 def smallest_boschloo(first: int, second: int) -> float:

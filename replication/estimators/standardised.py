@@ -34,6 +34,10 @@ class Standardised:
         """The columns after a constant, shape (n, k + 1)."""
         return np.column_stack([np.ones(len(self.columns)), self.columns])
 
+    def of(self, design: np.ndarray) -> np.ndarray:
+        """Other rows, shape (m, k), in the same units after a constant, shape (m, k + 1)."""
+        return np.column_stack([np.ones(len(design)), (design - self.centre) / self.unit])
+
     @property
     def back(self) -> np.ndarray:
         """Matrix, shape (k + 1, k + 1), from coefficients on `x` to those on constant and data."""

@@ -358,7 +358,7 @@ def test_limits_are_refused_when_a_tail_does_not_exist():
             "scale is metric; allowed: nominal, ordinal, interval",
         ),
         (lambda: coded(FOUR[:1]), "codes have shape (1, 12); allowed: (coders, units)"),
-        (lambda: coded(FOUR, draws=0), "draws is 0; allowed: 1 or more"),
+        (lambda: coded(FOUR, draws=0), "draws is 0; allowed: 1 and more"),
         (lambda: agreement(FOUR, range(1, 6), "nominal", rng=rng(), level=1.5), "level is 1.5"),
         (lambda: agreement_of_sets([[U]], rng=rng()), "rows of [1] units"),
         (lambda: agreement_of_sets([[U], [U, N]], rng=rng()), "rows of [1, 2] units"),
