@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -67,7 +68,12 @@ def listed_arrangements(labels: np.ndarray, blocks: np.ndarray) -> np.ndarray:
     """
     members = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     members = [own for own in members if len(np.unique(labels[own])) > 1]
-    orders = [np.array(list(_orders(_by_label(labels, own)))) for own in members]
+    orders = [
+        np.array(
+            [[order[place] for place in own] for order in _orders(_by_label(labels, own), own)]
+        )
+        for own in (rows.tolist() for rows in members)
+    ]
     pick = np.indices([len(order) for order in orders]).reshape(len(orders), -1)
     rows = np.tile(np.arange(len(labels)), (pick.shape[1], 1))
     for own, order, chosen in zip(members, orders, pick, strict=True):
@@ -85,14 +91,20 @@ def drawn_arrangements(blocks: np.ndarray, draws: int, rng: np.random.Generator)
     return rows
 
 
-def _by_label(labels: np.ndarray, own: np.ndarray) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(own[labels[own] == label].tolist()) for label in np.unique(labels[own]))
+def _by_label(labels: np.ndarray, own: list[int]) -> list[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for unit in own:
+        groups.setdefault(int(labels[unit]), []).append(unit)
+    return sorted(groups.values(), key=len)
 
 
-def _orders(groups: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, ...]]:
-    if not any(groups):
-        yield ()
-    for i, group in enumerate(groups):
-        if group:
-            rest = (*groups[:i], group[1:], *groups[i + 1 :])
-            yield from ((group[0], *tail) for tail in _orders(rest))
+def _orders(groups: list[list[int]], places: list[int]) -> Iterator[dict[int, int]]:
+    """All ways to fill `places` with the groups, as the member at each place; the largest is last."""
+    if len(groups) == 1:
+        yield dict(zip(places, groups[0], strict=True))
+        return
+    for taken in combinations(places, len(groups[0])):
+        own = dict(zip(taken, groups[0], strict=True))
+        rest = [place for place in places if place not in own]
+        for others in _orders(groups[1:], rest):
+            yield own | others

@@ -18,7 +18,14 @@ from math import nan
 
 import numpy as np
 
-from replication.estimators.arguments import check_binary, check_level, check_terms, checked_arrays
+from replication.estimators.arguments import (
+    check_binary,
+    check_level,
+    check_terms,
+    check_whole,
+    checked_arrays,
+    checked_names,
+)
 from replication.estimators.exact_distribution import (
     MAX_STATES,
     ConditionalDistribution,
@@ -58,6 +65,8 @@ class ExactEstimates(Estimates):
         the only one of them at an extreme of the support. Always finite.
     mid_low, mid_high : ndarray, shape (k,)
         Interval from inverting the mid-p test in the same way.
+    smallest_p : ndarray, shape (k,)
+        Smallest `p_value` of any sum in the support; see `smallest_p`.
     observed : ndarray, shape (k,)
         Observed sum of the term over the events.
     distributions : tuple of ConditionalDistribution or None, length k
@@ -71,6 +80,7 @@ class ExactEstimates(Estimates):
     estimate_mue: np.ndarray
     mid_low: np.ndarray
     mid_high: np.ndarray
+    smallest_p: np.ndarray
     observed: np.ndarray
     distributions: tuple[ConditionalDistribution | None, ...]
 
@@ -92,6 +102,8 @@ class ExactJointTest:
         with the likelihood-ratio and Wald tests of other estimators.
     p_probability : float
         Total probability of the sums that are no more probable than the observed ones.
+    smallest_p : float
+        Smallest `p_score` of any sums in the support; see `smallest_p`.
     n_points : int
         Points in the joint support; 0 where the size was refused.
     nobs, n_events : int
@@ -104,6 +116,7 @@ class ExactJointTest:
     df: int
     p_score: float
     p_probability: float
+    smallest_p: float
     n_points: int
     nobs: int
     n_events: int
@@ -150,9 +163,10 @@ def fit_exact(
     """
     outcome, design = checked_arrays(outcome, design)
     check_binary(outcome)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
-    tested = tuple(terms if tested is None else tested)
+    check_whole("max_states", max_states)
+    tested = terms if tested is None else checked_names("tested", tested)
     rows = []
     for column in _positions(tested, terms):
         try:
@@ -177,10 +191,11 @@ def exact_joint_test(
     """
     outcome, design = checked_arrays(outcome, design)
     check_binary(outcome)
-    check_terms(terms, design)
+    terms, tested = check_terms(terms, design), checked_names("tested", tested)
+    check_whole("max_states", max_states)
     columns = _positions(tested, terms)
     head = {"terms": tuple(tested), "nobs": len(outcome), "n_events": int(outcome.sum())}
-    blank = {"statistic": nan, "df": 0, "p_score": nan, "p_probability": nan}
+    blank = {"statistic": nan, "df": 0, "p_score": nan, "p_probability": nan, "smallest_p": nan}
     try:
         distribution = conditional_distribution(outcome, design, columns, max_states)
     except TooManyStatesError as refusal:
@@ -190,15 +205,21 @@ def exact_joint_test(
         return ExactJointTest(**head, **blank, n_points=1, note=ONE_POINT)
     distance, rank = _squared_distances(distribution)
     as_far = distance >= distance[at] * (1 - _TIE)
+    farthest = distance >= distance.max() * (1 - _TIE)
     return ExactJointTest(
         **head,
         statistic=float(distance[at]),
         df=rank,
-        p_score=sum(count for count, far in zip(counts, as_far, strict=True) if far) / sum(counts),
+        p_score=_share(counts, as_far),
         p_probability=p_values(counts, at).probability,
+        smallest_p=_share(counts, farthest),
         n_points=len(counts),
         note="",
     )
+
+
+def _share(counts: Sequence[int], chosen: np.ndarray) -> float:
+    return sum(count for count, is_in in zip(counts, chosen, strict=True) if is_in) / sum(counts)
 
 
 def _positions(tested: Sequence[str], terms: Sequence[str]) -> list[int]:
@@ -228,6 +249,7 @@ class _Row:
     estimate_mue: float = nan
     mid_low: float = nan
     mid_high: float = nan
+    smallest_p: float = nan
     observed: float = nan
     distribution: ConditionalDistribution | None = None
     note: str = ""
@@ -264,6 +286,7 @@ def _inference(distribution: ConditionalDistribution, tail: float) -> _Row:
         estimate_mue=tilted.median_unbiased(),
         mid_low=tilted.with_upper_tail(tail, share=0.5),
         mid_high=tilted.with_lower_tail(tail, share=0.5),
+        smallest_p=p.smallest_p,
         observed=support[at],
         distribution=distribution,
     )

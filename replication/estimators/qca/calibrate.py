@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from scipy.special import expit
 
+from replication.estimators.arguments import checked_numbers
+
 
 def calibrate_direct(
     values: np.ndarray,
@@ -43,9 +45,7 @@ def calibrate_direct(
         When a value is missing or infinite, the anchors are not in order, or `log_odds` is not
         positive.
     """
-    values = np.asarray(values, dtype=float)
-    if not np.isfinite(values).all():
-        raise ValueError("values have a missing or infinite entry; allowed: finite numbers")
+    values = checked_numbers("values", values)
     if not (non_member < crossover < full_member or non_member > crossover > full_member):
         raise ValueError(
             f"anchors are {non_member:g}, {crossover:g}, {full_member:g}; "
@@ -75,7 +75,7 @@ def calibrate_codes(codes: np.ndarray, degrees: Mapping[float, float]) -> np.nda
     for code, degree in degrees.items():
         if not 0 <= degree <= 1 or degree == 0.5:  # noqa: PLR2004
             raise ValueError(f"code {code:g} has the degree {degree}; allowed: 0 to 1 except 0.5")
-    codes = np.asarray(codes, dtype=float)
+    codes = checked_numbers("codes", codes, missing_allowed=True)
     unknown = [code for code in codes if code not in degrees]
     if unknown:
         allowed = ", ".join(f"{code:g}" for code in sorted(degrees))
