@@ -1,6 +1,7 @@
 """Hard but legitimate input gets the right number, anything else a refusal that names it."""
 
 import time
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -97,19 +98,19 @@ def test_full_labels_give_four_clusters():
 
 
 REGRESSIONS = {
-    "fit_ols_hc3": lambda y, x, terms: fit_ols_hc3(y, x, terms),
+    "fit_ols_hc3": fit_ols_hc3,
     "fit_ols_cr2": lambda y, x, terms: fit_ols_cr2(y, x, np.arange(len(x)) // 3, terms),
     "wild_cluster_bootstrap": lambda y, x, terms: wild_cluster_bootstrap(
         y, x, np.arange(len(x)) // 3, terms, tested=0, rng=rng()
     ),
     "fit_panel": lambda y, x, terms: fit_panel(y, x, np.arange(len(x)) // 3, terms),
-    "fit_fractional_logit": lambda y, x, terms: fit_fractional_logit(y, x, terms),
-    "fit_ordered_logit": lambda y, x, terms: fit_ordered_logit(y, x, terms),
-    "check_proportional_odds": lambda y, x, terms: check_proportional_odds(y, x, terms),
-    "fit_exact": lambda y, x, terms: fit_exact(y, x, terms),
+    "fit_fractional_logit": fit_fractional_logit,
+    "fit_ordered_logit": fit_ordered_logit,
+    "check_proportional_odds": check_proportional_odds,
+    "fit_exact": fit_exact,
     "exact_joint_test": lambda y, x, terms: exact_joint_test(y, x, terms, terms),
-    "fit_firth": lambda y, x, terms: fit_firth(y, x, terms),
-    "leave_one_out": lambda y, x, terms: leave_one_out(y, x, terms),
+    "fit_firth": fit_firth,
+    "leave_one_out": leave_one_out,
     "treatment_robustness": lambda y, x, terms: treatment_robustness(y, x, terms, 0),
 }
 
@@ -223,9 +224,9 @@ def test_unit_and_origin_do_not_move_a_panel():
     two = np.column_stack([TREATMENT, np.arange(12.0) % 5])
     plain = fit_panel(OUTCOME, two, GROUPS, ["x", "y"])
     for outcome, design, unit in (
-        (OUTCOME, two + [1e5, 0], 1),
+        (OUTCOME, two + np.array([1e5, 0]), 1),
         (OUTCOME + 1e7, two, 1),
-        (OUTCOME, two + [1e8, 0], 1),
+        (OUTCOME, two + np.array([1e8, 0]), 1),
         (OUTCOME, two * [1e8, 1e-8], [1e8, 1e-8]),
     ):
         other = fit_panel(outcome, design, GROUPS, ["x", "y"])
@@ -245,8 +246,6 @@ def test_ties_and_zeros_are_judged_by_the_spread():
 
 
 def listed_p():
-    from itertools import combinations
-
     total = OUTCOME[TREATMENT == 1].sum()
     middle = OUTCOME.mean() * TREATMENT.sum()
     sums = [sum(chosen) for chosen in combinations(OUTCOME, int(TREATMENT.sum()))]
@@ -331,7 +330,7 @@ def test_groups_are_told_apart_by_true_and_false_only():
         lambda: earlier_test([1, 2, 3, 4], [1, 2, 3, 4], unknown),
         lambda: focal_test([1, 2, 3, 4], [1, 1, 2, 2], unknown),
     ):
-        with pytest.raises(ValueError, match="missing or infinite value .* row 1"):
+        with pytest.raises(ValueError, match=r"missing or infinite value .* row 1"):
             call()
 
 

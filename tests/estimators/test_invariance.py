@@ -47,7 +47,7 @@ from replication.estimators.within_groups import focal_test, within_permutation
 
 DATA_SETS = 200
 # Of the fits that take tens of milliseconds.
-FEWER = 60
+FEWER = 40
 FEWEST = 10
 GROUPS, ROLES = 4, 3
 # Origins and units of columns and outcomes. Drawn values are whole numbers or quarters, so that they
@@ -81,14 +81,17 @@ class Data:
 
     @property
     def a(self) -> np.ndarray:
+        """The column of that name."""
         return self.design[:, self.first]
 
     @property
     def treated(self) -> np.ndarray:
+        """Whether the binary outcome is one."""
         return self.binary == 1
 
     @property
     def ids(self) -> list[str]:
+        """A name for each row as drawn."""
         return [f"{g}{r}" for g, r in zip(self.group, self.role, strict=True)]
 
 
@@ -463,10 +466,12 @@ ESTIMATORS = {
     "benchmark": Estimator(benchmarked, twice=False),
     "robustness": Estimator(of_table, twice=False),
     "leave_one_out": Estimator(left_out, twice=False, data_sets=FEWER),
-    "average_marginal_effects": Estimator(effects, False, False, 1e-4, FEWEST),
-    "predicted_probabilities": Estimator(probabilities, False, False, 1e-4, FEWEST),
-    "fit_firth": Estimator(firth, twice=False, data_sets=FEWER),
-    "firth_joint_test": Estimator(firth_joint, twice=False, data_sets=FEWER),
+    "average_marginal_effects": Estimator(effects, twice=False, tolerance=1e-4, data_sets=FEWEST),
+    "predicted_probabilities": Estimator(
+        probabilities, twice=False, tolerance=1e-4, data_sets=FEWEST
+    ),
+    "fit_firth": Estimator(firth, twice=False, data_sets=FEWEST),
+    "firth_joint_test": Estimator(firth_joint, twice=False, data_sets=FEWEST),
     "fit_firth_batch": Estimator(firth_batch, twice=False),
     "fit_ols_batch": Estimator(ols_batch),
     "two_by_two": Estimator(crossed, twice=False),
