@@ -272,6 +272,7 @@ def _distances(
     varying = controls[:, [gap > stored(one) for gap, one in zip(spread, controls.T, strict=True)]]
     if not pairs or not varying.shape[1]:
         return np.zeros(len(pairs))
+    varying = varying - varying.mean(axis=0)
     left, right = np.array(pairs).T
     if distance == "gower":
         return np.mean(np.abs(varying[left] - varying[right]) / np.ptp(varying, axis=0), axis=1)
