@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pytask import Product
+from pytask import Product, mark
 
 from replication import paths
 from replication.workflow import analysis_module, code_files, code_of, digest
@@ -19,6 +19,8 @@ MULTIVERSE = (
 )
 
 
+# The longest step: begun late it would run alone at the end.
+@mark.try_first
 def task_multiverse(
     code=code_of(__file__),
     cases=paths.DERIVED / "cases.csv",

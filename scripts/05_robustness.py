@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pytask import Product, task
+from pytask import Product, mark, task
 
 from replication import paths
 from replication.workflow import analysis_code, code_of
@@ -20,7 +20,8 @@ ANALYSES = {
 }
 
 for _name, (_module, _function, _scaled) in ANALYSES.items():
-
+    # These simulate and take longest after the multiverse, so they begin before tables and figures.
+    @mark.try_first
     @task(id=_name)
     def task_robustness(
         module=_module,

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.cli.check import run_check
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
-from replication.release.manifest import INPUTS, PRODUCTS, files_in
-from replication.workflow import shown
+from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
 
 if TYPE_CHECKING:
     import pytask
 
 LAST_RUN = paths.BUILD / "last_run.json"
+TO_OPEN = ("output/report.html (by double click)", "output/paper.pdf", "output/supplement.pdf")
 
 
 def run_all() -> int:
@@ -70,21 +72,9 @@ def _marks() -> dict[str, list[int]]:
 
 
 def _run_steps(started: float) -> int:
-    import pytask  # noqa: PLC0415 - takes a second to import
-
-    # One thread for the linear algebra of each step: the steps themselves run side by side, and
-    # sums then add up in the same order on every machine.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
-    remember_terminal()
-    session = pytask.build(
-        config=paths.ROOT / "pyproject.toml",
-        paths=[paths.SCRIPTS],
-        n_workers=max(os.cpu_count() or 1, 2),
-        show_locals=False,
-        sort_table=False,
-    )
-    if session.exit_code != pytask.ExitCode.OK:
+    session, told = _session([paths.SCRIPTS])
+    if session is None or session.exit_code != 0:
+        print(told)
         for error in _system_errors(session):
             print(_told(error))
         print(
@@ -92,24 +82,54 @@ def _run_steps(started: float) -> int:
             "would have written is as it was; run the same command again to go on from there."
         )
         return 1
-    ran = [r.task for r in session.execution_reports if r.outcome == pytask.TaskOutcome.SUCCESS]
-    written = sorted(shown(path) for task in ran for path in _files(task.produces))
+    ran = _steps_run(session)
     # Also where no step ran: the manifest lists inputs that belong to no step, such as the lock.
     closed = _close(session)
-    written += closed if ran else []
     write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
-    if not written:
+    if not ran:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
-    print("Written:")
-    print("\n".join(f"  {path}" for path in written if not path.startswith(".build")))
-    print(f"{len(ran)} steps in {seconds:.0f} s.")
+    written = len(closed) + sum(len(_files(task.produces)) for task in ran)
+    print(f"{len(ran)} steps in {seconds:.0f} s; {written} files written, listed in {MANIFEST}.")
+    print(f"Open {', '.join(TO_OPEN[:-1])} or {TO_OPEN[-1]}.")
     return 0
 
 
-def _system_errors(session: pytask.Session) -> list[OSError]:
+def _session(scripts: list[Path], *, force: bool = False) -> tuple[pytask.Session | None, str]:
+    """Let pytask run the steps of some scripts; give its session and what it had to say."""
+    import pytask  # noqa: PLC0415 - takes a second to import
+
+    from replication.cli.steps import Steps  # noqa: PLC0415 - the same
+
+    # One thread for the linear algebra of each step: the steps themselves run side by side, and
+    # sums then add up in the same order on every machine.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = "1"
+    remember_terminal()
+    steps = Steps(max(os.cpu_count() or 1, 2), lambda line: print(line, flush=True))
+    # A plugin is added before pytask's command runs; pytask's own tables and panels are kept back.
+    pytask.storage.create().register(steps)
+    options = ["--config", str(paths.ROOT / "pyproject.toml"), "--verbose", "0", "--capture", "no"]
+    with pytask.console.capture() as told, suppress(SystemExit):
+        pytask.cli(
+            ["build", *options, *(["--force"] if force else []), *map(str, scripts)],
+            standalone_mode=False,
+        )
+    return steps.session, told.get()
+
+
+def _steps_run(session: pytask.Session) -> list[pytask.PTask]:
+    import pytask  # noqa: PLC0415
+
+    done = pytask.TaskOutcome.SUCCESS
+    return [report.task for report in session.execution_reports if report.outcome == done]
+
+
+def _system_errors(session: pytask.Session | None) -> list[OSError]:
     """Give what the system refused: a full disk, a folder that cannot be written."""
+    if session is None:
+        return []
     errors = [r.exc_info[1] for r in session.execution_reports if r.exc_info is not None]
     return [error for error in errors if isinstance(error, OSError)]
 
