@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product, mark
 
 from replication import paths
-from replication.workflow import analysis_module, code_files, code_of, digest
+from replication.workflow import analysis_module, code_files, code_of, digest, run_script
 
 MULTIVERSE = (
     "reasons",
@@ -57,3 +57,7 @@ def task_multiverse(
     write_csv(results["by_choice"], multiverse_summary.summary_by_choice(table))
     write_csv(results["estimates"], multiverse_summary.estimates_by_estimator(table))
     write_csv(results["curve"], multiverse_summary.curve(table))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

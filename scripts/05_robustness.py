@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product, mark, task
 
 from replication import paths
-from replication.workflow import analysis_code, code_of
+from replication.workflow import analysis_code, code_of, run_script
 
 # Result, module, function, whether it needs the scales of the codebook.
 ANALYSES = {
@@ -55,3 +55,7 @@ def task_needed_cases(
     from replication.files import read_csv, write_csv
 
     write_csv(result, needed_cases(read_csv(analysis)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 READ = ("four_cases", "estimates", "qca_solutions", "timing_tests")
 
@@ -43,3 +43,7 @@ def task_disagreements(
 
     book = read_codebook(codebook)
     write_csv(table, disagreements(read_csv(fit), read_csv(codings), read_csv(evidence), book))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

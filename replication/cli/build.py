@@ -1,10 +1,11 @@
-"""`all`: check the case files, then run every step that is out of date."""
+"""`all`: check the case files, then run every step that is out of date; `script`: the steps of one script."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,16 @@ from replication.cli.check import run_check
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
+from replication.workflow import shown
 
 if TYPE_CHECKING:
     import pytask
 
 LAST_RUN = paths.BUILD / "last_run.json"
 TO_OPEN = ("output/report.html (by double click)", "output/paper.pdf", "output/supplement.pdf")
+
+# So many files of one folder are named one by one.
+_MANY = 12
 
 
 def run_all() -> int:
@@ -29,16 +34,26 @@ def run_all() -> int:
         seconds = time.perf_counter() - started
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
+    return _alone(lambda: _run_steps(started))
+
+
+def run_one_script(script: str) -> int:
+    """Run every step of one script, up to date or not, and say what each read and wrote."""
+    return _alone(lambda: _run_one(Path(script).resolve()))
+
+
+def _alone(work: Callable[[], int]) -> int:
+    """Do the work where the case files are sound and no other run is under way."""
     # Faults in the case files are told before anything is written.
     if run_check(case=None, quiet=True) != 0:
         return 1
-    import filelock  # noqa: PLC0415 - only this verb needs it
+    import filelock  # noqa: PLC0415 - only these verbs need it
 
     try:
         paths.BUILD.mkdir(exist_ok=True)
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             _sweep()
-            return _run_steps(started)
+            return work()
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
     except OSError as error:
@@ -94,6 +109,37 @@ def _run_steps(started: float) -> int:
     print(f"{len(ran)} steps in {seconds:.0f} s; {written} files written, listed in {MANIFEST}.")
     print(f"Open {', '.join(TO_OPEN[:-1])} or {TO_OPEN[-1]}.")
     return 0
+
+
+def _run_one(script: Path) -> int:
+    session, told = _session([script], force=True)
+    if session is None or session.exit_code != 0:
+        print(told)
+        print(
+            f"{shown(script)} did not end well. Files it misses are made by the scripts before it: run "
+            "them in the order of their numbers."
+        )
+        return 1
+    for task in _steps_run(session):
+        print(f"{task.path.stem}: {task.base_name.removeprefix('task_')}")
+        for word, tree in (("read", task.depends_on), ("wrote", task.produces)):
+            for line in _by_folder(_files(tree)):
+                print(f"  {word:5} {line}")
+    return 0
+
+
+def _by_folder(files: Iterable[Path]) -> list[str]:
+    """Name files; of a folder with many of them only their number."""
+    folders: dict[Path, list[Path]] = {}
+    for file in files:
+        folders.setdefault(file.parent, []).append(file)
+    return [
+        line
+        for folder, some in folders.items()
+        for line in (
+            [f"{shown(folder)}: {len(some)} files"] if len(some) > _MANY else map(shown, some)
+        )
+    ]
 
 
 def _session(scripts: list[Path], *, force: bool = False) -> tuple[pytask.Session | None, str]:
