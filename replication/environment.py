@@ -7,9 +7,12 @@ where packages come from, so a mirror that is set for pip serves both.
 
 from __future__ import annotations
 
+import compileall
 import os
+import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -41,13 +44,25 @@ def install(*purposes: str) -> int:
     wanted = [part for purpose in purposes for part in ("-r", str(LOCKS[purpose]))]
     folder = os.environ.get("WHEELS")
     offline = ("--no-index", "--find-links", str(Path(folder).resolve())) if folder else ()
+    options = (*_EXACT, *offline, *wanted)
     with tempfile.TemporaryDirectory() as scratch:
-        if _quick([*_EXACT, *offline, *wanted], offline, Path(scratch)):
-            return 0
-    return _run(*_pip("install"), *_EXACT, *offline, *wanted)
+        done = _quick(options, offline, Path(scratch))
+    status = 0 if done else _run(*_pip("install"), "--no-compile", *options)
+    if status == 0:
+        _compile()
+    return status
 
 
-def _quick(options: list[str], offline: tuple[str, ...], scratch: Path) -> bool:
+def _compile() -> None:
+    """Compile to bytecode what is installed, on all processors: else the first run would do it, one by one.
+
+    What packages test themselves with is never run here, and would take a tenth of the room.
+    """
+    own = re.compile(r"[/\\]tests[/\\]")
+    compileall.compile_dir(sysconfig.get_path("purelib"), rx=own, quiet=2, workers=0)
+
+
+def _quick(options: tuple[str, ...], offline: tuple[str, ...], scratch: Path) -> bool:
     """Install by uv, which is fetched for this once; False where that does not work here."""
     fetch = (*_EXACT, *offline, "--no-compile", "--target", str(scratch), "-r", str(LOCKS["setup"]))
     if _run(*_pip("install"), *fetch, quiet=True) != 0:
@@ -55,8 +70,7 @@ def _quick(options: list[str], offline: tuple[str, ...], scratch: Path) -> bool:
     program = next((file for file in scratch.glob("[bS]*/uv*") if file.stem == "uv"), None)
     if program is None:
         return False
-    # Compiled to bytecode at once, on all processors: else the first run would do it.
-    command = ("pip", "install", "--quiet", "--compile-bytecode", "--python", sys.executable)
+    command = ("pip", "install", "--quiet", "--python", sys.executable)
     return _run(str(program), *command, *options, quiet=True, settings=_settings()) == 0
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.cli.check import run_check
+from replication.cli.housekeeping import provide
+from replication.executors import VARIABLE as EXECUTOR
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
@@ -46,6 +48,8 @@ def _alone(work: Callable[[], int]) -> int:
     """Do the work where the case files are sound and no other run is under way."""
     # Faults in the case files are told before anything is written.
     if run_check(case=None, quiet=True) != 0:
+        return 1
+    if os.environ.get(EXECUTOR, "").startswith("dask:") and provide("cluster") != 0:
         return 1
     import filelock  # noqa: PLC0415 - only these verbs need it
 
