@@ -17,6 +17,7 @@ from replication.executors import VARIABLE as EXECUTOR
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
+from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ _MANY = 12
 def run_all() -> int:
     """Run the scripts in their order; steps that do not wait for each other run side by side."""
     started = time.perf_counter()
-    if _unchanged():
+    if up_to_date():
         seconds = time.perf_counter() - started
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
@@ -57,6 +58,7 @@ def _alone(work: Callable[[], int]) -> int:
         paths.BUILD.mkdir(exist_ok=True)
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             _sweep()
+            keep_as_it_came(paths.ROOT)
             return work()
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
@@ -78,7 +80,7 @@ def _told(error: OSError) -> str:
     return f"{where}: {error.strerror or error}. Nothing was left half written."
 
 
-def _unchanged() -> bool:
+def up_to_date() -> bool:
     """Tell whether no file has been touched since all was up to date; steps are then not asked."""
     return LAST_RUN.is_file() and json.loads(LAST_RUN.read_text()) == _marks()
 

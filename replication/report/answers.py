@@ -19,7 +19,7 @@ from replication.analyses.claims.judging import (
 from replication.analyses.claims.reading import Claim, Prediction
 from replication.exhibits.labels import estimator_label
 from replication.exhibits.numbers import number, p_equals
-from replication.report.inputs import Row
+from replication.tables import Row
 
 _OPENINGS = {
     Verdict.FOR: "The data speak for it",

@@ -12,9 +12,9 @@ from replication.exhibits import numbers
 from replication.exhibits.text import visible
 from replication.precision import at_most, below, equal
 from replication.report import paper_source
-from replication.report.inputs import Row
 from replication.report.paper_results import Results
 from replication.report.paper_source import Call, Comparison
+from replication.tables import Row
 
 COLUMNS = ("key", "form", "text", "value", "reason", "file", "lines")
 YES, NO, MISSING = "yes", "no", "missing"

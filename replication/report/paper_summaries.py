@@ -10,11 +10,11 @@ import pandas as pd
 
 from replication.adding import added
 from replication.estimators.multiple_testing import adjusted
-from replication.exhibits.figures.coefficients import effects
+from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
 from replication.precision import ALPHA, significant
-from replication.report.inputs import Row
+from replication.tables import Row
 
 Rows = list[Row]
 # Monte Carlo standard errors from which on a rate is called off.

@@ -20,7 +20,7 @@ from replication.exhibits.text import short_names, visible
 from replication.exhibits.typesetting.shown import alignment, column_groups, shown
 from replication.exhibits.typesetting.table import Table
 from replication.report.cells import columns_of
-from replication.report.inputs import Row
+from replication.tables import Row
 from replication.workflow import EXHIBIT_LISTS
 
 # Words longer than a column of any table, and how many of their characters stay together.

@@ -45,9 +45,9 @@ from replication.exhibits.tables import (
     venue_table,
     verdicts_table,
 )
-from replication.exhibits.typesetting.table import write_table
-from replication.files import read_csv, write_csv
+from replication.exhibits.typesetting.table import write_table_files
 from replication.specifications import read_models, read_samples
+from replication.tables import read_table, write_table
 from replication.workflow import table_file
 
 SPEC = paths.SPECIFICATIONS
@@ -63,8 +63,8 @@ EXHIBITS = (
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     for name, frame in build(load_cases(paths.CASES, BOOK), BOOK).items():
-        write_csv(folder / f"{name}.csv", frame)
-    return {file.stem: read_csv(file) for file in folder.glob("*.csv")}
+        write_table(folder / f"{name}.csv", frame)
+    return {file.stem: read_table(file) for file in folder.glob("*.csv")}
 
 
 def results_of(found):
@@ -145,14 +145,14 @@ def test_exhibits_of_every_size(whole, keep, marked, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     found = subset(whole, keep, marked)
     for name, frame in (*found.items(), *results_of(found).items()):
-        write_csv(table_file(name), frame)
+        write_table(table_file(name), frame)
     for module in EXHIBITS:
         made = module.make(Results(module.READS), "table99_made_up")
         if isinstance(made, Figure):
             assert faults(made.drawing) == []
             assert "nan" not in f"{made.caption} {made.alt}".split()
         else:
-            write_table(made, tmp_path)
+            write_table_files(made, tmp_path)
             text = (tmp_path / "table99_made_up.tex").read_text("utf-8")
             assert "nan" not in text.split()
 

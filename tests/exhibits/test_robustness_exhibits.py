@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
+import pandas as pd
 import pytest
 from checks import faults, shown_texts
 from made_up import HOSTILE, LABELS
@@ -33,21 +33,30 @@ from replication.exhibits.figures.influence_figure import influence_figure
 from replication.exhibits.figures.specification_curve import specification_curve
 from replication.exhibits.multiverse_words import same_figures
 from replication.exhibits.numbers import number, p_value
+from replication.exhibits.refits import unit_names
 from replication.exhibits.tables.coding_error_table import coding_error_table
 from replication.exhibits.tables.design_table import design_table
-from replication.exhibits.tables.influence_table import influence_table, unit_names
+from replication.exhibits.tables.influence_table import influence_table
 from replication.exhibits.tables.multiverse_table import multiverse_table
 from replication.exhibits.tables.overturning_table import cell_words, overturning_table
 from replication.exhibits.tables.sensitivity_table import sensitivity_table
 from replication.exhibits.typesetting.table_html import table_html
 from replication.exhibits.typesetting.table_tex import table_tex
-from replication.files import read_csv, write_csv
+from replication.tables import read_table, write_table
 
 sys.path.insert(0, str(paths.ROOT / "tests" / "analyses"))
 from invented_cases import M1, M3, PLAN, SAMPLES, SCALES, case_table, readings
 
 COUNTS = [0, 1, 12, 26]
 MODELS = [M1, M3]
+
+
+# Files whose names say more than those of the fields here.
+_FILES = {
+    "tests": "multiverse_joint_test",
+    "permuted": "multiverse_permuted",
+    "curve": "multiverse_curve",
+}
 
 
 def results_of(count, folder, *, hostile=False):
@@ -84,8 +93,9 @@ def results_of(count, folder, *, hostile=False):
     }
     read = {}
     for name, frame in frames.items():
-        write_csv(folder / f"{name}.csv", frame)
-        read[name] = read_csv(folder / f"{name}.csv")
+        path = folder / f"{_FILES.get(name, name)}.csv"
+        write_table(path, frame)
+        read[name] = read_table(path)
     return SimpleNamespace(**read, titles=unit_names(cases))
 
 
@@ -216,7 +226,7 @@ def test_design_table_says_more_than_where_the_sizes_end(results):
             for r in table.rows
             if r.cells["effect"] == f"{row.model}: {LABELS.term(row.term)}"
         )
-        if np.isnan(row.needed):
+        if pd.isna(row.needed):
             assert shown.value.startswith("> ")
         else:
             assert shown.value == row.new

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from replication.codebook import Codebook, Variable
-from replication.dataset import column_type, derive, table
+from replication.dataset import derive, table
+from replication.tables import column_type
 
 CELL_COLUMNS = ("case_id", "cell", "value")
 ADDED, REMOVED, RECODED = "added", "removed", "recoded"

@@ -9,20 +9,13 @@ import pandas as pd
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval_drawing
+from replication.exhibits.effects import SCALES, effects
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 
 READS = ("estimates",)
-# On which scale an estimator's estimates are, in the order the estimators are shown.
-SCALES = {
-    "firth": "log-odds",
-    "exact": "log-odds",
-    "lpm_hc3": "probability",
-    "lpm_cr2": "probability",
-    "wild_bootstrap": "probability",
-}
 _PANELS = {
     "log-odds": Panel("log-odds", "Logistic models", "Change in log-odds of seeking endorsement"),
     "probability": Panel(
@@ -61,20 +54,6 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
         _description(chosen, labels),
         interval_drawing(marks, panels, shown),
     )
-
-
-def effects(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the estimators shown, for the effects that models are there for.
-
-    These are the terms that the exact method and the bootstrap were asked for; where neither was
-    run, all terms but the constant.
-    """
-    shown = estimates[estimates["estimator"].isin(SCALES) & (estimates["term"] != "const")]
-    asked = shown[shown["estimator"].isin(["exact", "wild_bootstrap"])]
-    wanted = set(zip(asked["model"], asked["term"], strict=True))
-    if not wanted:
-        return shown
-    return shown[[pair in wanted for pair in zip(shown["model"], shown["term"], strict=True)]]
 
 
 def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:

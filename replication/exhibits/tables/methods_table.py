@@ -7,27 +7,18 @@ from collections.abc import Sequence
 import pandas as pd
 
 from replication.estimators.multiple_testing import adjusted
-from replication.exhibits.figures.coefficients import effects
+from replication.exhibits.effects import effects
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, integer, interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.registry import estimators_in
 
 READS = ("estimates",)
 # The method whose estimate is shown.
 MAIN = "firth"
 # Head of each method's column, and what its p-value is.
-TESTS = {
-    "firth": ("Firth", "penalised likelihood-ratio test"),
-    "exact": ("exact", "exact conditional test"),
-    "lpm_hc3": ("linear HC3", "linear probability model with HC3 errors"),
-    "lpm_cr2": ("linear CR2", "the same with CR2 errors clustered by administration"),
-    "wild_bootstrap": ("wild boot.", "the same by the wild cluster bootstrap"),
-    "permutation": ("permuted", "permutation of the treatment over all cases"),
-    "permutation_blocked": ("within family", "permutation within crisis families"),
-    "ordered_logit": ("ordered logit", "ordered logit of the whole scale"),
-}
-
+TESTS = {name: (entry.head, entry.test) for name, entry in estimators_in("methods_table").items()}
 # Adjustments of the main method's p-values: head of the column and the method's name.
 ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh")}
 
