@@ -61,8 +61,22 @@ def keep(folder, stems):
 
 def start(folder, limit=None, **environment):
     """Start `all` in a process group of its own; `limit` caps the size of a file, as a full disk would."""
+    return begin([sys.executable, "-m", "replication", "all"], folder, limit, **environment)
+
+
+def start_scripts(folder, **environment):
+    """Start every script by itself, one after the other in the order of their numbers, as a reader would."""
+    each = """
+import pathlib, subprocess, sys
+for script in sorted(pathlib.Path("scripts").glob("*.py")):
+    subprocess.run([sys.executable, str(script)], check=True)
+"""
+    return begin([sys.executable, "-c", each], folder, **environment)
+
+
+def begin(command, folder, limit=None, **environment):
     return subprocess.Popen(
-        [sys.executable, "-m", "replication", "all"],
+        command,
         cwd=folder, start_new_session=True, text=True, encoding="utf-8",
         preexec_fn=limit,  # noqa: PLW1509 - no thread runs where the tests run
         env={**os.environ, "PYTHONPATH": str(folder), **environment},
