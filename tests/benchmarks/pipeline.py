@@ -93,7 +93,7 @@ def tests_cpu(tree: Path) -> float:
 
 def wording(tree: Path) -> float:
     """Change the wording of one item of evidence."""
-    return changed(tree, "    statement: ", "    statement: Once more, ")
+    return changed(tree, "    statement: >-\n      ", "    statement: >-\n      Once more, ")
 
 
 def code(tree: Path) -> float:
