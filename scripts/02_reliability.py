@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of
+from replication.workflow import code_of, run_script
 
 RELIABILITY = ("reliability", "confusion", "disputes")
 
@@ -64,3 +64,7 @@ def task_published_agreement(
 
     readings = read_published_codings(mapping, read_codebook(codebook))
     write_table(agreement, published_agreement(read_table(cases), read_table(published), readings))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

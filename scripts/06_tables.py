@@ -9,7 +9,7 @@ from typing import Annotated
 from pytask import Product, task
 
 from replication import paths
-from replication.workflow import exhibit_code, exhibit_inputs
+from replication.workflow import exhibit_code, exhibit_inputs, run_script
 
 TABLES = {
     "table01_sample": "sample_table",
@@ -56,3 +56,7 @@ for _name, _module in TABLES.items():
         from replication.exhibits.making import make_table
 
         make_table(name, module, record)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -11,6 +11,7 @@ from replication.workflow import (
     code_of,
     exhibit_files,
     exhibit_records,
+    run_script,
     table_file,
 )
 
@@ -44,3 +45,7 @@ def task_report(
     from replication.report.page import write_report
 
     write_report(page)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

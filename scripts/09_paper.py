@@ -7,7 +7,7 @@ from pytask import Product
 
 from replication import paths
 from replication.report.paper_source import COMMON, REFERENCES, SOURCE, SUPPLEMENT
-from replication.workflow import code_of, exhibit_files, exhibit_records, table_file
+from replication.workflow import code_of, exhibit_files, exhibit_records, run_script, table_file
 
 
 def _tables() -> list[Path]:
@@ -48,3 +48,7 @@ def task_supplement(
     from replication.report.supplement import write_supplement
 
     write_supplement(supplement)
+
+
+if __name__ == "__main__":
+    run_script(__file__)
