@@ -30,7 +30,11 @@ VERBS = {
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
         verify.run_verify,
-        "make everything anew in a scratch folder and compare with what is committed",
+        "make everything anew in a scratch folder and compare with what was released",
+    ),
+    "reference": (
+        verify.run_reference,
+        "make inputs and outputs as they are what `verify` compares with",
     ),
     "crosscheck": (
         crosscheck.run_crosscheck,

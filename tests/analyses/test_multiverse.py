@@ -121,11 +121,11 @@ def test_the_plan_is_every_combination_of_its_choices_once():
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("draws", "many", "draws: 'many' is not allowed; allowed: int"),
+        ("draws", "many", "draws: 'many' is not allowed; allowed: a whole number, 1 or more"),
         ("outcomes", {"scale": ["probit"]}, "probit"),
         ("outcomes", {"scale": ["firth"]}, "scale"),
         ("outcomes", {">=2": ["ols_hc3"]}, ">=2"),
-        ("surprise", 1, "surprise"),
+        ("surprise", 1, "unknown key 'surprise'"),
         ("treatments", ["military_opposition"], "other_treatment is allowed with two treatments"),
     ],
 )

@@ -256,8 +256,12 @@ def test_published_codings_are_compared_by_the_mapping_that_stands_as_data(frame
     [
         ("ours: io_obtained", "ours: io_venue", "ours: 'io_venue' is not allowed"),
         ("{0: 0, 1: 0, 2: 1}", "{0: 0, 2: 1}", "a whole number for each of 0, 1, 2"),
-        ("{0: 0, 1: 0, 2: 1}", "{0: 0, 1: x, 2: 1}", "a whole number for each of"),
-        ("reading: any", "read: any", "unknown or missing fields"),
+        (
+            "{0: 0, 1: 0, 2: 1}",
+            "{0: 0, 1: x, 2: 1}",
+            "mapping.1: 'x' is not allowed; allowed: a whole number",
+        ),
+        ("reading: any", "read: any", "unknown key 'read', perhaps reading"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_is_refused(tmp_path, old, new, words):

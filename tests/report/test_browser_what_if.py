@@ -117,7 +117,9 @@ def codebook():
 
 def python_fit(project, name, edits, sample, cut):
     """Fit the model by the package, to the derived data with the codes changed."""
-    cases = read_table(placed(paths.DERIVED, project) / "cases.csv").set_index("case_id", drop=False)
+    cases = read_table(placed(paths.DERIVED, project) / "cases.csv").set_index(
+        "case_id", drop=False
+    )
     for cell, code in edits.items():
         cases.loc[cell.split("/")[0], cell.split("/")[1]] = np.nan if code is None else code
     cases = derive(cases.reset_index(drop=True), codebook())

@@ -13,7 +13,8 @@ from replication.analyses.date_ranges import date_range, days_between, months
 from replication.codebook import Codebook
 from replication.estimators.rank import RankTest, rank_test
 from replication.registry import MAIN_SAMPLE
-from replication.specifications import SpecificationError, read_rows
+from replication.shapes import Date, Key, ListOf, Record
+from replication.specifications import LINE, NAME, open_specification
 
 _BURDEN, _OBTAINED, _EXPLICIT = "stabilization_burden", "io_obtained", 2
 _MEASURES = ("followon_us_share", "months_to_handover", "planned_duration_months", _BURDEN)
@@ -27,6 +28,11 @@ _COLUMNS = [
     _BURDEN, "expected", "expected_why", "expected_confidence", "expected_ids",
 ]  # fmt: skip
 
+HANDOVERS = ListOf(
+    Record({"case_id": Key(NAME), "date": Key(Date()), "source": Key(LINE), "to": Key(LINE)}),
+    unique=False,
+)
+
 
 def read_handovers(
     path: Path, evidence: pd.DataFrame, facts: pd.DataFrame
@@ -38,18 +44,18 @@ def read_handovers(
     SpecificationError
         For a source that is not in the derived data, or belongs to another case.
     """
-    fields = {"case_id": str, "date": str, "source": str, "to": str}
     items = dict(zip(evidence["evidence_id"], evidence["case_id"], strict=True))
     items |= {f"{c}/{f}": c for c, f in zip(facts["case_id"], facts["fact"], strict=True)}
-    rows = read_rows(path, fields)
+    opened = open_specification(path, HANDOVERS)
+    opened.require_once("case_id")
     known = set(facts["case_id"])
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(opened.content):
         if row["case_id"] in known and items.get(row["source"]) != row["case_id"]:
-            raise SpecificationError(
-                f"{path.name}: row {number}: source: {row['source']!r} is no item of evidence and "
-                f"no fact of {row['case_id']}"
+            opened.refuse(
+                (number, "source"),
+                f"{row['source']!r} is no item of evidence and no fact of {row['case_id']}",
             )
-    return {row["case_id"]: row for row in rows}
+    return {row["case_id"]: row for row in opened.settle()}
 
 
 def follow_on(

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from replication.registry import ESTIMATORS
-from replication.specifications import SpecificationError, read_rows, require_fields
+from replication.shapes import Choice, Key, ListOf, Record, Table, Text
+from replication.specifications import CELL, LINE, NAME, open_specification
 
 # What an estimate on each scale is when there is no effect.
 NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
+_ESTIMATOR = Choice(dict.fromkeys(ESTIMATORS, ""))
+_STATISTIC = {
+    "model": NAME, "sample": NAME, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
+    "expected": Choice({-1: "", 1: ""}), "scale": Choice(dict.fromkeys(NO_EFFECT, "")),
+    "words": Text(pattern=f".*{re.escape(SIZE)}.*", words=f"text with a place {SIZE} for the size"),
+    "checks": ListOf(_ESTIMATOR), "beside": ListOf(_ESTIMATOR), "cells": ListOf(CELL),
+}  # fmt: skip
+_CASE = {"theory": NAME, "observable": LINE}
 _CLAIM = {
-    "claim": str, "label": str, "statement": str, "cases": list, "statistics": list, "sets": dict,
-    "timing": list,
+    "claim": NAME, "label": LINE, "statement": Text(),
+    "cases": ListOf(Record({name: Key(shape) for name, shape in _CASE.items()})),
+    "statistics": ListOf(Record({name: Key(shape) for name, shape in _STATISTIC.items()})),
+    "sets": Table(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
+    "timing": ListOf(LINE),
 }  # fmt: skip
-_CASES = {"theory": str, "observable": str}
-_PREDICTION = {
-    "model": str, "sample": str, "outcome": str, "estimator": str, "term": str, "expected": int,
-    "scale": str, "words": str, "checks": list, "beside": list, "cells": list,
-}  # fmt: skip
+_CLAIMS = ListOf(Record({name: Key(shape) for name, shape in _CLAIM.items()}), unique=False)
 
 
 @dataclass(frozen=True)
@@ -98,46 +107,24 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
     Raises
     ------
     SpecificationError
-        For a missing or unknown field, a wrong type, a side or scale that is not allowed, words
-        without a place for the size, or a claim that stands twice.
+        For what does not fit the shape, or a claim that stands twice.
     """
-    path = folder / "claims.yaml"
-    claims: dict[str, Claim] = {}
-    for number, row in enumerate(read_rows(path, _CLAIM), start=1):
-        where = f"{path.name}: row {number}"
-        if row["claim"] in claims:
-            raise SpecificationError(f"{where}: claim: {row['claim']!r} stands twice")
-        for asked in row["cases"]:
-            require_fields(asked, _CASES, f"{where}: cases")
-        claims[row["claim"]] = Claim(
+    opened = open_specification(folder / "claims.yaml", _CLAIMS)
+    opened.require_once("claim")
+    return tuple(
+        Claim(
             claim=row["claim"],
             label=row["label"],
             statement=row["statement"],
             cases=tuple((asked["theory"], asked["observable"]) for asked in row["cases"]),
-            statistics=tuple(_prediction(asked, where) for asked in row["statistics"]),
+            statistics=tuple(_prediction(asked) for asked in row["statistics"]),
             sets=row["sets"],
             timing=tuple(row["timing"]),
         )
-    return tuple(claims.values())
+        for row in opened.settle()
+    )
 
 
-def _prediction(asked: Any, where: str) -> Prediction:
-    where = f"{where}: statistics"
-    require_fields(asked, _PREDICTION, where)
-    for field, allowed in (("expected", (-1, 1)), ("scale", tuple(NO_EFFECT))):
-        if asked[field] not in allowed:
-            raise SpecificationError(
-                f"{where}: {field}: {asked[field]!r} is not allowed; allowed: "
-                f"{', '.join(map(str, allowed))}"
-            )
-    for name in (asked["estimator"], *asked["checks"], *asked["beside"]):
-        if name not in ESTIMATORS:
-            raise SpecificationError(
-                f"{where}: estimator: {name!r} is not allowed; allowed: {', '.join(ESTIMATORS)}"
-            )
-    if SIZE not in asked["words"]:
-        raise SpecificationError(
-            f"{where}: words: {asked['words']!r} has no place {SIZE} for the size"
-        )
+def _prediction(asked: Mapping[str, Any]) -> Prediction:
     lists = {key: tuple(asked[key]) for key in ("checks", "beside", "cells")}
     return Prediction(**{**asked, **lists})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,14 @@ from replication.specifications import Sample
 
 SOUGHT = "io_sought"
 _CONFIDENT = 2
+
+# Which cells each rule for evidence admits.
+ADMITTED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "all": lambda cells: cells["code"].notna(),
+    "confident": lambda cells: cells["confidence"] >= _CONFIDENT,
+    "consulted": lambda cells: cells["consulted"] == 1,
+    "independent": lambda cells: cells["theory_author_only"] != 1,
+}
 
 
 def chunk_frame(
@@ -35,23 +45,9 @@ def chunk_frame(
 
 def _codes(chunk: Chunk, codings: pd.DataFrame) -> pd.DataFrame:
     read = codings[(codings["coding"] == chunk.coding) & codings["actor"].isna()]
-    read = read[_admitted(read, chunk.evidence)]
+    read = read[ADMITTED[chunk.evidence](read)]
     codes = read.assign(code=pd.to_numeric(read["code"], errors="coerce"))
     return codes.pivot_table(index="case_id", columns="variable", values="code", dropna=False)
-
-
-def _admitted(cells: pd.DataFrame, rule: str) -> pd.Series:
-    rules = {
-        "all": cells["code"].notna(),
-        "confident": cells["confidence"] >= _CONFIDENT,
-        "consulted": cells["consulted"] == 1,
-        "independent": cells["theory_author_only"] != 1,
-    }
-    if rule not in rules:
-        raise KeyError(
-            f"multiverse.yaml: evidence: {rule!r} is not allowed; allowed: {list(rules)}"
-        )
-    return rules[rule]
 
 
 def formed(values: np.ndarray, form: str) -> np.ndarray:
