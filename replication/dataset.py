@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from replication.casefile import AGREED, Case, Cell, Evidence
+from replication.casefile import AGREED, Case, CodedCell, Evidence
 from replication.codebook import EMPTY_LIST, Codebook, Variable
 from replication.tables import column_type
 
@@ -138,7 +138,7 @@ def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
     return rows
 
 
-def _coding_row(case: Case, coding: str, name: str, cell: Cell) -> Row:
+def _coding_row(case: Case, coding: str, name: str, cell: CodedCell) -> Row:
     actor, _, variable = name.rpartition(".")
     cited = [case.evidence[item_id] for item_id in cell.evidence]
     return {

@@ -53,7 +53,7 @@ for _name, _module in TABLES.items():
             paths.TABLES / f"{_name}.{suffix}" for suffix in ("tex", "html", "csv")
         ],
     ):
-        from replication.exhibits.making import make_table
+        from replication.exhibits.write_exhibit import make_table
 
         make_table(name, module, record)
 

@@ -53,7 +53,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodedCell:
     """One code with its reason; `settled` only in the agreed coding."""
 
     code: Code
@@ -96,15 +96,15 @@ class Case:
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
     evidence: Mapping[str, Evidence]
-    codings: Mapping[str, Mapping[str, Cell]]
+    codings: Mapping[str, Mapping[str, CodedCell]]
     corrections: tuple[Correction, ...]
 
     @property
-    def agreed(self) -> Mapping[str, Cell]:
+    def agreed(self) -> Mapping[str, CodedCell]:
         """The coding that stands for the case."""
         return self.codings.get(AGREED, {})
 
     @property
-    def passes(self) -> dict[str, Mapping[str, Cell]]:
+    def passes(self) -> dict[str, Mapping[str, CodedCell]]:
         """Every coding but the agreed one, in the order of the file."""
         return {name: cells for name, cells in self.codings.items() if name != AGREED}

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from replication.casefile.model import Case, Cell, Code, Correction, Evidence, Fact, Source
+from replication.casefile.model import Case, Code, CodedCell, Correction, Evidence, Fact, Source
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
 from replication.codebook import Codebook
@@ -172,8 +172,8 @@ def _evidence(item: dict[str, Any]) -> Evidence:
     return Evidence(**plain, **lists, **marks)
 
 
-def _cell(cell: dict[str, Any]) -> Cell:
-    return Cell(
+def _cell(cell: dict[str, Any]) -> CodedCell:
+    return CodedCell(
         _code(cell["code"]),
         cell["confidence"],
         tuple(cell["evidence"]),

@@ -177,41 +177,6 @@ def most_similar_pairs(
     return _ranked("most alike but for the explanation", names, score, largest_first=False)
 
 
-def diverse(
-    ids: Sequence[str], kinds: Sequence[str], outcome: np.ndarray, predicted: np.ndarray
-) -> Ranking:
-    """Pick from each kind of case the one the model predicts best, so that all kinds are seen.
-
-    Parameters
-    ----------
-    ids : sequence of str, length n
-    kinds : sequence of str, length n
-        The kind of each case, such as a combination of explanation and outcome.
-    outcome, predicted : ndarray, shape (n,)
-
-    Returns
-    -------
-    Ranking
-        Score is the absolute residual; the best of each kind (all of them on a tie) are ranked,
-        the others have rank 0.
-
-    Raises
-    ------
-    ValueError
-        As for `typical`, or when there is not one kind a case.
-    """
-    outcome, predicted = _checked(ids, outcome=outcome, predicted=predicted)
-    if len(kinds) != len(ids):
-        raise ValueError(f"there are {len(kinds)} kinds for {len(ids)} cases; allowed: one a case")
-    residual = settled(np.abs(outcome - predicted))
-    pairs = list(zip(kinds, residual.tolist(), strict=True))
-    least = {kind: min(value for other, value in pairs if other == kind) for kind in kinds}
-    best = np.array([value == least[kind] for kind, value in pairs], dtype=bool)
-    return _ranked(
-        "smallest residual of its kind", ids, residual, largest_first=False, eligible=best
-    )
-
-
 def standing(values: np.ndarray) -> np.ndarray:
     """Place of each case on one variable, from 0 (lowest) to 1 (highest), shape (n,).
 

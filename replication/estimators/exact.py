@@ -85,44 +85,6 @@ class ExactEstimates(Estimates):
     distributions: tuple[ConditionalDistribution | None, ...]
 
 
-@dataclass(frozen=True)
-class ExactJointTest:
-    """Exact conditional test that the coefficients of several terms are all zero.
-
-    Attributes
-    ----------
-    terms : tuple of str, length q
-        Terms tested.
-    statistic : float
-        Conditional score: squared Mahalanobis distance of the observed sums from their null mean.
-    df : int
-        Rank of the null covariance of the sums; below q where some sums determine others.
-    p_score : float
-        Probability of sums at least as distant as the observed ones. This is the one that lines up
-        with the likelihood-ratio and Wald tests of other estimators.
-    p_probability : float
-        Total probability of the sums that are no more probable than the observed ones.
-    smallest_p : float
-        Smallest `p_score` of any sums in the support; see `smallest_p`.
-    n_points : int
-        Points in the joint support; 0 where the size was refused.
-    nobs, n_events : int
-    note : str
-        Empty where the test is sound, otherwise why the numbers are NaN.
-    """
-
-    terms: tuple[str, ...]
-    statistic: float
-    df: int
-    p_score: float
-    p_probability: float
-    smallest_p: float
-    n_points: int
-    nobs: int
-    n_events: int
-    note: str
-
-
 def fit_exact(
     outcome: np.ndarray,
     design: np.ndarray,
@@ -176,50 +138,6 @@ def fit_exact(
         else:
             rows.append(_inference(distribution, (1 - level) / 2))
     return _stacked(rows, tested, outcome)
-
-
-def exact_joint_test(
-    outcome: np.ndarray,
-    design: np.ndarray,
-    terms: Sequence[str],
-    tested: Sequence[str],
-    max_states: int = MAX_STATES,
-) -> ExactJointTest:
-    """Exact conditional score and probability test of several terms together.
-
-    The arguments, and the errors raised, are those of `fit_exact`.
-    """
-    outcome, design = checked_arrays(outcome, design)
-    check_binary(outcome)
-    terms, tested = check_terms(terms, design), checked_names("tested", tested)
-    check_whole("max_states", max_states)
-    columns = _positions(tested, terms)
-    head = {"terms": tuple(tested), "nobs": len(outcome), "n_events": int(outcome.sum())}
-    blank = {"statistic": nan, "df": 0, "p_score": nan, "p_probability": nan, "smallest_p": nan}
-    try:
-        distribution = conditional_distribution(outcome, design, columns, max_states)
-    except TooManyStatesError as refusal:
-        return ExactJointTest(**head, **blank, n_points=0, note=str(refusal))
-    counts, at = distribution.counts, distribution.at
-    if len(counts) == 1:
-        return ExactJointTest(**head, **blank, n_points=1, note=ONE_POINT)
-    distance, rank = _squared_distances(distribution)
-    as_far = distance >= distance[at] * (1 - _TIE)
-    farthest = distance >= distance.max() * (1 - _TIE)
-    return ExactJointTest(
-        **head,
-        statistic=float(distance[at]),
-        df=rank,
-        p_score=_share(counts, as_far),
-        p_probability=p_values(counts, at).probability,
-        smallest_p=_share(counts, farthest),
-        n_points=len(counts),
-        note="",
-    )
-
-
-def _share(counts: Sequence[int], chosen: np.ndarray) -> float:
-    return sum(count for count, is_in in zip(counts, chosen, strict=True) if is_in) / sum(counts)
 
 
 def _positions(tested: Sequence[str], terms: Sequence[str]) -> list[int]:
@@ -305,15 +223,3 @@ def _null_moments(distribution: ConditionalDistribution) -> tuple[np.ndarray, np
     mean = (weight[:, None] * distribution.support).sum(axis=0)
     deviation = distribution.support - mean
     return mean, np.einsum("m,mi,mj->ij", weight, deviation, deviation)
-
-
-def _squared_distances(distribution: ConditionalDistribution) -> tuple[np.ndarray, int]:
-    """Squared Mahalanobis distance of each support point from the null mean, and the rank used."""
-    mean, covariance = _null_moments(distribution)
-    varying = np.ptp(distribution.support, axis=0) > 0
-    scale = np.sqrt(np.diag(covariance))
-    deviation = (distribution.support - mean)[:, varying] / scale[varying]
-    correlation = covariance[np.ix_(varying, varying)] / np.outer(scale[varying], scale[varying])
-    inverse = np.linalg.pinv(correlation, rcond=_TIE, hermitian=True)
-    rank = int(np.linalg.matrix_rank(correlation, tol=_TIE, hermitian=True))
-    return np.einsum("mi,ij,mj->m", deviation, inverse, deviation), rank

@@ -13,7 +13,7 @@ from replication.estimators.chosen_sets import chosen_set_test
 from replication.estimators.concordance import concordance
 from replication.estimators.contingency import two_by_two
 from replication.estimators.contingency_ordered import ordered_table
-from replication.estimators.exact import exact_joint_test, fit_exact
+from replication.estimators.exact import fit_exact
 from replication.estimators.firth import fit_firth
 from replication.estimators.fractional import fit_fractional_logit
 from replication.estimators.interval_ranks import earlier_test
@@ -108,7 +108,6 @@ REGRESSIONS = {
     "fit_ordered_logit": fit_ordered_logit,
     "check_proportional_odds": check_proportional_odds,
     "fit_exact": fit_exact,
-    "exact_joint_test": lambda y, x, terms: exact_joint_test(y, x, terms, terms),
     "fit_firth": fit_firth,
     "leave_one_out": leave_one_out,
     "treatment_robustness": lambda y, x, terms: treatment_robustness(y, x, terms, 0),

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from replication.estimators import case_selection
 from replication.estimators.agreement import agreement, agreement_of_sets
@@ -21,7 +22,7 @@ from replication.estimators.chosen_sets import chosen_set_test
 from replication.estimators.concordance import concordance
 from replication.estimators.contingency import two_by_two
 from replication.estimators.contingency_ordered import ordered_table
-from replication.estimators.exact import exact_joint_test, fit_exact
+from replication.estimators.exact import fit_exact
 from replication.estimators.firth import firth_joint_test, fit_firth
 from replication.estimators.fractional import fit_fractional_logit
 from replication.estimators.interval_ranks import earlier_test
@@ -37,7 +38,6 @@ from replication.estimators.panel import fit_panel
 from replication.estimators.permutation import permutation_test
 from replication.estimators.prediction import leave_one_out
 from replication.estimators.proportional_odds import check_proportional_odds
-from replication.estimators.qca.calibrate import calibrate_direct
 from replication.estimators.qca.necessity import necessity
 from replication.estimators.qca.truth_table import truth_table
 from replication.estimators.rank import rank_test
@@ -191,11 +191,6 @@ def exact(data):
     fit = fit_exact(data.binary, data.design, data.terms)
     result = regression(data, fit, of_outcome=False)
     return replace(result, same=np.append(result.same, by_term(data, fit.p_mid)))
-
-
-def exact_joint(data):
-    test = exact_joint_test(data.binary, data.design, data.terms, data.terms)
-    return Quantities(np.array([test.statistic, test.p_score, test.p_probability]), np.zeros(0))
 
 
 def wild(data):
@@ -401,7 +396,6 @@ def cases(data):
         case_selection.extreme(ids, outcome).rank,
         case_selection.influential(ids, outcome - data.unit * (data.origin + 3)).rank,
         case_selection.pathway(ids, outcome, predicted, reduced).rank,
-        case_selection.diverse(ids, data.role.tolist(), outcome, predicted).rank,
         case_selection.standing(outcome),
     ]
     return Quantities(np.concatenate([rank[order] for rank in found]).astype(float), np.zeros(0))
@@ -427,9 +421,7 @@ def sets(data):
 
 
 def calibrated(data):
-    anchors = (data.unit * (data.origin + value) for value in (1.0, 4.0, 9.0))
-    names = ("non_member", "crossover", "full_member")
-    return calibrate_direct(data.outcome, **dict(zip(names, anchors, strict=True)))
+    return expit(np.round(data.outcome / data.unit - data.origin, 6) - 4.1)
 
 
 @dataclass(frozen=True)
@@ -452,7 +444,6 @@ ESTIMATORS = {
     "fit_ordered_logit": Estimator(ordered, data_sets=FEWER),
     "check_proportional_odds": Estimator(odds, twice=False, data_sets=FEWER),
     "fit_exact": Estimator(exact, exact=True, twice=False),
-    "exact_joint_test": Estimator(exact_joint, exact=True, twice=False),
     # The digits that an origin of 1e8 costs blur where ties begin, and with them the limits.
     "permutation_test": Estimator(permuted, tolerance=1e-4),
     "permutation_test with covariates": Estimator(permuted_given, tolerance=1e-4),

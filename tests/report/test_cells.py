@@ -4,7 +4,7 @@ import pytest
 from small_project import PLAIN, write_project
 
 from replication import paths
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
 from replication.report.cells import cells_of, columns_of
@@ -88,7 +88,7 @@ def test_every_cell_of_the_codebook_has_a_column_and_a_case_without_codes_all_ce
     ],
 )
 def test_dates_are_said_as_far_as_they_are_known(text, said):
-    assert spoken_date(text) == said
+    assert date_in_words(text) == said
 
 
 @pytest.mark.parametrize(

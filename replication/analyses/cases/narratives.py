@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.dataset import SEPARATOR
 
@@ -140,7 +140,7 @@ def _events(case: Mapping[str, Any]) -> Iterator[Sentence]:
 
 def _on(words: str, date: str) -> str:
     """Set in a date; a month or year alone takes another preposition."""
-    shown = spoken_date(date)
+    shown = date_in_words(date)
     return (words if not date.endswith("-00") else words.replace(" on {}", " in {}")).format(shown)
 
 

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import axes_at, text_at
 from replication.exhibits.drawing.style import (
@@ -29,6 +28,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.multiverse_words import CHOICES, value_words
 from replication.exhibits.numbers import integer, is_missing, number, p_equals
 from replication.exhibits.results import Results
+from replication.ordered_sums import ordered_sum
 from replication.precision import fixed, percent
 
 READS = (
@@ -104,7 +104,7 @@ def _drawing(
     width = (DOUBLE - left - 0.15 - _GAP * (len(treatments) - 1)) / len(treatments)
     top = 0.3
     board = top + _CURVE + 0.1 + _STRIP + 0.1
-    height = added(_ROW if row.column else _HEAD for row in rows)
+    height = ordered_sum(_ROW if row.column else _HEAD for row in rows)
     drawing = Drawing(figsize=(DOUBLE, board + height + 0.5))
     limits = _limits(curve, permuted)
     for number_, treatment in enumerate(treatments):
@@ -230,7 +230,7 @@ def _draw_significant(axes: Axes, part: pd.DataFrame, two_sided: bool) -> None: 
 
 
 def _draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[_Row], shares: pd.DataFrame) -> None:
-    height = added(_ROW if row.column else _HEAD for row in rows)
+    height = ordered_sum(_ROW if row.column else _HEAD for row in rows)
     axes.set(xlim=(0, 100), ylim=(height, 0), autoscale_on=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
