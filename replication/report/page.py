@@ -1,4 +1,4 @@
-"""output/report.html: results first, then exhibits, what-if, and the evidence behind every code, in one file."""
+"""output/report.html: the answer, three figures, what-if, the evidence behind every code, and the tables, in one file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from replication.report.cells import columns_of
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
 from replication.report.inputs import Inputs, read_inputs
+from replication.report.questions import leading_figures, questions
 from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
 # In the order in which they are joined into one script.
 _SCRIPTS = (
     "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "elements.js", "estimate_table.js",
-    "what_if.js", "cell_view.js", "explorer.js", "filters.js", "main.js",
+    "what_if.js", "lazy.js", "search.js", "cell_view.js", "explorer.js", "filters.js", "main.js",
 )  # fmt: skip
 
 
@@ -52,11 +53,14 @@ def render(inputs: Inputs, page: Path) -> str:
     groups = columns_of(inputs.codebook, labels)
     columns = [column for _, members in groups for column in members]
     cases = dossiers(inputs, columns, labels)
+    exhibits = exhibit_views(inputs.exhibits, inputs.project, page)
     script = _script()
     return _environment().get_template("report.html.j2").render(
         answers=answers(inputs.estimates, inputs.claims),
         rule=RULE,
-        exhibits=exhibit_views(inputs.exhibits, inputs.project, page),
+        exhibits=exhibits,
+        leading=leading_figures(exhibits),
+        questions=questions(exhibits),
         changed=changed_effects(inputs.comparison, inputs.comparison_changes, labels),
         estimates=relative_to_page(
             (paths.OUTPUT / "estimates.csv").relative_to(paths.ROOT).as_posix(), inputs.project, page

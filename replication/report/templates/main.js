@@ -3,14 +3,18 @@
 document.documentElement.classList.add("script");
 const whatIf = startWhatIf(JSON.parse(byId("data").textContent));
 startFilters();
+startLazy();
 startExplorer(whatIf);
 keyStopsOnScrollers();
 window.addEventListener("resize", keyStopsOnScrollers);
+document.addEventListener("toggle", keyStopsOnScrollers, true);
 
-// A box that holds all it shows is no stop for the Tab key; one that scrolls must be.
+// A box that holds all it shows is no stop for the Tab key; one that scrolls must be, and says so.
 function keyStopsOnScrollers() {
   document.querySelectorAll(".scroll").forEach((box) => {
     const fits = box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight;
-    if (box.clientWidth > 0) box.tabIndex = fits ? -1 : 0;
+    if (box.clientWidth === 0) return;
+    box.tabIndex = fits ? -1 : 0;
+    box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
   });
 }
