@@ -16,6 +16,8 @@ MULTIVERSE = (
     "by_choice",
     "estimates",
     "curve",
+    "spread",
+    "sizes",
 )
 
 
@@ -29,7 +31,7 @@ def task_multiverse(
         name: paths.RESULTS / f"multiverse_{name}.csv" for name in MULTIVERSE
     },
 ):
-    from replication.analyses import multiverse, multiverse_summary
+    from replication.analyses import multiverse, multiverse_spread, multiverse_summary
     from replication.analyses.multiverse_plan import read_plan
     from replication.files import read_csv, write_csv
     from replication.specifications import read_samples
@@ -54,3 +56,5 @@ def task_multiverse(
     write_csv(results["by_choice"], multiverse_summary.summary_by_choice(table))
     write_csv(results["estimates"], multiverse_summary.estimates_by_estimator(table))
     write_csv(results["curve"], multiverse_summary.curve(table))
+    write_csv(results["spread"], multiverse_spread.spread_by_choice(table))
+    write_csv(results["sizes"], multiverse_spread.sizes_along_curve(table))

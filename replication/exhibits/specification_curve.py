@@ -1,4 +1,4 @@
-"""Figure: the specification curve of both treatments, with a dashboard of the choices under it."""
+"""Figure: the specification curve of both treatments over its choices, with N and a box for each choice."""
 
 from __future__ import annotations
 
@@ -35,12 +35,17 @@ READS = (
     "multiverse_permuted",
     "multiverse_joint_test",
     "multiverse_choice_shares",
+    "multiverse_spread",
+    "multiverse_sizes",
 )
 _KEY = ("line: as estimated", "dark band: range in bin", "light band: 95 % of", "permuted curves")
 # A normal deviate beyond which p < 0.05.
 _CRITICAL = 1.959964
 _GAP = 0.3
 _CURVE, _STRIP, _ROW, _HEAD = 1.55, 0.42, 0.115, 0.17
+# Share of a treatment's width that the boxes take, and the space before them.
+_BOXES, _BEFORE_BOXES = 0.27, 0.1
+_TOP = 0.3
 _DARK = LinearSegmentedColormap.from_list("share", ["#ffffff", "#9a9a9a", "#1a1a1a"])
 _POSITIVE, _OPPOSITE, _NULL = COLOURS[0], COLOURS[1], "#e3e9f0"
 
@@ -67,15 +72,20 @@ def specification_curve(
     permuted: pd.DataFrame,
     joint_test: pd.DataFrame,
     shares: pd.DataFrame,
+    spread: pd.DataFrame,
+    sizes: pd.DataFrame,
     labels: Labels,
     name: str,
 ) -> Figure:
     """Draw one curve a treatment, side by side, over shaded strips that show the choices.
 
+    Under the curve stand the share significant and the number of cases; beside each choice's strip
+    a box of z over all its specifications.
+
     Parameters
     ----------
-    curve, permuted, joint_test, shares : DataFrame
-        As `analyses.multiverse` and `analyses.multiverse_summary` give them.
+    curve, permuted, joint_test, shares, spread, sizes : DataFrame
+        As `analyses.multiverse`, `multiverse_summary` and `multiverse_spread` give them.
     """
     title = "Specification curve of both effects on seeking endorsement"
     if curve.empty:
@@ -88,47 +98,85 @@ def specification_curve(
         title,
         caption,
         _description(curve, joint_test),
-        _drawing(curve, permuted, shares, labels),
+        _drawing(_Parts(curve, permuted, shares, spread, sizes), labels),
     )
 
 
-def _drawing(
-    curve: pd.DataFrame, permuted: pd.DataFrame, shares: pd.DataFrame, labels: Labels
-) -> Drawing:
-    rows = _dashboard(curve, labels)
-    treatments = list(dict.fromkeys(curve["treatment"]))
+@dataclass(frozen=True)
+class _Parts:
+    """What one treatment's column is drawn from."""
+
+    curve: pd.DataFrame
+    permuted: pd.DataFrame
+    shares: pd.DataFrame
+    spread: pd.DataFrame
+    sizes: pd.DataFrame
+
+    def of(self, treatment: str) -> _Parts:
+        return _Parts(*(frame[frame["treatment"] == treatment] for frame in vars(self).values()))
+
+
+def _drawing(parts: _Parts, labels: Labels) -> Drawing:
+    rows = _dashboard(parts.curve, labels)
+    treatments = list(dict.fromkeys(parts.curve["treatment"]))
     names = max(text_width(row.text, SMALL, "bold" if not row.column else "normal") for row in rows)
     words = max(text_width(line, SMALL) for line in _KEY) + 0.2
     left = 0.1 + max(min(names, 2.0), words) + 0.08
     width = (DOUBLE - left - 0.15 - _GAP * (len(treatments) - 1)) / len(treatments)
-    top = 0.3
-    board = top + _CURVE + 0.1 + _STRIP + 0.1
+    strips = _TOP + _CURVE + 0.1
+    board = strips + 2 * (_STRIP + 0.1)
     height = added(_ROW if row.column else _HEAD for row in rows)
     drawing = Drawing(figsize=(DOUBLE, board + height + 0.5))
-    limits = _limits(curve, permuted)
-    for number_, treatment in enumerate(treatments):
-        part = curve[curve["treatment"] == treatment]
-        x = left + number_ * (width + _GAP)
-        heading = shortened(spoken(treatment), width, TEXT_SIZE, "bold")
-        text_at(drawing, x, 0.13, heading, weight="bold")
-        null = permuted[permuted["treatment"] == treatment]
-        axes = axes_at(drawing, x, top, width, _CURVE)
-        _draw_curve(axes, part, null, limits, first=number_ == 0)
-        strip = axes_at(drawing, x, top + _CURVE + 0.1, width, _STRIP)
-        _draw_significant(strip, part, _highest(curve))
-        axes = axes_at(drawing, x, board, width, height)
-        _draw_board(axes, part, rows, shares[shares["treatment"] == treatment])
+    limits = _limits(parts.curve, parts.permuted)
+    for place, treatment in enumerate(treatments):
+        x = left + place * (width + _GAP)
+        text_at(
+            drawing, x, 0.13, shortened(spoken(treatment), width, TEXT_SIZE, "bold"), weight="bold"
+        )
+        _draw_column(drawing, parts, treatment, (x, width, board, height), rows, limits)
     _draw_names(drawing, rows, left, board)
-    middle = top + _CURVE / 2
+    _draw_headings(drawing, strips)
+    _draw_scale(drawing, left, board + height + 0.3)
+    return drawing
+
+
+def _draw_column(
+    drawing: Drawing,
+    parts: _Parts,
+    treatment: str,
+    place: tuple[float, float, float, float],
+    rows: Sequence[_Row],
+    limits: tuple[float, float],
+) -> None:
+    """Draw one treatment: curve, shares, N, board, and the boxes beside the board."""
+    x, width, board, height = place
+    own = parts.of(treatment)
+    inner = (1 - _BOXES) * width - _BEFORE_BOXES
+    strips = _TOP + _CURVE + 0.1
+    first = treatment == parts.curve["treatment"].iloc[0]
+    _draw_curve(
+        axes_at(drawing, x, _TOP, inner, _CURVE), own.curve, own.permuted, limits, first=first
+    )
+    _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, _highest(parts.curve))
+    _draw_sizes(axes_at(drawing, x, strips + _STRIP + 0.1, inner, _STRIP), own.sizes, parts.sizes)
+    _draw_board(axes_at(drawing, x, board, inner, height), own.curve, rows, own.shares)
+    boxes = axes_at(drawing, x + inner + _BEFORE_BOXES, board, _BOXES * width, height)
+    _draw_boxes(boxes, own.spread, parts.spread, rows)
+
+
+def _draw_headings(drawing: Drawing, strips: float) -> None:
+    """Name what stands beside each other part."""
+    middle = _TOP + _CURVE / 2
     text_at(drawing, 0.1, middle - 0.4, "z of the effect", weight="bold", size=SMALL)
     for line, said in enumerate(_KEY):
         text_at(drawing, 0.1, middle - 0.24 + 0.12 * line, said, size=SMALL)
-    share = top + _CURVE + 0.1 + _STRIP / 2
+    share = strips + _STRIP / 2
     text_at(drawing, 0.1, share - 0.08, "Share with p < 0.05", weight="bold", size=SMALL)
     text_at(drawing, 0.1, share + 0.05, "positive", size=SMALL, color=_POSITIVE)
     text_at(drawing, 0.55, share + 0.05, "negative", size=SMALL, color=_OPPOSITE)
-    _draw_scale(drawing, left, board + height + 0.3)
-    return drawing
+    size = share + _STRIP + 0.1
+    text_at(drawing, 0.1, size - 0.08, "N", weight="bold", size=SMALL)
+    text_at(drawing, 0.1, size + 0.05, "median; band: 90 % of bin", size=SMALL)
 
 
 def _dashboard(curve: pd.DataFrame, labels: Labels) -> list[_Row]:
@@ -246,11 +294,58 @@ def _draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[_Row], shares: pd
             y += _ROW
         else:
             share = accounted.get(row.choice)
-            words = "" if is_missing(share) else f"{100 * share:.0f} % of the variance of z"
+            words = "" if is_missing(share) else f"{100 * share:.0f} % of variance"
             axes.text(
                 100, y + _HEAD / 2 + 0.01, words, size=SMALL, ha="right", va="center", color=GREY
             )
             y += _HEAD
+
+
+def _draw_sizes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Draw the numbers of cases of the specifications along the curve."""
+    edges = _edges(own)
+    low, median, high = (own[f"nobs_{key}"].to_numpy(float) for key in ("low", "median", "high"))
+    axes.fill_between(
+        edges,
+        np.append(low, low[-1]),
+        np.append(high, high[-1]),
+        step="post",
+        color=_NULL,
+        linewidth=0,
+    )
+    axes.step(edges, np.append(median, median[-1]), where="post", color=INK, linewidth=0.7)
+    least, most = both["nobs_low"].min(), both["nobs_high"].max()
+    axes.set(xlim=(0, 100), ylim=(least - 2, most + 2))
+    axes.set_yticks([least, most], [integer(round(least)), integer(round(most))])
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
+
+
+def _draw_boxes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame, rows: Sequence[_Row]) -> None:
+    """Draw z by choice: median, quartiles, and a line over nine tenths of the specifications."""
+    height = added(_ROW if row.column else _HEAD for row in rows)
+    ends = 1.05 * min(both["low"].min(), -1.0), 1.05 * max(both["high"].max(), 1.0)
+    axes.set(xlim=ends, ylim=(height, 0), autoscale_on=False)
+    axes.axvline(0, color=GREY, linewidth=0.6, zorder=1)
+    found = own.assign(column=own["choice"] + "=" + own["value"]).set_index("column")
+    y = 0.0
+    for row in rows:
+        if row.column in found.index:
+            box = found.loc[row.column]
+            middle = y + _ROW / 2
+            axes.plot([box["low"], box["high"]], [middle] * 2, color=GREY, linewidth=0.6, zorder=2)
+            axes.barh(
+                middle, box["quartile_3"] - box["quartile_1"], 0.62 * _ROW, left=box["quartile_1"],
+                color=COLOURS[5], edgecolor=INK, linewidth=0.4, zorder=3,
+            )  # fmt: skip
+            axes.plot(
+                [box["median"]] * 2, [middle - 0.31 * _ROW, middle + 0.31 * _ROW], color=INK,
+                linewidth=1.2, zorder=4,
+            )  # fmt: skip
+        y += _ROW if row.column else _HEAD
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("z by choice")
 
 
 def _draw_names(drawing: Drawing, rows: Sequence[_Row], left: float, top: float) -> None:
@@ -287,8 +382,9 @@ def _caption(counts: pd.DataFrame, joint_test: pd.DataFrame) -> str:
         f"{integer(round(counts['median'].median()))}. z is the signed root of the likelihood-ratio "
         "statistic, or the normal deviate of a linear model's t. Light band: at each place, where 95 % of "
         "the curves lie when outcomes are permuted within samples. Strips: how often each choice was "
-        "made in the bin; controls can be chosen together. Per cent of the variance of z: by that "
-        f"choice alone. Joint permutation test: {_tests(joint_test)}."
+        "made in the bin; controls can be chosen together. Boxes: median and quartiles of z with that "
+        "choice, line over nine tenths. N: cases of a specification. Per cent of the variance of z: by "
+        f"that choice alone. Joint permutation test: {_tests(joint_test)}."
     )
 
 

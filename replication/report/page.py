@@ -1,4 +1,4 @@
-"""output/report.html: the answer, three figures, what-if, the evidence behind every code, and the tables, in one file."""
+"""output/report.html: the answer, figures, what-if, the evidence behind every code, and the tables, in one file."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from replication.exhibits.text import counted, visible
 from replication.files import write_text
 from replication.report.answers import answers
 from replication.report.cells import columns_of
+from replication.report.choices import MARKS, choice_data, spread_in_words
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
 from replication.report.inputs import Inputs, read_inputs
@@ -28,8 +29,9 @@ from replication.report.what_if import what_if_data
 
 # In the order in which they are joined into one script.
 _SCRIPTS = (
-    "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "elements.js", "estimate_table.js",
-    "what_if.js", "lazy.js", "search.js", "cell_view.js", "explorer.js", "filters.js", "main.js",
+    "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "exact_test.js", "numbers.js", "elements.js",
+    "estimate_table.js", "choices.js", "what_if.js", "scenario.js", "lazy.js", "search.js", "cell_view.js",
+    "explorer.js", "filters.js", "main.js",
 )  # fmt: skip
 
 
@@ -54,10 +56,13 @@ def render(inputs: Inputs, page: Path) -> str:
     columns = [column for _, members in groups for column in members]
     cases = dossiers(inputs, columns, labels)
     exhibits = exhibit_views(inputs.exhibits, inputs.project, page)
+    choices = choice_data(inputs, labels)
     script = _script()
     return _environment().get_template("report.html.j2").render(
         answers=answers(inputs.estimates, inputs.claims),
         rule=RULE,
+        marks=MARKS,
+        spread={claim: spread_in_words(found) for claim, found in choices["claims"].items()},
         exhibits=exhibits,
         leading=leading_figures(exhibits),
         questions=questions(exhibits),
@@ -75,7 +80,7 @@ def render(inputs: Inputs, page: Path) -> str:
         counted=_counted,
         counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
         case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
-        data=embedded_json(what_if_data(inputs, labels)),
+        data=embedded_json({**what_if_data(inputs, labels), "choices": choices}),
         style=Markup(_template_text("report.css")),  # noqa: S704 - a file of this package
         script=script,
         script_hash=_hash_for_policy(script),

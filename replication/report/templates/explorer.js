@@ -37,7 +37,8 @@ function followAddress(explorer) {
   const id = pointedId();
   if (isCell(id)) { openCell(explorer, id); return; }
   closePanel(explorer);
-  const target = located(id);
+  if (isScenario(id)) explorer.whatIf.openScenario(id);
+  const target = located(isScenario(id) ? "section-what-if" : id);
   if (target) goTo(target);
 }
 

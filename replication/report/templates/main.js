@@ -1,7 +1,9 @@
 // The page comes alive: without this it reads the same, cell by cell, in the sections of the cases.
 
 document.documentElement.classList.add("script");
-const whatIf = startWhatIf(JSON.parse(byId("data").textContent));
+const data = JSON.parse(byId("data").textContent);
+startChoices(data.choices);
+const whatIf = startWhatIf(data);
 startFilters();
 startLazy();
 startExplorer(whatIf);
