@@ -9,7 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from replication.casefile.model import Case, Cell, Code, Correction, Evidence, Fact, Quotation, Source
+from replication.casefile.model import (
+    Case,
+    Cell,
+    Code,
+    Correction,
+    Evidence,
+    Fact,
+    Quotation,
+    Source,
+)
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
 from replication.codebook import Codebook

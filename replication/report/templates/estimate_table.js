@@ -29,7 +29,8 @@ function testCell(test, name) {
 function sizesOf(model, before, after, differ) {
   return `${model.model} ${model.label}: log-odds with 95 % intervals. As released: ${sizeOf(before)}.`
     + (differ ? ` With your changes: ${sizeOf(after)}.` : "")
-    + " Least: the smallest p-value that the test could have reached with these codes.";
+    + " Least: the smallest p-value that the test could have reached with these codes. A permutation is counted only where"
+    + " a term stands alone; beside others the package samples it, and the page does not.";
 }
 
 function sizeOf(fit) {
@@ -55,10 +56,9 @@ function exact(value, show, name) {
 }
 
 // Probabilities at each code of a scale, as released and with the changes.
-function probabilityTable(label, codes, states) {
+function probabilityTable(codes, states) {
   return element(
-    "table", { class: "estimates probabilities" },
-    element("caption", {}, `Probability that endorsement is sought, averaged over the cases, were ${label} in all of them`),
+    "table", { class: "estimates probabilities", "aria-labelledby": "what-if-probabilities" },
     element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Codes"),
       ...codes.map(([, words]) => element("th", { scope: "col" }, words)))),
     element("tbody", {}, ...states.map(({ name, words, values }) => element("tr", { "data-state": name },
@@ -70,7 +70,7 @@ function probabilityTable(label, codes, states) {
 // Dots and intervals on an axis that stays where it is; the table beside it says the same in numbers. The released
 // interval lies under the other one; what goes on beyond the axis ends in an arrow.
 function fixedAxisDrawing(rows, [low, high], words) {
-  const [left, width, step] = [12, 560, 42];
+  const [left, width, step] = [12, 560, 48];
   const x = (value) => left + ((Math.max(low, Math.min(high, value)) - low) / (high - low)) * width;
   const bottom = rows.length * step + 4;
   const chosen = rows.some((row) => row.chosen);
@@ -86,12 +86,12 @@ function fixedAxisDrawing(rows, [low, high], words) {
     shape("line", { x1: left, x2: left + width, y1: bottom, y2: bottom, class: "axis" }),
     ...ticks.map((value) => shape("text", { x: x(value), y: bottom + 15, "text-anchor": "middle", class: "legend" }, shownNumber(value, every < 1 ? 1 : 0))),
     ...rows.flatMap(({ label, released, chosen: now }, row) => [
-      shape("text", { x: left, y: row * step + 14, class: "label" }, label),
-      intervalMark(released, x, row * step + 34, "released", [low, high]),
-      now ? intervalMark(now, x, row * step + 25, "changed", [low, high]) : null,
+      shape("text", { x: left, y: row * step + 18, class: "label" }, label),
+      intervalMark(released, x, row * step + 39, "released", [low, high]),
+      now ? intervalMark(now, x, row * step + 29, "changed", [low, high]) : null,
     ]).filter((part) => part !== null),
     legend(left + 6, "released", words.released),
-    ...(chosen ? [legend(left + 120, "changed", words.chosen)] : []),
+    ...(chosen ? [legend(left + 165, "changed", words.chosen)] : []),
   );
 }
 

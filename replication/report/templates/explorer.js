@@ -26,6 +26,10 @@ function startExplorer(whatIf) {
   panel.addEventListener("cancel", (event) => { event.preventDefault(); leaveCell(explorer); });
   startMatrixKeys(byId("matrix"));
   followAddress(explorer);
+  // Once all is loaded a browser scrolls to the address by itself and takes the focus from where it was put.
+  window.addEventListener("load", () => setTimeout(() => {
+    if (pointedId() && document.activeElement === document.body) followAddress(explorer);
+  }));
 }
 
 // Every cell stands in the matrix, also where its case has not been opened.

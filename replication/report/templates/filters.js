@@ -63,7 +63,7 @@ function wordsOf(entry) {
       const said = [...item.querySelectorAll(":scope > bdi, :scope > q")].map((part) => part.textContent);
       return {
         item,
-        text: folded([...said, ...own].join(" ")),
+        text: folded([...said, ...own].join(" | ")),
         types: item.dataset.types.split(";"),
         consulted: item.dataset.consulted === "1",
       };

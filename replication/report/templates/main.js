@@ -7,7 +7,7 @@ const whatIf = startWhatIf(data);
 startFilters();
 startLazy();
 startExplorer(whatIf);
-keyStopsOnScrollers();
+window.requestAnimationFrame(keyStopsOnScrollers);
 window.addEventListener("resize", keyStopsOnScrollers);
 document.addEventListener("toggle", keyStopsOnScrollers, true);
 

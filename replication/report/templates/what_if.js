@@ -89,7 +89,7 @@ function fitNow(state, changes) {
     tests[term] = {
       exact: exactTest(outcome, design, column),
       permutation: design[0].length === 1 ? permutationTest(outcome, design.map((row) => row[column]))
-        : { p: NaN, smallest: NaN, note: "sampled, not counted, beside other terms" },
+        : null,
     };
   });
   return { fit, tests };
@@ -154,9 +154,13 @@ function probabilityPart(state, states) {
   const variable = state.model.terms[0].factors[0].variable;
   const { codes, label } = state.data.variables[variable];
   if (!codes.length) return null;
-  return scroller("Probabilities", probabilityTable(label.toLowerCase(), codes, states.map(({ name, words, fit, changes }) => ({
+  const rows = states.map(({ name, words, fit, changes }) => ({
     name, words, values: probabilitiesNow(state, changes, fit, variable, codes),
-  }))));
+  }));
+  return element("div", {},
+    element("p", { class: "small", id: "what-if-probabilities" },
+      `Probability that endorsement is sought, averaged over the cases, if all of them had this code. Scale: ${label}.`),
+    scroller("Probabilities", probabilityTable(codes, rows)));
 }
 
 function statusOf(state, before, after) {
@@ -185,7 +189,7 @@ function verdictOf({ fit, tests }, term, expected) {
   const i = fit.terms.indexOf(term);
   if (!Number.isFinite(fit.estimate[i])) return "no answer";
   const interval = fit.confLow[i] > 0 || fit.confHigh[i] < 0;
-  const others = Object.values(tests[term] || {}).map(({ p }) => p).filter(Number.isFinite);
+  const others = Object.values(tests[term] || {}).map((test) => test?.p).filter(Number.isFinite);
   const tell = [interval, ...others.map((p) => p < LEVEL_OF_TESTS - TIE_OF_TESTS)];
   const telling = tell.filter(Boolean).length;
   const rest = `, ${telling} of ${tell.length} tests tell it from no effect`;
