@@ -8,16 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.figure import Figure, nothing_to_show
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.layout import axes_at, text_at
-from replication.exhibits.multiverse_words import CHOICES, value_words
-from replication.exhibits.numbers import integer, is_missing, number, p_equals
+from replication.exhibits.numbers import integer, number, p_equals
 from replication.exhibits.results import Results
+from replication.exhibits.specification_board import (
+    Row,
+    board_height,
+    dashboard,
+    draw_board,
+    draw_boxes,
+    draw_names,
+    draw_scale,
+)
 from replication.exhibits.style import (
     COLOURS,
     DOUBLE,
@@ -42,21 +48,11 @@ _KEY = ("line: as estimated", "dark band: range in bin", "light band: 95 % of", 
 # A normal deviate beyond which p < 0.05.
 _CRITICAL = 1.959964
 _GAP = 0.3
-_CURVE, _STRIP, _ROW, _HEAD = 1.55, 0.42, 0.115, 0.17
+_CURVE, _STRIP = 1.55, 0.42
 # Share of a treatment's width that the boxes take, and the space before them.
 _BOXES, _BEFORE_BOXES = 0.27, 0.1
 _TOP = 0.3
-_DARK = LinearSegmentedColormap.from_list("share", ["#ffffff", "#9a9a9a", "#1a1a1a"])
 _POSITIVE, _OPPOSITE, _NULL = COLOURS[0], COLOURS[1], "#e3e9f0"
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A line of the dashboard: a heading, or a value of a choice and its column in the curve."""
-
-    text: str
-    column: str = ""
-    choice: str = ""
 
 
 def make(results: Results, name: str) -> Figure:
@@ -117,7 +113,7 @@ class _Parts:
 
 
 def _drawing(parts: _Parts, labels: Labels) -> Drawing:
-    rows = _dashboard(parts.curve, labels)
+    rows = dashboard(parts.curve, labels)
     treatments = list(dict.fromkeys(parts.curve["treatment"]))
     names = max(text_width(row.text, SMALL, "bold" if not row.column else "normal") for row in rows)
     words = max(text_width(line, SMALL) for line in _KEY) + 0.2
@@ -125,7 +121,7 @@ def _drawing(parts: _Parts, labels: Labels) -> Drawing:
     width = (DOUBLE - left - 0.15 - _GAP * (len(treatments) - 1)) / len(treatments)
     strips = _TOP + _CURVE + 0.1
     board = strips + 2 * (_STRIP + 0.1)
-    height = added(_ROW if row.column else _HEAD for row in rows)
+    height = board_height(rows)
     drawing = Drawing(figsize=(DOUBLE, board + height + 0.5))
     limits = _limits(parts.curve, parts.permuted)
     for place, treatment in enumerate(treatments):
@@ -134,9 +130,9 @@ def _drawing(parts: _Parts, labels: Labels) -> Drawing:
             drawing, x, 0.13, shortened(spoken(treatment), width, TEXT_SIZE, "bold"), weight="bold"
         )
         _draw_column(drawing, parts, treatment, (x, width, board, height), rows, limits)
-    _draw_names(drawing, rows, left, board)
+    draw_names(drawing, rows, left, board)
     _draw_headings(drawing, strips)
-    _draw_scale(drawing, left, board + height + 0.3)
+    draw_scale(drawing, left, board + height + 0.3)
     return drawing
 
 
@@ -145,7 +141,7 @@ def _draw_column(
     parts: _Parts,
     treatment: str,
     place: tuple[float, float, float, float],
-    rows: Sequence[_Row],
+    rows: Sequence[Row],
     limits: tuple[float, float],
 ) -> None:
     """Draw one treatment: curve, shares, N, board, and the boxes beside the board."""
@@ -159,9 +155,9 @@ def _draw_column(
     )
     _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, _highest(parts.curve))
     _draw_sizes(axes_at(drawing, x, strips + _STRIP + 0.1, inner, _STRIP), own.sizes, parts.sizes)
-    _draw_board(axes_at(drawing, x, board, inner, height), own.curve, rows, own.shares)
+    draw_board(axes_at(drawing, x, board, inner, height), own.curve, rows, own.shares)
     boxes = axes_at(drawing, x + inner + _BEFORE_BOXES, board, _BOXES * width, height)
-    _draw_boxes(boxes, own.spread, parts.spread, rows)
+    draw_boxes(boxes, own.spread, parts.spread, rows)
 
 
 def _draw_headings(drawing: Drawing, strips: float) -> None:
@@ -177,18 +173,6 @@ def _draw_headings(drawing: Drawing, strips: float) -> None:
     size = share + _STRIP + 0.1
     text_at(drawing, 0.1, size - 0.08, "N", weight="bold", size=SMALL)
     text_at(drawing, 0.1, size + 0.05, "median; band: 90 % of bin", size=SMALL)
-
-
-def _dashboard(curve: pd.DataFrame, labels: Labels) -> list[_Row]:
-    rows = []
-    for choice, title in CHOICES.items():
-        columns = [c for c in curve if c.startswith(f"{choice}=")]
-        if columns:
-            rows.append(_Row(title, choice=choice))
-        for column in columns:
-            value = column.removeprefix(f"{choice}=")
-            rows.append(_Row(value_words(choice, value, labels), column, choice))
-    return rows
 
 
 def _limits(curve: pd.DataFrame, permuted: pd.DataFrame) -> tuple[float, float]:
@@ -276,31 +260,6 @@ def _draw_significant(axes: Axes, part: pd.DataFrame, two_sided: bool) -> None: 
     axes.spines["bottom"].set_visible(False)
 
 
-def _draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[_Row], shares: pd.DataFrame) -> None:
-    height = added(_ROW if row.column else _HEAD for row in rows)
-    axes.set(xlim=(0, 100), ylim=(height, 0), autoscale_on=False)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("Specifications in order of z, per cent")
-    accounted = shares.set_index("choice")["share"]
-    y = 0.0
-    for row in rows:
-        if row.column:
-            values = part[[row.column]].to_numpy(float, na_value=0.0).T
-            axes.imshow(
-                values, cmap=_DARK, vmin=0, vmax=1, aspect="auto", interpolation="nearest",
-                extent=(0, 100, y + _ROW - 0.008, y + 0.008), origin="upper",
-            )  # fmt: skip
-            y += _ROW
-        else:
-            share = accounted.get(row.choice)
-            words = "" if is_missing(share) else f"{100 * share:.0f} % of variance"
-            axes.text(
-                100, y + _HEAD / 2 + 0.01, words, size=SMALL, ha="right", va="center", color=GREY
-            )
-            y += _HEAD
-
-
 def _draw_sizes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame) -> None:
     """Draw the numbers of cases of the specifications along the curve."""
     edges = _edges(own)
@@ -319,60 +278,6 @@ def _draw_sizes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame) -> None:
     axes.set_yticks([least, most], [integer(round(least)), integer(round(most))])
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
-
-
-def _draw_boxes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame, rows: Sequence[_Row]) -> None:
-    """Draw z by choice: median, quartiles, and a line over nine tenths of the specifications."""
-    height = added(_ROW if row.column else _HEAD for row in rows)
-    ends = 1.05 * min(both["low"].min(), -1.0), 1.05 * max(both["high"].max(), 1.0)
-    axes.set(xlim=ends, ylim=(height, 0), autoscale_on=False)
-    axes.axvline(0, color=GREY, linewidth=0.6, zorder=1)
-    found = own.assign(column=own["choice"] + "=" + own["value"]).set_index("column")
-    y = 0.0
-    for row in rows:
-        if row.column in found.index:
-            box = found.loc[row.column]
-            middle = y + _ROW / 2
-            axes.plot([box["low"], box["high"]], [middle] * 2, color=GREY, linewidth=0.6, zorder=2)
-            axes.barh(
-                middle, box["quartile_3"] - box["quartile_1"], 0.62 * _ROW, left=box["quartile_1"],
-                color=COLOURS[5], edgecolor=INK, linewidth=0.4, zorder=3,
-            )  # fmt: skip
-            axes.plot(
-                [box["median"]] * 2, [middle - 0.31 * _ROW, middle + 0.31 * _ROW], color=INK,
-                linewidth=1.2, zorder=4,
-            )  # fmt: skip
-        y += _ROW if row.column else _HEAD
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("z by choice")
-
-
-def _draw_names(drawing: Drawing, rows: Sequence[_Row], left: float, top: float) -> None:
-    y = top
-    for row in rows:
-        height = _ROW if row.column else _HEAD
-        if row.column:
-            text_at(
-                drawing, left - 0.06, y + height / 2, shortened(row.text, left - 0.12, SMALL),
-                size=SMALL, ha="right",
-            )  # fmt: skip
-        else:
-            shown = shortened(row.text, left - 0.12, SMALL, "bold")
-            text_at(drawing, 0.1, y + height / 2 + 0.01, shown, size=SMALL, weight="bold")
-        y += height
-
-
-def _draw_scale(drawing: Drawing, left: float, top: float) -> None:
-    """Say what the shades of the strips mean."""
-    words = "Shade: share of the bin's specifications made with that choice"
-    text_at(drawing, 0.1, top + 0.1, words, size=SMALL)
-    x = max(left, 0.2 + text_width(words, SMALL)) + 0.25
-    axes = axes_at(drawing, x, top + 0.06, 1.0, 0.08)
-    axes.imshow(np.linspace(0, 1, 50)[None], cmap=_DARK, aspect="auto", extent=(0, 1, 0, 1))
-    axes.set_axis_off()
-    text_at(drawing, x - 0.05, top + 0.1, "none", size=SMALL, ha="right")
-    text_at(drawing, x + 1.05, top + 0.1, "all", size=SMALL)
 
 
 def _caption(counts: pd.DataFrame, joint_test: pd.DataFrame) -> str:

@@ -166,7 +166,8 @@ def _item(case_id, key, cells, texts, kind):
     return {
         "evidence_id": f"{case_id}-e{key}", "case_id": case_id, "about": ";".join(cells[key : key + 2]),
         "statement": next(texts), "quotation": "We ask first." if key == 1 else "",
-        "quotation_place": "K1, p. 12" if key == 1 else "", "when": ("1992-11-24", "1991-00-00", "", "1992-11-00 to 1993-01-00")[key],
+        "quotation_place": "K1, p. 12" if key == 1 else "",
+        "when": ("1992-11-24", "1991-00-00", "", "1992-11-00 to 1993-01-00")[key],
         "source": "" if key == 3 else f"K{key}", "consulted": str(int(key % 2 == 0)), "absence": str(int(key == 3)),
         "theory_author": "0", "after_decision": "0", "source_types": "" if key == 3 else kind,
     }  # fmt: skip
