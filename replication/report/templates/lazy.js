@@ -39,7 +39,7 @@ function goTo(target) {
     fill(box);
     box.open = true;
   }
-  const stop = target.querySelector(target.matches("details") ? ":scope > summary" : ":scope > h2, :scope > h3, :scope > h4") || target;
+  const stop = target.querySelector(target.matches("details") ? ":scope > summary" : ":scope > h2, :scope > h3, :scope > h4, :scope > .beside > h3") || target;
   if (stop.tabIndex < 0) stop.tabIndex = -1;
   stop.focus({ preventScroll: true });
   target.scrollIntoView();
