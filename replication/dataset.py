@@ -15,6 +15,7 @@ import pandas as pd
 
 from replication.casefile import AGREED, Case, Cell, Evidence
 from replication.codebook import EMPTY_LIST, Codebook, Variable
+from replication.tables import column_type
 
 # Between words in one field.
 SEPARATOR = ";"
@@ -69,16 +70,6 @@ def table(rows: Sequence[Row], columns: Sequence[Variable]) -> pd.DataFrame:
     """Rows as a table with exactly these columns, each of the type the codebook gives it."""
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
     return frame.astype({column.name: column_type(column) for column in columns})
-
-
-def column_type(variable: Variable) -> str:
-    """Type of a column: Int64 for codes and counts, float64 for other numbers, str for the rest."""
-    numeric_codes = variable.labels and all(isinstance(code, int) for code in variable.labels)
-    if variable.type in ("ordinal", "flag", "integer") or (
-        variable.type == "nominal" and numeric_codes
-    ):
-        return "Int64"
-    return "float64" if variable.type == "number" else "str"
 
 
 def derive(cases: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -19,14 +19,14 @@ def task_reliability(
         name: paths.RESULTS / f"{name}.csv" for name in RELIABILITY
     },
 ):
-    from replication.analyses.reliability import confusion_tables, disputes, reliability
+    from replication.analyses.measurement.reliability import confusion_tables, disputes, reliability
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    book, table = read_codebook(codebook), read_csv(codings)
-    write_csv(results["reliability"], reliability(table, book))
-    write_csv(results["confusion"], confusion_tables(table, book))
-    write_csv(results["disputes"], disputes(table, book))
+    book, table = read_codebook(codebook), read_table(codings)
+    write_table(results["reliability"], reliability(table, book))
+    write_table(results["confusion"], confusion_tables(table, book))
+    write_table(results["disputes"], disputes(table, book))
 
 
 def task_evidence_base(
@@ -38,13 +38,13 @@ def task_evidence_base(
     base: Annotated[Path, Product] = paths.RESULTS / "evidence_base.csv",
     audit: Annotated[Path, Product] = paths.RESULTS / "audit.csv",
 ):
-    from replication.analyses.evidence_base import audit_summary, evidence_base
+    from replication.analyses.measurement.evidence_base import audit_summary, evidence_base
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    write_csv(base, evidence_base(read_csv(codings), read_codebook(codebook)))
-    found = {path.stem: read_csv(path) for path in audits}
-    write_csv(audit, audit_summary(found, read_csv(evidence)))
+    write_table(base, evidence_base(read_table(codings), read_codebook(codebook)))
+    found = {path.stem: read_table(path) for path in audits}
+    write_table(audit, audit_summary(found, read_table(evidence)))
 
 
 def task_published_agreement(
@@ -55,9 +55,12 @@ def task_published_agreement(
     cases=paths.DERIVED / "cases.csv",
     agreement: Annotated[Path, Product] = paths.RESULTS / "published_agreement.csv",
 ):
-    from replication.analyses.evidence_base import published_agreement, read_published_codings
+    from replication.analyses.measurement.evidence_base import (
+        published_agreement,
+        read_published_codings,
+    )
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     readings = read_published_codings(mapping, read_codebook(codebook))
-    write_csv(agreement, published_agreement(read_csv(cases), read_csv(published), readings))
+    write_table(agreement, published_agreement(read_table(cases), read_table(published), readings))

@@ -19,19 +19,19 @@ def task_claims_by_choice(
     ],
     table: Annotated[Path, Product] = paths.RESULTS / "claims_by_choice.csv",
 ):
-    from replication.analyses.claims import read_claims
-    from replication.analyses.claims_by_choice import estimates_by_choice
-    from replication.analyses.multiverse_plan import read_plan
-    from replication.files import read_csv, write_csv
+    from replication.analyses.claims.by_choice import estimates_by_choice
+    from replication.analyses.claims.reading import read_claims
+    from replication.analyses.multiverse.plan import read_plan
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
     folder = paths.SPECIFICATIONS
     choices = estimates_by_choice(
-        read_csv(cases),
-        read_csv(codings),
+        read_table(cases),
+        read_table(codings),
         read_claims(folder),
         read_models(folder),
         read_samples(folder),
         read_plan(folder / "multiverse.yaml"),
     )
-    write_csv(table, choices)
+    write_table(table, choices)

@@ -20,13 +20,13 @@ def task_verdicts(
 ):
     import pandas as pd
 
-    from replication.analyses.claims import read_claims
-    from replication.analyses.verdicts import RULES, verdicts
-    from replication.files import read_csv, write_csv
+    from replication.analyses.claims.reading import read_claims
+    from replication.analyses.claims.verdicts import RULES, verdicts
+    from replication.tables import read_table, write_table
 
-    frames = [read_csv(path) for path in results.values()]
-    write_csv(table, verdicts(read_claims(claims.parent), *frames))
-    write_csv(rules, pd.DataFrame(RULES.items(), columns=["kind", "rule"]))
+    frames = [read_table(path) for path in results.values()]
+    write_table(table, verdicts(read_claims(claims.parent), *frames))
+    write_table(rules, pd.DataFrame(RULES.items(), columns=["kind", "rule"]))
 
 
 def task_disagreements(
@@ -37,9 +37,11 @@ def task_disagreements(
     evidence=table_file("evidence"),
     table: Annotated[Path, Product] = table_file("disagreements"),
 ):
-    from replication.analyses.disagreements import disagreements
+    from replication.analyses.claims.disagreements import disagreements
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    write_csv(table, disagreements(read_csv(fit), read_csv(codings), read_csv(evidence), book))
+    write_table(
+        table, disagreements(read_table(fit), read_table(codings), read_table(evidence), book)
+    )

@@ -22,6 +22,7 @@ from replication.estimators.firth import FirthEstimates
 from replication.estimators.likelihood_region import Function, LikelihoodRegion
 from replication.estimators.penalised import maximise
 from replication.estimators.results import Estimates, failed
+from replication.terms import factor_names, is_product
 
 _PRODUCT = "a product of terms has no marginal effect of its own"
 _NO_SEARCH = "the search for the interval did not converge"
@@ -97,7 +98,7 @@ def average_marginal_effects(
     region = _region(fit, outcome, design, level)
     rows = [
         (np.nan, np.nan, np.nan, np.nan, np.nan, _PRODUCT)
-        if ":" in term
+        if is_product(term)
         else _effect_row(fit, region, _effect(design, terms, term), _own_test(fit, terms, term))
         for term in terms
     ]
@@ -142,8 +143,8 @@ def predicted_probabilities(
         As `average_marginal_effects`, and when `term` is not a term with values of its own.
     """
     outcome, design = _checked(fit, outcome, design, terms, level)
-    if term not in terms or ":" in term:
-        allowed = ", ".join(name for name in terms if ":" not in name)
+    if term not in terms or is_product(term):
+        allowed = ", ".join(name for name in terms if not is_product(name))
         raise ValueError(f"term is {term!r}; allowed: {allowed}")
     grid = np.asarray(grid, dtype=float)
     if len(np.unique(grid)) < len(grid) or len(grid) < 2 or not np.isfinite(grid).all():  # noqa: PLR2004
@@ -189,7 +190,7 @@ def _checked(
             f"const, {', '.join(terms)} on {len(outcome)}; allowed: the same"
         )
     for name in terms:
-        factors = name.split(":")
+        factors = factor_names(name)
         if len(set(factors)) < len(factors) or not set(factors) <= {name, *terms}:
             raise ValueError(f"term {name!r}; allowed: products of different terms of the model")
     return outcome, design
@@ -225,7 +226,7 @@ def _effect_row(
 
 def _own_test(fit: FirthEstimates, terms: Sequence[str], term: str) -> float | None:
     # Without products the effect is zero exactly where the coefficient is: the same test.
-    in_product = any(term in name.split(":") for name in terms if ":" in name)
+    in_product = any(term in factor_names(name) for name in terms if is_product(name))
     return None if in_product else fit.statistic[fit.terms.index(term)]
 
 
@@ -246,8 +247,8 @@ def _set(design: np.ndarray, terms: Sequence[str], term: str, value: float) -> n
     own = terms.index(term)
     moved[:, own] = value
     for column, name in enumerate(terms):
-        others = set(name.split(":")) - {term}
-        if term in name.split(":") and name != term:
+        others = set(factor_names(name)) - {term}
+        if term in factor_names(name) and name != term:
             moved[:, column] = value * np.prod(
                 [design[:, terms.index(other)] for other in others], axis=0
             )

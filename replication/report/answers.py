@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from replication.analyses.claims import Claim, Prediction
-from replication.analyses.judging import (
+from replication.analyses.claims.judging import (
     LEVEL,
     Verdict,
     combined,
@@ -17,9 +16,10 @@ from replication.analyses.judging import (
     values_of,
     verdict_of,
 )
+from replication.analyses.claims.reading import Claim, Prediction
 from replication.exhibits.labels import estimator_label
 from replication.exhibits.numbers import number, p_equals
-from replication.report.inputs import Row
+from replication.tables import Row
 
 _OPENINGS = {
     Verdict.FOR: "The data speak for it",

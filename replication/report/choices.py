@@ -9,13 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from replication.analyses.claims import Claim, Prediction
-from replication.analyses.claims_by_choice import CHOICES, OUTCOME
-from replication.analyses.judging import Verdict, row_of, values_of
+from replication.analyses.claims.by_choice import CHOICES, OUTCOME
+from replication.analyses.claims.judging import Verdict, row_of, values_of
+from replication.analyses.claims.reading import Claim, Prediction
 from replication.exhibits.labels import Labels
 from replication.exhibits.multiverse_words import value_words
+from replication.precision import sound
 from replication.report.answers import Answer, answer_of
-from replication.report.inputs import Inputs, Row
+from replication.report.inputs import Inputs
+from replication.tables import Row
 
 # What stands before a verdict, so that it is told by more than its colour.
 MARKS = {
@@ -161,5 +163,5 @@ def _axis(sizes: _Sizes) -> list[float]:
     high = [limits[2] for limits in sizes if limits[2] is not None]
     if not low or not high:
         return [-1.0, 1.0]
-    ends = np.percentile(low, 100 - _INNER), np.percentile(high, _INNER)
+    ends = sound(np.percentile(low, 100 - _INNER)), sound(np.percentile(high, _INNER))
     return [float(min(-0.5, np.floor(2 * ends[0]) / 2)), float(max(0.5, np.ceil(2 * ends[1]) / 2))]

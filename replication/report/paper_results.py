@@ -10,16 +10,16 @@ from pathlib import Path
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.exhibits.labels import ESTIMATORS
-from replication.report.inputs import Row, placed, read_rows
+from replication.registry import ESTIMATORS, MAIN_SAMPLE
+from replication.report.inputs import placed
 from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, WORDS
 from replication.report.paper_summaries import SUMMARIES
 from replication.specifications import read_models, read_samples
+from replication.tables import Row, read_rows
 from replication.workflow import table_file
 
 _ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")
 # The sample meant where a key names none and the model is no row of models.yaml.
-_USUAL_SAMPLE = "intervention"
 # Products and cuts in terms: `a:b`, `a>=2`.
 _CUTS = re.compile(":|>=")
 
@@ -122,7 +122,7 @@ class Results:
         rows: dict[str, list[Row]] = {}
         for row in self._read("estimates"):
             rows.setdefault(full(row), []).append(row)
-            if row["sample"] == usual.get(row["model"], _USUAL_SAMPLE):
+            if row["sample"] == usual.get(row["model"], MAIN_SAMPLE):
                 rows.setdefault(short(row), []).append(row)
         return rows
 

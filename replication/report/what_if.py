@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from replication.codebook import Codebook, Variable
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
-from replication.report.inputs import Inputs, Row
+from replication.report.inputs import Inputs
 from replication.specifications import Model
+from replication.tables import Row
+from replication.terms import parse_term
 
 # The statistics that the page computes, as the estimates file names them.
 _STATISTICS = ("estimate", "p_value", "conf_low", "conf_high")
@@ -59,7 +62,7 @@ def _offered(model: Model, book: Codebook) -> bool:
 
 def _bases(model: Model) -> list[str]:
     """Columns a model's terms are formed from."""
-    return [factor.partition(">=")[0] for term in model.terms for factor in term.split(":")]
+    return [name for term in model.terms for name in parse_term(term).variables]
 
 
 def _columns(model: Model, book: Codebook) -> list[str]:
@@ -79,7 +82,7 @@ def _model(model: Model, inputs: Inputs, labels: Labels) -> dict[str, Any]:
             {
                 "term": term,
                 "label": labels.term(term),
-                "factors": [_factor(f) for f in term.split(":")],
+                "factors": [asdict(factor) for factor in parse_term(term).factors],
             }
             for term in model.terms
         ],
@@ -107,11 +110,6 @@ def _axis(model: Model, estimates: Iterable[Row]) -> list[float]:
     low, high = min([-1.0, *limits]), max([1.0, *limits])
     spare = (high - low) / 2
     return [math.floor(low - spare / 2), math.ceil(high + spare / 2)]
-
-
-def _factor(text: str) -> dict[str, Any]:
-    name, _, cut = text.partition(">=")
-    return {"variable": name, "cut": int(cut) if cut else None}
 
 
 def _variable(variable: Variable, book: Codebook, labels: Labels) -> dict[str, Any]:

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from replication import paths
-from replication.analyses.claims import read_claims
-from replication.analyses.claims_by_choice import (
+from replication.analyses.claims.by_choice import (
     CHOICES,
     COLUMNS,
     estimates_by_choice,
     varied_effects,
 )
-from replication.analyses.headline import estimate_models
-from replication.analyses.multiverse_data import chunk_frame
-from replication.analyses.multiverse_fit import fit_chunk
-from replication.analyses.multiverse_plan import Chunk, read_plan, specifications_of
+from replication.analyses.claims.reading import read_claims
+from replication.analyses.effects.headline import estimate_models
+from replication.analyses.multiverse.data import chunk_frame
+from replication.analyses.multiverse.fit import fit_chunk
+from replication.analyses.multiverse.plan import Chunk, read_plan, specifications_of
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build

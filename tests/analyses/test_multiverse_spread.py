@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from replication.analyses.multiverse_plan import CHOICES
-from replication.analyses.multiverse_spread import (
+from replication.analyses.multiverse.plan import CHOICES
+from replication.analyses.multiverse.spread import (
     SIZES,
     SPREAD,
     sizes_along_curve,
     spread_by_choice,
 )
-from replication.analyses.multiverse_summary import curve, summary_by_choice
+from replication.analyses.multiverse.summary import curve, summary_by_choice
 
 
 def specifications(count=400, seed=3):
@@ -69,7 +69,7 @@ def test_sizes_stand_in_the_bins_of_the_curve():
     first = sizes.iloc[0]
     ordered = table[(table["reason"] == "") & (table["treatment"] == first["treatment"])]
     nobs = ordered.sort_values("statistic", kind="stable")["nobs"][: first["n_specifications"]]
-    assert first["nobs_median"] == nobs.astype(float).median()
+    assert first["median"] == nobs.astype(float).median()
 
 
 def test_no_specification_gives_empty_tables():

@@ -3,7 +3,7 @@
 import csv
 
 from replication import paths
-from replication.analyses.claims_by_choice import CHOICES
+from replication.analyses.claims.by_choice import CHOICES
 from replication.exhibits.numbers import p_equals
 from replication.report.inputs import placed
 

@@ -13,9 +13,9 @@ from replication.dataset import derive
 from replication.estimators.exact import fit_exact
 from replication.estimators.firth import fit_firth
 from replication.estimators.permutation import permutation_test
-from replication.files import read_csv
 from replication.report.inputs import placed
 from replication.specifications import Model, read_models, read_samples
+from replication.tables import read_table
 
 CELL = "somalia_1992/military_opposition"
 TESTS = ("exact", "permutation")
@@ -233,7 +233,9 @@ def drawing(page):
 
 def python_data(project, name, edits, sample, cut):
     """Give the arrays of a model from the derived data with the codes changed."""
-    cases = read_csv(placed(paths.DERIVED, project) / "cases.csv").set_index("case_id", drop=False)
+    cases = read_table(placed(paths.DERIVED, project) / "cases.csv").set_index(
+        "case_id", drop=False
+    )
     for cell, code in edits.items():
         cases.loc[cell.split("/")[0], cell.split("/")[1]] = np.nan if code is None else code
     cases = derive(cases.reset_index(drop=True), codebook())

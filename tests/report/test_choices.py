@@ -7,7 +7,7 @@ import pytest
 from small_project import write_project
 
 from replication import paths
-from replication.analyses.claims_by_choice import CHOICES
+from replication.analyses.claims.by_choice import CHOICES
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
 from replication.report.answers import answers

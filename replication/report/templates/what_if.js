@@ -1,9 +1,7 @@
 // The section "What if": codes that can be changed, and the models fitted to them as they stand.
 
 const CLOSE_ENOUGH = 1e-6;
-// Counted p-values are ratios of whole numbers: one that is 0.05 does not lie below it.
-const LEVEL_OF_TESTS = 0.05;
-const TIE_OF_TESTS = 1e-12;
+const ALPHA = 0.05;
 
 function startWhatIf(data) {
   if (!data.models.length) {
@@ -188,9 +186,9 @@ function verdictsOf(state, states) {
 function verdictOf({ fit, tests }, term, expected) {
   const i = fit.terms.indexOf(term);
   if (!Number.isFinite(fit.estimate[i])) return "no answer";
-  const interval = fit.confLow[i] > 0 || fit.confHigh[i] < 0;
+  const interval = below(0, fit.confLow[i]) || below(fit.confHigh[i], 0);
   const others = Object.values(tests[term] || {}).map((test) => test?.p).filter(Number.isFinite);
-  const tell = [interval, ...others.map((p) => p < LEVEL_OF_TESTS - TIE_OF_TESTS)];
+  const tell = [interval, ...others.map((p) => below(p, ALPHA))];
   const telling = tell.filter(Boolean).length;
   const rest = `, ${telling} of ${tell.length} tests tell it from no effect`;
   if (!telling) return `undecided${rest}`;
