@@ -151,6 +151,8 @@ class Codebook:
     missing_rule: str
     date_rule: str
     statement_words: int
+    quotation_rule: str
+    quotation_words: int
 
     @cached_property
     def variables(self) -> dict[str, Variable]:
@@ -233,7 +235,14 @@ def _codebook(content: dict[str, Any]) -> Codebook:
         name: Actor(name, entry["label"], entry["rule"])
         for name, entry in content["actors"].items()
     }
-    rules = ("time_rule", "missing_rule", "date_rule", "statement_words")
+    rules = (
+        "time_rule",
+        "missing_rule",
+        "date_rule",
+        "statement_words",
+        "quotation_rule",
+        "quotation_words",
+    )
     return Codebook(
         **levels,
         confidence=_variable(scale, "confidence"),

@@ -168,6 +168,10 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
         "case_id": case.case_id,
         "about": _joined(item.about),
         "statement": item.statement,
+        "quotation": item.quotation.text if item.quotation else None,
+        "quotation_place": (
+            f"{item.quotation.source}, {item.quotation.place}" if item.quotation else None
+        ),
         "when": item.when,
         "source": _joined(item.source),
         "consulted": int(item.consulted),
