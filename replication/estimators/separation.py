@@ -34,25 +34,27 @@ def separation_sides(outcome: np.ndarray, x: np.ndarray) -> tuple[str, ...]:
     return sides_of_cone((2 * outcome - 1)[:, None] * x)
 
 
-def sides_of_cone(rows: np.ndarray) -> tuple[str, ...]:
+def sides_of_cone(rows: np.ndarray, coordinates: np.ndarray | None = None) -> tuple[str, ...]:
     """Sides to which each coordinate can move within the cone ``rows @ direction >= 0``.
 
     Parameters
     ----------
     rows : ndarray, shape (m, k)
         One row for each inequality.
+    coordinates : ndarray, shape (k, k), optional
+        One row for each coordinate: its weights, none far above one. Those of `rows` if not given.
 
     Returns
     -------
     tuple of str, length k
         As in `separation_sides`.
     """
-    columns = rows.shape[1]
+    coordinates = np.eye(rows.shape[1]) if coordinates is None else coordinates
     # Every row product is at least zero, so their sum is positive somewhere exactly when the cone
     # holds more than the origin (given full column rank).
     if _furthest(rows, rows.sum(axis=0)) < _MOVES:
-        return ("",) * columns
-    return tuple(_side(rows, column) for column in np.eye(columns))
+        return ("",) * len(coordinates)
+    return tuple(_side(rows, coordinate) for coordinate in coordinates)
 
 
 def _side(rows: np.ndarray, coordinate: np.ndarray) -> str:

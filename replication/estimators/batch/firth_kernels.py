@@ -12,18 +12,17 @@ from replication.estimators.batch.lanes import (
     at,
     block,
     cholesky,
-    entry,
     exponential,
     forms,
     invert,
     load,
     logarithm,
     moments,
-    part,
     products,
     solve,
 )
 from replication.estimators.batch.quasi_newton import DISTANCE, SLOPE, hold, judge, learn, move
+from replication.estimators.compiled import entry, part
 
 SOUND, NOT_CONVERGED, RANK_DEFICIENT, CONSTANT_OUTCOME, TOO_FEW, UNTESTED, IMPOSSIBLE = range(7)
 
