@@ -92,7 +92,9 @@ def _panel(
 def _comparable_administrations(known: pd.DataFrame) -> pd.DataFrame:
     """Rows of administrations that show the military beside another actor in at least two cases."""
     cases = known.groupby("case_id")["actor"].agg(lambda a: BASE in set(a) and len(a) > 1)
-    compared = known[known["case_id"].isin(cases.index[cases.astype(bool)]) & (known["actor"] == BASE)]
+    compared = known[
+        known["case_id"].isin(cases.index[cases.astype(bool)]) & (known["actor"] == BASE)
+    ]
     counts = compared["administration"].value_counts()
     return known[known["administration"].isin(counts.index[counts > 1])]
 

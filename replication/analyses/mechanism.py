@@ -24,7 +24,10 @@ def estimate_mechanism(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.Da
         model = Model("H3", "", OPPOSITION, sample, (BURDEN,), (BURDEN,))
         data = model_data(cases, model, samples)
         fits = {"ordered_logit": fit_ordered_logit(data.outcome, data.design, data.terms)}
-        blocks = {"permutation": None, "permutation_blocked": data.cases["crisis_family"].to_numpy()}
+        blocks = {
+            "permutation": None,
+            "permutation_blocked": data.cases["crisis_family"].to_numpy(),
+        }
         for name, block in blocks.items():
             fits[name] = permutation_test(
                 data.outcome, data.design[:, 0], BURDEN, blocks=block,

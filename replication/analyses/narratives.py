@@ -179,9 +179,7 @@ def _venue(case: Mapping[str, Any]) -> Iterator[Sentence]:
         yield Sentence(f"Resolution or decision: {case['resolution']}", ("resolution",))
 
 
-def _positions(
-    own: Mapping[str, Any], codebook: Codebook, quoted: set[str]
-) -> Iterator[Sentence]:
+def _positions(own: Mapping[str, Any], codebook: Codebook, quoted: set[str]) -> Iterator[Sentence]:
     for row in own["positions"]:
         if _missing(row["io"]):
             continue

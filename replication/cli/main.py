@@ -40,7 +40,10 @@ VERBS = {
         simulate.run_simulate,
         "measure size and coverage by simulation, some ten minutes -> data/simulated",
     ),
-    "bench": (housekeeping.run_bench, "speed of the batched estimator beside other software, about a minute"),
+    "bench": (
+        housekeeping.run_bench,
+        "speed of the batched estimator beside other software, about a minute",
+    ),
     "readme": (
         deposit.run_readme,
         "write the generated parts of README.md and datapackage.json anew",

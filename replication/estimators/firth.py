@@ -181,7 +181,7 @@ def _checked(
 def _data(
     outcome: np.ndarray, design: np.ndarray, names: Sequence[str]
 ) -> tuple[Criterion | None, str]:
-    """Counts of patterns to fit, or the reason why there is nothing to fit."""
+    """Count patterns to fit, or say why there is nothing to fit."""
     if len(outcome) == 0:
         return None, why_no_fit(outcome, design, names)
     data = profile.criterion(outcome, design)

@@ -124,17 +124,17 @@ def climb(
     """
     m, k = start.shape
     points = blank(start)
-    none, nothing = np.zeros(m), np.zeros(k)
+    none, nothing, along = np.zeros(m), np.zeros(k), False
     search_each(
         designs, counts, penalty, nothing, 0, 0.0, 0.0, 1, most_steps() if steps is None else steps,
-        np.full(m, -1), none, False, none, none, start, free, start, np.zeros(m),
+        np.full(m, -1), none, along, none, none, start, free, start, np.zeros(m),
         *list(vars(points).values())[1:],
     )  # fmt: skip
     return points
 
 
 def most_steps() -> int:
-    """Steps after which a search gives up."""
+    """Give the number of steps after which a search gives up."""
     return _MAX_STEPS
 
 

@@ -28,8 +28,6 @@ SOUND, NOT_CONVERGED, RANK_DEFICIENT, CONSTANT_OUTCOME, TOO_FEW, UNTESTED, IMPOS
 
 # A pivot below this share of its diagonal means linearly dependent columns.
 _RANK_TOLERANCE = 1e-12
-# Squared distance from the maximum, in standard errors, at which a search ends.
-_NEAR = 1e-20
 _MAX_EVALUATIONS = 200
 
 
@@ -62,10 +60,11 @@ def start(x, trials, events, beta, reason):
 
 
 @entry
-def climb(x, trials, events, held, beta, reason, number, bits):
+def climb(x, trials, events, held, near, beta, reason, number, bits):
     """Maximise the penalised likelihood of the sound problems from `beta` (B, k), in place.
 
-    Coefficient number `held` stays at zero, none with -1. Quasi-Newton steps: the curvature is an
+    Coefficient number `held` stays at zero, none with -1. A search ends at the squared distance
+    `near` (B,) from its maximum, in standard errors. Quasi-Newton steps: the curvature is an
     approximation without third moments (`_modify`) plus what the last steps have shown it to lack
     (`learn`). A step is halved while the slope at its end is downhill by more than half the slope
     uphill at its start. The lane of a problem that is done takes the next one at once.
@@ -105,9 +104,10 @@ def climb(x, trials, events, held, beta, reason, number, bits):
         move(score, proposal, base, point, step, state, k)
         for lane in range(LANES):
             evaluations[lane] += 1
-            i, near = problem[lane], state[DISTANCE, lane] < _NEAR
-            if i >= 0 and (near or evaluations[lane] == _MAX_EVALUATIONS):
-                reason[i] = SOUND if near else NOT_CONVERGED
+            i = problem[lane]
+            there = i >= 0 and state[DISTANCE, lane] < near[i]
+            if i >= 0 and (there or evaluations[lane] == _MAX_EVALUATIONS):
+                reason[i] = SOUND if there else NOT_CONVERGED
                 for a in range(k):
                     beta[i, a] = point[a, lane]
                 following = _take(following, reason, lane, problem, state)
@@ -117,13 +117,16 @@ def climb(x, trials, events, held, beta, reason, number, bits):
 
 
 @entry
-def finish(x, shift, trials, events, beta, tested, loglik, std_error, held_beta, number, bits):
+def finish(
+    x, shift, trials, events, beta, tested, exact, loglik, std_error, held_beta, number, bits
+):
     """Evaluate every problem at `beta` (B, k): penalised log-likelihood and standard errors.
 
     The errors are those of the information with each observation weighted by one plus its leverage,
-    that of the constant for columns higher by `shift` (k,). With `tested` >= 0, `held_beta` (B, k)
-    becomes the maximum of the quadratic approximation with that coefficient at zero. With
-    `std_error` of no rows the log-likelihood alone is computed.
+    that of the constant for columns higher by `shift` (k,); they are left out in blocks of problems
+    none of which is `exact` (B,). With `tested` >= 0, `held_beta` (B, k) becomes the maximum of a
+    quadratic approximation with that coefficient at zero. With `std_error` of no rows the
+    log-likelihood alone is computed.
     """
     rows, k = x.shape
     columns, pairs, turned = products(x)
@@ -149,6 +152,10 @@ def finish(x, shift, trials, events, beta, tested, loglik, std_error, held_beta,
         if len(std_error) == 0:
             continue
         invert(factor, reciprocal, root, inverse, k)
+        if tested >= 0:
+            _hold_at_zero(tested, first, count, point, inverse, held_beta)
+        if not exact[first : first + count].any():
+            continue
         forms(turned, inverse, root, form, k)
         for p in range(rows):
             for lane in range(LANES):
@@ -164,12 +171,16 @@ def finish(x, shift, trials, events, beta, tested, loglik, std_error, held_beta,
                 for b in range(1, k):
                     variance += shift[a] * shift[b] * inverse[at(a, b), lane]
             std_error[first + lane, 0] = math.sqrt(variance)
-            if tested >= 0:
-                excess = point[tested, lane] / inverse[at(tested, tested), lane]
-                for a in range(k):
-                    change = excess * inverse[at(a, tested), lane]
-                    held_beta[first + lane, a] = point[a, lane] - change
-                held_beta[first + lane, tested] = 0.0
+
+
+@part
+def _hold_at_zero(tested, first, count, point, inverse, held_beta):
+    k = held_beta.shape[1]
+    for lane in range(count):
+        excess = point[tested, lane] / inverse[at(tested, tested), lane]
+        for a in range(k):
+            held_beta[first + lane, a] = point[a, lane] - excess * inverse[at(a, tested), lane]
+        held_beta[first + lane, tested] = 0.0
 
 
 @part
