@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from replication.analyses.model_data import numeric_columns
 from replication.analyses.multiverse_plan import OTHER, SCALE, Chunk, Plan
 from replication.randomness import generator
-from replication.specifications import Sample
+from replication.specifications import Sample, SpecificationError
 
 SOUGHT = "io_sought"
 _CONFIDENT = 2
@@ -20,7 +21,13 @@ def chunk_frame(
 
     The columns are the outcome scale, the treatments and the controls; `sample` is kept to permute
     within it. Party and year are facts of the case and the same under every reading.
+
+    Raises
+    ------
+    SpecificationError
+        When a treatment or a control is not a column of the case table that holds numbers.
     """
+    _check_names(plan, cases)
     chosen = cases[cases["sample"].isin(samples[chunk.sample].values)].set_index("case_id")
     wanted = [SOUGHT, *plan.treatments, *(c for c in plan.controls if c != OTHER)]
     # A variable that is coded but has no admitted code is missing, not taken from the case table.
@@ -31,6 +38,17 @@ def chunk_frame(
         for name in wanted
     }
     return pd.DataFrame({"sample": chosen["sample"], **columns}, index=chosen.index)
+
+
+def _check_names(plan: Plan, cases: pd.DataFrame) -> None:
+    allowed = numeric_columns(cases)
+    for field, names in (("treatments", plan.treatments), ("controls", plan.controls)):
+        for name in names:
+            if name != OTHER and name not in allowed:
+                raise SpecificationError(
+                    f"multiverse.yaml: {field}: {name!r} is not allowed; allowed: "
+                    f"{', '.join(allowed)}"
+                )
 
 
 def _codes(chunk: Chunk, codings: pd.DataFrame) -> pd.DataFrame:
@@ -48,8 +66,8 @@ def _admitted(cells: pd.DataFrame, rule: str) -> pd.Series:
         "independent": cells["theory_author_only"] != 1,
     }
     if rule not in rules:
-        raise KeyError(
-            f"multiverse.yaml: evidence: {rule!r} is not allowed; allowed: {list(rules)}"
+        raise SpecificationError(
+            f"multiverse.yaml: evidence: {rule!r} is not allowed; allowed: {', '.join(rules)}"
         )
     return rules[rule]
 

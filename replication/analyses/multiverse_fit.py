@@ -95,14 +95,13 @@ def fit_chunk(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> ChunkFit:
     statistics = np.full((len(table), len(rows)), NOT_ESTIMATED, dtype=np.int16)
     significant = np.zeros(statistics.shape, dtype=bool)
     found: list[tuple[object, ...]] = []
-    for form in plan.forms:
-        columns = design_columns(frame, chunk, plan, form)
-        for controls in plan.control_sets:
-            chosen = [0, *(1 + plan.controls.index(c) for c in controls)]
-            for row, root, p_value in _fit_design(columns[:, chosen], worlds, plan):
-                statistics[len(found)] = _thousandths(root)
-                significant[len(found)] = p_value < SIGNIFICANT
-                found.append(row)
+    columns = {form: design_columns(frame, chunk, plan, form) for form in plan.forms}
+    for form, controls in chunk.designs(plan):
+        chosen = [0, *(1 + plan.controls.index(c) for c in controls)]
+        for row, root, p_value in _fit_design(columns[form][:, chosen], worlds, plan):
+            statistics[len(found)] = _thousandths(root)
+            significant[len(found)] = p_value < SIGNIFICANT
+            found.append(row)
     names = ["estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason"]
     table[names] = pd.DataFrame(found, columns=names, index=table.index)
     return ChunkFit(table, statistics, significant)

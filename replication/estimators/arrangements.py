@@ -63,7 +63,9 @@ def _given_at_once(
     return further
 
 
-def _given_to_one(table: np.ndarray, without: int, with_each: np.ndarray, length: int) -> np.ndarray:
+def _given_to_one(
+    table: np.ndarray, without: int, with_each: np.ndarray, length: int
+) -> np.ndarray:
     """Hand out one of several labels, or none, to one unit."""
     sums = table.shape[-1]
     further = np.zeros((*table.shape[:-1], length))

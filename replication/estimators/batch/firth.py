@@ -112,8 +112,8 @@ def fit_firth_batch(
         Chunks of problems computed side by side.
     exact : ndarray of bool, shape (B,), optional
         Of the others only `statistic` and `p_value` are wanted. Their searches end at a distance of
-        1e-6 standard errors, so that these are good to 1e-11, estimates to 1e-6, and their standard
-        errors are NaN. All are exact if not given.
+        1e-6 standard errors, so that these are good to 1e-11, estimates and their standard errors
+        to 1e-5. All are exact if not given.
 
     Returns
     -------
@@ -169,18 +169,17 @@ def _fit_chunk(
     start(design, *counts, beta, reason)
     _refuse_impossible(trials, events, reason, chunk.start)
     climb(design, *counts, -1, near, beta, reason, number, bits)
-    ends = column, exact, loglik, std_error, held_beta
+    ends = column, loglik, std_error, held_beta
     finish(design, shift, *counts, beta, *ends, number, bits)
     uncentre(beta, shift)
     failed = reason != SOUND
     for values in (beta, std_error, loglik):
         values[failed] = np.nan
-    std_error[~exact] = np.nan
     if column < 0:
         return
     held_loglik = np.zeros_like(loglik)
     climb(design, *counts, column, near, held_beta, reason, number, bits)
-    ends = -1, exact, held_loglik, std_error[:0], std_error[:0]
+    ends = -1, held_loglik, std_error[:0], std_error[:0]
     finish(design, shift, *counts, held_beta, *ends, number, bits)
     held_loglik[reason != SOUND] = np.nan
     statistic = 2 * (loglik - held_loglik)

@@ -117,16 +117,13 @@ def climb(x, trials, events, held, near, beta, reason, number, bits):
 
 
 @entry
-def finish(
-    x, shift, trials, events, beta, tested, exact, loglik, std_error, held_beta, number, bits
-):
+def finish(x, shift, trials, events, beta, tested, loglik, std_error, held_beta, number, bits):
     """Evaluate every problem at `beta` (B, k): penalised log-likelihood and standard errors.
 
     The errors are those of the information with each observation weighted by one plus its leverage,
-    that of the constant for columns higher by `shift` (k,); they are left out in blocks of problems
-    none of which is `exact` (B,). With `tested` >= 0, `held_beta` (B, k) becomes the maximum of a
-    quadratic approximation with that coefficient at zero. With `std_error` of no rows the
-    log-likelihood alone is computed.
+    that of the constant for columns higher by `shift` (k,). With `tested` >= 0, `held_beta` (B, k)
+    becomes the maximum of the quadratic approximation with that coefficient at zero. With
+    `std_error` of no rows the log-likelihood alone is computed.
     """
     rows, k = x.shape
     columns, pairs, turned = products(x)
@@ -152,10 +149,6 @@ def finish(
         if len(std_error) == 0:
             continue
         invert(factor, reciprocal, root, inverse, k)
-        if tested >= 0:
-            _hold_at_zero(tested, first, count, point, inverse, held_beta)
-        if not exact[first : first + count].any():
-            continue
         forms(turned, inverse, root, form, k)
         for p in range(rows):
             for lane in range(LANES):
@@ -171,16 +164,12 @@ def finish(
                 for b in range(1, k):
                     variance += shift[a] * shift[b] * inverse[at(a, b), lane]
             std_error[first + lane, 0] = math.sqrt(variance)
-
-
-@part
-def _hold_at_zero(tested, first, count, point, inverse, held_beta):
-    k = held_beta.shape[1]
-    for lane in range(count):
-        excess = point[tested, lane] / inverse[at(tested, tested), lane]
-        for a in range(k):
-            held_beta[first + lane, a] = point[a, lane] - excess * inverse[at(a, tested), lane]
-        held_beta[first + lane, tested] = 0.0
+            if tested >= 0:
+                excess = point[tested, lane] / inverse[at(tested, tested), lane]
+                for a in range(k):
+                    change = excess * inverse[at(a, tested), lane]
+                    held_beta[first + lane, a] = point[a, lane] - change
+                held_beta[first + lane, tested] = 0.0
 
 
 @part
