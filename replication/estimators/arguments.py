@@ -133,8 +133,8 @@ def checked_labels(name: str, labels: Any, n: int) -> tuple[list, np.ndarray]:
 
 def check_binary(outcome: np.ndarray) -> None:
     """Raise ValueError unless every value of `outcome` is 0 or 1."""
-    other = np.setdiff1d(outcome, (0.0, 1.0))
-    if len(other):
+    if ((outcome != 0) & (outcome != 1)).any():
+        other = np.setdiff1d(outcome, (0.0, 1.0))
         raise ValueError(f"outcome has the value {other[0]:g}; allowed: 0 and 1")
 
 
