@@ -131,8 +131,8 @@ class Codebook:
         In the order of the file, which is the order of the columns.
     confidence : Variable
         The scale of confidence.
-    actors, settled, source_types, tables : mappings
-        Actor by name; meaning by word; label by source type; description by table.
+    actors, settled, source_types, source_grades, tables : mappings
+        Actor by name; meaning by word; label by source type; rule by grade, the best first; description by table.
     """
 
     identity: tuple[Variable, ...]
@@ -144,6 +144,7 @@ class Codebook:
     actors: Mapping[str, Actor]
     settled: Mapping[str, str]
     source_types: Mapping[str, str]
+    source_grades: Mapping[str, str]
     tables: Mapping[str, str]
     other_columns: Mapping[str, tuple[Variable, ...]]
     universe: Mapping[str, str]
@@ -240,6 +241,7 @@ def _codebook(content: dict[str, Any]) -> Codebook:
         actors=MappingProxyType(actors),
         settled=MappingProxyType(content["settled"]),
         source_types=MappingProxyType(content["source_types"]),
+        source_grades=MappingProxyType(content["source_grades"]),
         tables=MappingProxyType(content["tables"]),
         other_columns=MappingProxyType(others),
         universe=MappingProxyType(content["universe"]),

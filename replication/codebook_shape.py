@@ -74,6 +74,7 @@ def codebook_shape() -> Record:
             "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),
+            "source_grades": Key(words),
             "actors": Key(Table(Record(labelled), pattern=WORD, words="words")),
             **{level: Key(variables) for level in ("identity", "case", "actor", "fact", "derived")},
             "tables": Key(words),

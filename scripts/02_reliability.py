@@ -1,4 +1,4 @@
-"""Step 2: agreement of the passes, disputes, agreement with published codings, audits, evidence base."""
+"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, sources, coders."""
 
 from pathlib import Path
 from typing import Annotated
@@ -61,3 +61,44 @@ def task_published_agreement(
 
     readings = read_published_codings(mapping, read_codebook(codebook))
     write_csv(agreement, published_agreement(read_csv(cases), read_csv(published), readings))
+
+
+def task_source_grades(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    rule=paths.SPECIFICATIONS / "source_grades.yaml",
+    codings=paths.DERIVED / "codings.csv",
+    evidence=paths.DERIVED / "evidence.csv",
+    sources=paths.DERIVED / "sources.csv",
+    results: Annotated[dict[str, Path], Product] = {
+        name: paths.RESULTS / f"{name}.csv"
+        for name in ("source_grades", "graded_cells", "grade_base")
+    },
+):
+    from replication.analyses import source_grades
+    from replication.codebook import read_codebook
+    from replication.files import read_csv, write_csv
+
+    book = read_codebook(codebook)
+    grades = source_grades.read_grades(rule, book)
+    graded = source_grades.graded_sources(read_csv(sources), grades)
+    cells = source_grades.graded_cells(read_csv(codings), read_csv(evidence), graded, grades)
+    write_csv(results["source_grades"], graded)
+    write_csv(results["graded_cells"], cells)
+    write_csv(results["grade_base"], source_grades.grade_base(cells, book))
+
+
+def task_provenance(
+    code=code_of(__file__),
+    coders=paths.SPECIFICATIONS / "coders.yaml",
+    codings=paths.DERIVED / "codings.csv",
+    cases=paths.DERIVED / "cases.csv",
+    table: Annotated[Path, Product] = paths.RESULTS / "provenance.csv",
+    sentences: Annotated[Path, Product] = paths.RESULTS / "provenance_sentences.csv",
+):
+    from replication.analyses.provenance import provenance, provenance_sentences, read_coders
+    from replication.files import read_csv, write_csv
+
+    found = provenance(read_coders(coders), read_csv(codings), len(read_csv(cases)))
+    write_csv(table, found)
+    write_csv(sentences, provenance_sentences(found))

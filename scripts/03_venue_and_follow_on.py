@@ -41,7 +41,7 @@ def task_follow_on(
     known = read_handovers(handovers, tables["evidence"], tables["facts"])
     followed = follow_on(tables["cases"], tables["codings"], known, read_codebook(codebook))
     write_csv(table, followed)
-    write_csv(tests, follow_on_tests(followed))
+    write_csv(tests, follow_on_tests(followed, tables["cases"]))
 
 
 def task_narratives(

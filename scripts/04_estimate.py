@@ -19,6 +19,7 @@ def task_estimate(
     import pandas as pd
 
     from replication.analyses.actors import estimate_actors
+    from replication.analyses.attainable import with_smallest_p
     from replication.analyses.crosstabs import crosstab_tests
     from replication.analyses.headline import estimate_models
     from replication.analyses.mechanism import estimate_mechanism
@@ -27,15 +28,16 @@ def task_estimate(
     from replication.specifications import read_models, read_samples
 
     case_table, actor_table = read_csv(cases), read_csv(actors)
-    samples = read_samples(paths.SPECIFICATIONS)
+    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     parts = [
         crosstab_tests(case_table, samples),
-        estimate_models(case_table, read_models(paths.SPECIFICATIONS).values(), samples),
+        estimate_models(case_table, models.values(), samples),
         estimate_mechanism(case_table, samples),
         estimate_actors(actor_table, samples),
         estimate_payoff(case_table, samples),
     ]
-    write_csv(estimates, pd.concat(parts, ignore_index=True))
+    found = pd.concat(parts, ignore_index=True)
+    write_csv(estimates, with_smallest_p(found, case_table, actor_table, models, samples))
 
 
 def task_predict(

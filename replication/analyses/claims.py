@@ -10,17 +10,17 @@ from typing import Any
 from replication.specifications import SpecificationError, read_rows, require_fields
 
 # What an estimate on each scale is when there is no effect.
-NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
+NO_EFFECT = {"log-odds": 0.0, "coefficient": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
 _CLAIM = {
-    "claim": str, "label": str, "statement": str, "cases": list, "statistics": list, "sets": dict,
-    "timing": list,
+    "claim": str, "label": str, "statement": str, "cases": list, "statistics": list, "also": list,
+    "sets": dict, "timing": list,
 }  # fmt: skip
 _CASES = {"theory": str, "observable": str}
 _PREDICTION = {
     "model": str, "sample": str, "outcome": str, "estimator": str, "term": str, "expected": int,
-    "scale": str, "words": str, "checks": list, "beside": list, "cells": list,
+    "scale": str, "words": str, "told": str, "checks": list, "beside": list, "cells": list,
 }  # fmt: skip
 
 
@@ -34,9 +34,9 @@ class Prediction:
         Keys of the row in output/estimates.csv.
     expected : {-1, 1}
         Side of no effect on which the claim expects the estimate.
-    scale : {"log-odds", "points", "chance"}
-        How the size is read: as a factor on odds, as a difference, or as a probability, of which one
-        half is no effect.
+    scale : {"log-odds", "coefficient", "points", "chance"}
+        How the size is read: as a factor on odds, as a coefficient, as a difference, or as a probability,
+        of which one half is no effect.
     words : str
         What the estimate says, with ``{size}`` where its size goes.
     checks : tuple of str
@@ -45,6 +45,9 @@ class Prediction:
         Estimators whose p-values are told and decide nothing.
     cells : tuple of str
         Cells of the codebook that hold the codes behind the estimate.
+    told : str
+        Estimator of the same term whose estimate, a difference of probabilities, stands in the words in
+        place of the one judged; empty where that one is told itself.
     """
 
     model: str
@@ -58,6 +61,7 @@ class Prediction:
     checks: tuple[str, ...]
     beside: tuple[str, ...]
     cells: tuple[str, ...]
+    told: str = ""
 
     @property
     def no_effect(self) -> float:
@@ -80,6 +84,8 @@ class Claim:
         Conditions that have to stand in one combination, present or absent.
     timing : tuple of str
         Tests of timing in which high opposition should come earlier.
+    also : tuple of Prediction
+        Estimates that are told beside the answer and decide nothing.
     """
 
     claim: str
@@ -89,6 +95,7 @@ class Claim:
     statistics: tuple[Prediction, ...]
     sets: Mapping[str, int]
     timing: tuple[str, ...]
+    also: tuple[Prediction, ...] = ()
 
 
 def read_claims(folder: Path) -> tuple[Claim, ...]:
@@ -113,15 +120,18 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
             label=row["label"],
             statement=row["statement"],
             cases=tuple((asked["theory"], asked["observable"]) for asked in row["cases"]),
-            statistics=tuple(_prediction(asked, where) for asked in row["statistics"]),
+            statistics=tuple(
+                _prediction(asked, where, "statistics") for asked in row["statistics"]
+            ),
             sets=row["sets"],
             timing=tuple(row["timing"]),
+            also=tuple(_prediction(asked, where, "also") for asked in row["also"]),
         )
     return tuple(claims.values())
 
 
-def _prediction(asked: Any, where: str) -> Prediction:
-    where = f"{where}: statistics"
+def _prediction(asked: Any, where: str, part: str) -> Prediction:
+    where = f"{where}: {part}"
     require_fields(asked, _PREDICTION, where)
     for field, allowed in (("expected", (-1, 1)), ("scale", tuple(NO_EFFECT))):
         if asked[field] not in allowed:

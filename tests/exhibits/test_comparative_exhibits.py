@@ -105,7 +105,7 @@ def results_of(found):
         "qca_robustness_shares": configurations.robustness_shares(runs, plan),
         "venues": venues(cases, read_regions(SPEC / "regions.yaml"), BOOK),
         "follow_on": followed,
-        "follow_on_tests": follow_on_tests(followed),
+        "follow_on_tests": follow_on_tests(followed, found["cases"]),
         "verdicts": verdicts(read_claims(SPEC), compared, nothing, solved, times),
         "verdict_rules": pd.DataFrame(RULES.items(), columns=["kind", "rule"]),
         "disagreements": disagreements(case_fit(fits), found["codings"], found["evidence"], BOOK),
