@@ -62,7 +62,7 @@ RULES = {
 
 
 class Said(NamedTuple):
-    """One verdict with what it rests on, and the side of the estimate where it is not told from no effect."""
+    """One verdict, what it rests on, and where an estimate not told from no effect lies, or how much was observed."""
 
     verdict: Verdict
     basis: str
@@ -120,8 +120,13 @@ def _by_cases(asked: Sequence[tuple[str, str]], compared: pd.DataFrame) -> Said:
     if not known:
         return Said(Verdict.NONE, basis)
     mean = (counts.get(AGREES, 0) - counts.get(CONTRADICTS, 0)) / known
-    part = f"{known} of {sum(counts.values())} observations"
-    return Said(verdict_of_mean(mean), f"mean {mean:.2f} over {part}: {basis}")
+    every = sum(counts.values())
+    seen = "" if known == every else f"{known} of {every} observed"
+    return Said(
+        verdict_of_mean(mean),
+        f"mean {mean:.2f} over {known} of {every} observations: {basis}",
+        seen,
+    )
 
 
 def verdict_of_mean(mean: float) -> Verdict:

@@ -270,9 +270,9 @@ def _draw_names(drawing: Drawing, rows: Sequence[_Row], left: float, top: float)
 
 def _draw_scale(drawing: Drawing, left: float, top: float) -> None:
     """Say what the shades of the strips mean."""
-    words = "Shade: share of the bin's specifications made with that choice"
+    words = "Shade: share of the bin's specifications with that choice"
     text_at(drawing, 0.1, top + 0.1, words, size=SMALL)
-    x = max(left, 0.2 + text_width(words, SMALL)) + 0.25
+    x = max(left, 0.2 + text_width(words, SMALL)) + 0.4
     axes = axes_at(drawing, x, top + 0.06, 1.0, 0.08)
     axes.imshow(np.linspace(0, 1, 50)[None], cmap=_DARK, aspect="auto", extent=(0, 1, 0, 1))
     axes.set_axis_off()

@@ -46,9 +46,9 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "set_solution": ("qca_solutions", "cases"),
 }
 
-# Words of keys whose row may be absent where the data carry no such result (a model without an estimate
-# has no design analysis, a sample without cases no count). A key of other words is a mistake.
-# Models, samples and variables are known from the specifications and the codebook.
+# Words of keys that are declared absent with a question mark where they are used (a model without an estimate has
+# no design analysis, a sample without cases no count). Such a key of other words is a mistake; a key that is not
+# declared has to be found. Models, samples and variables are known from the specifications and the codebook.
 WORDS = frozenset({
     "H3", "H5", "A1", "A2", "A3", "X", "all", "none", "half", "estimated", "case", "family", "administration",
     "complete cases", "filled", "crisp", "fuzzy", "SOUGHT", "parsimonious", "conservative", "intermediate",

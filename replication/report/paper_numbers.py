@@ -91,15 +91,24 @@ def numbers_table(made: Iterable[Entry]) -> pd.DataFrame:
 
 def _entry(form: str, key: str, lines: tuple[int, ...], results: Results) -> Entry:
     if form == paper_source.CONDITION:
-        text, value, reason, file = _condition(key, results)
-    elif form in _OF_ROW and not _is_cell(key, results):
+        return Entry(key, form, *_condition(key, results), lines)
+    name, declared = paper_source.declared(key)
+    try:
+        found = _found(form, name, results)
+    except KeyError:
+        if not declared:
+            raise
+        reason, file = results.absence(name)
+        found = numbers.MISSING, "", reason, file
+    return Entry(key, form, *found, lines)
+
+
+def _found(form: str, key: str, results: Results) -> tuple[str, str, str, str]:
+    if form in _OF_ROW and not _is_cell(key, results):
         found = results.row(key)
-        text, value, reason = _of_row(form, found.row)
-        file = found.file
-    else:
-        value, reason, file = results.cell(key)
-        text = _OF_CELL[form](value) if value else numbers.MISSING
-    return Entry(key, form, text, value, reason, file, lines)
+        return *_of_row(form, found.row), found.file
+    value, reason, file = results.cell(key)
+    return _OF_CELL[form](value) if value else numbers.MISSING, value, reason, file
 
 
 def _is_cell(key: str, results: Results) -> bool:
@@ -132,11 +141,21 @@ def _condition(condition: str, results: Results) -> tuple[str, str, str, str]:
     return (YES if truth else NO), values, "", files
 
 
+def _cell(key: str, results: Results) -> tuple[str, str, str]:
+    name, declared = paper_source.declared(key)
+    try:
+        return results.cell(name)
+    except KeyError:
+        if not declared:
+            raise
+        return "", *results.absence(name)
+
+
 def _compared(part: Comparison, results: Results) -> tuple[bool, str, str, str]:
-    left, reason, file = results.cell(part.left)
+    left, reason, file = _cell(part.left, results)
     right = part.right
     if paper_source.is_key(right):
-        right, other_reason, other_file = results.cell(right)
+        right, other_reason, other_file = _cell(right, results)
         reason, file = reason or other_reason, ";".join(dict.fromkeys((file, other_file)))
     if reason:
         return False, left, reason, file
