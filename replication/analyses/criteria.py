@@ -90,7 +90,7 @@ def criteria(
 
 def _effect(claim: Claim, estimates: Sequence[Mapping[str, Any]]) -> Scored:
     asked = claim.statistics[0]
-    statement = f"The effect of {claim.claim} is near zero or reversed"
+    statement = f"The effect of {_named(claim)} is near zero or reversed"
     if verdict_of(estimates, asked) is Verdict.NONE:
         return Scored("effects", claim.claim, statement, OPEN, "there is no estimate")
     tell = methods_that_tell(estimates, asked)
@@ -132,7 +132,7 @@ def _forecasts(scores: pd.DataFrame) -> Scored:
 
 
 def _specifications(claim: Claim, joint: pd.DataFrame) -> Scored:
-    statement = f"The specifications for {claim.claim} cannot be told from chance"
+    statement = f"The specifications for {_named(claim)} cannot be told from chance"
     own = joint[
         (joint["treatment"] == claim.statistics[0].term) & joint["statistic"].isin(_STATISTICS)
     ]
@@ -149,6 +149,10 @@ def _joint_figures(known: pd.DataFrame) -> Iterator[str]:
         name = row.statistic.replace("_", " ")
         yield f"{name} {row.observed:.3f}, p {row.p_value:.3f}"
     yield f"{int(known['n_specifications'].iloc[0])} specifications"
+
+
+def _named(claim: Claim) -> str:
+    return f"{claim.label.lower()} ({claim.claim})"
 
 
 def _figures(asked: Prediction, estimates: Sequence[Mapping[str, Any]]) -> str:

@@ -53,6 +53,16 @@ class Verdict(StrEnum):
 
 
 SIDES = ((Verdict.FOR, Verdict.LEANS_FOR), (Verdict.AGAINST, Verdict.LEANS_AGAINST))
+MEANINGS: Mapping[Verdict, str] = {
+    Verdict.FOR: "every method named in the plan tells the estimate from no effect, on the side predicted",
+    Verdict.LEANS_FOR: "the estimate lies on the side predicted, and some methods tell it from no effect but not all",
+    Verdict.UNDECIDED: "no method does",
+    Verdict.CANNOT: "none does, and one of the exact tests could not have, however the cases had come out",
+    Verdict.DIVIDED: "estimates of one claim go to both sides",
+    Verdict.LEANS_AGAINST: "the estimate lies on the other side, and some methods tell it from no effect but not all",
+    Verdict.AGAINST: "every method tells it from no effect, on the other side",
+    Verdict.NONE: "there is no estimate",
+}
 Estimates = Sequence[Mapping[str, Any]]
 
 

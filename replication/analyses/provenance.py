@@ -124,10 +124,9 @@ def _coded(passes: pd.DataFrame) -> str:
     """Say how many passes, by whom, coded how many of the cases; passes alike are told together."""
     told = []
     for (by, n_cases, of), own in passes.groupby(["by", "n_cases", "of"], sort=False):
-        names = ", ".join(own["pass"])
         count = f"{spelled(len(own))} independent passes" if len(own) > 1 else "one pass"
         of_cases = f"all {of} cases" if n_cases == of else f"{n_cases} of {of} cases"
-        told.append(f"{count} by {_NAMES[by]} ({names}) coded {of_cases}")
+        told.append(f"{count} by {_NAMES[by]} coded {of_cases}")
     return "; ".join(told)
 
 

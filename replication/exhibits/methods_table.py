@@ -170,5 +170,6 @@ def _p_cell(fit: dict[str, object], nobs: object) -> Cell:
     smallest = fit.get("smallest_p")
     if not is_missing(smallest) and not is_below(float(smallest)):
         said.append(f"no p-value under {number(smallest, 3)} can be reached")
-    said += [] if is_missing(fit["note"]) or not fit["note"] else [str(fit["note"])]
+    if is_missing(fit["p_value"]) and not is_missing(fit["note"]):
+        said.append(str(fit["note"]))
     return Cell(fit["p_value"], note="; ".join(said))

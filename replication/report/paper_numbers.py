@@ -18,6 +18,8 @@ from replication.report.paper_source import Call, Comparison
 
 COLUMNS = ("key", "form", "text", "value", "reason", "file", "lines")
 YES, NO, MISSING = "yes", "no", "missing"
+# Percentage points from which on they are shown without a digit after the point.
+_WHOLE_POINTS = 10
 # Keeps a number on the line of its unit.
 _NO_BREAK = chr(0xA0)
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
@@ -190,12 +192,22 @@ def _estimate(estimate: float, low: float, high: float) -> str:
     return f"{numbers.number(estimate, digits)} {numbers.interval(low, high, digits)}"
 
 
+def _in_points(estimate: float, low: float, high: float) -> str:
+    """Give a difference of probabilities with its interval, in signed percentage points."""
+    values = [100 * value for value in (estimate, low, high)]
+    digits = 0 if abs(values[0]) >= _WHOLE_POINTS else 1
+    shown = [numbers.number(value, digits) for value in values]
+    signed = [f"+{t}" if v > 0 and t.strip("0.") else t for v, t in zip(values, shown, strict=True)]
+    return f"{signed[0]} [{signed[1]}, {signed[2]}]"
+
+
 # Forms that show one value, and forms that show a row of estimates by its columns.
 _OF_CELL: Mapping[str, Callable[[str], str]] = {
     "n": numbers.number,
     "n1": lambda value: numbers.number(value, 1),
     "int": numbers.integer,
     "p": _p_equals,
+    "pv": numbers.p_value,
     "pct": _percent,
     "pct1": lambda share: _percent(share, 1),
     "points": _points,
@@ -206,6 +218,7 @@ _OF_CELL: Mapping[str, Callable[[str], str]] = {
 _OF_ROW: Mapping[str, tuple[tuple[str, ...], Callable[..., str]]] = {
     "p": (("p_value",), _p_equals),
     "ci": (("conf_low", "conf_high"), _interval),
+    "ame": (("estimate", "conf_low", "conf_high"), _in_points),
     "est": (("estimate", "conf_low", "conf_high"), _estimate),
     "odds": (("estimate",), _odds),
     "points": (("estimate",), _points),
