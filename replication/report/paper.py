@@ -92,7 +92,9 @@ def status() -> str:
 
 def _departures() -> list[str]:
     """List the departures from the plan, the numbered lines under their heading in the plan's file."""
-    text = (paths.RAW / "ANALYSIS_PLAN.md").read_text(encoding="utf-8").partition("## Departures")[2]
+    text = (
+        (paths.RAW / "ANALYSIS_PLAN.md").read_text(encoding="utf-8").partition("## Departures")[2]
+    )
     return [" ".join(item.split()) for item in re.split(r"(?m)^[0-9]+[.] ", text)[1:]]
 
 

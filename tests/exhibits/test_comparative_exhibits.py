@@ -7,6 +7,7 @@ from checks import faults
 from replication import paths
 from replication.analyses import configurations
 from replication.analyses.claims import read_claims
+from replication.analyses.criteria import criteria
 from replication.analyses.disagreements import disagreements
 from replication.analyses.four_cases import (
     compare_cases,
@@ -24,6 +25,8 @@ from replication.analyses.selection import (
     standings,
 )
 from replication.analyses.set_data import read_qca_plan
+from replication.analyses.source_grades import graded_cells, graded_sources, read_grades
+from replication.analyses.support import support
 from replication.analyses.timing import time_cases, timing_tests
 from replication.analyses.venue import read_regions, venues
 from replication.analyses.verdicts import RULES, verdicts
@@ -33,6 +36,7 @@ from replication.dataset import build
 from replication.exhibits import (
     case_selection_figure,
     case_selection_table,
+    criteria_table,
     disagreements_table,
     follow_on_table,
     four_cases_figure,
@@ -56,7 +60,7 @@ SPEC = paths.SPECIFICATIONS
 BOOK = read_codebook(paths.CODEBOOK)
 EXHIBITS = (
     four_cases_table, theory_scores_table, case_selection_table, timing_table, truth_table, qca_table,
-    venue_table, follow_on_table, verdicts_table, disagreements_table, four_cases_figure, timing_figure,
+    venue_table, follow_on_table, verdicts_table, criteria_table, disagreements_table, four_cases_figure, timing_figure,
     case_selection_figure,
 )  # fmt: skip
 
@@ -84,6 +88,11 @@ def results_of(found):
     runs = configurations.robustness(cases, plan, samples)
     handovers = read_handovers(SPEC / "handovers.yaml", found["evidence"], found["facts"])
     followed = follow_on(cases, found["codings"], handovers, BOOK)
+    joint = pd.DataFrame(
+        columns=["treatment", "statistic", "observed", "p_value", "n_specifications"]
+    )
+    scores_of_models = pd.DataFrame(columns=["model", "cases_used", "log_score", "nobs"])
+    claims = read_claims(SPEC)
     nothing = pd.DataFrame(
         columns=["model", "sample", "outcome", "estimator", "term", "estimate", "note"]
     )
@@ -106,10 +115,18 @@ def results_of(found):
         "venues": venues(cases, read_regions(SPEC / "regions.yaml"), BOOK),
         "follow_on": followed,
         "follow_on_tests": follow_on_tests(followed, found["cases"]),
-        "verdicts": verdicts(read_claims(SPEC), compared, nothing, solved, times),
+        "verdicts": verdicts(claims, compared, nothing, solved, times, joint),
+        "criteria": criteria(claims, nothing, scores_of_models, joint),
+        "support": support(claims, cases, cells_of(found), samples, BOOK),
         "verdict_rules": pd.DataFrame(RULES.items(), columns=["kind", "rule"]),
         "disagreements": disagreements(case_fit(fits), found["codings"], found["evidence"], BOOK),
     }
+
+
+def cells_of(found):
+    grades = read_grades(SPEC / "source_grades.yaml", BOOK)
+    graded = graded_sources(found["sources"], grades)
+    return graded_cells(found["codings"], found["evidence"], graded, grades)
 
 
 def subset(whole, keep, marked):
