@@ -27,7 +27,7 @@ endif
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify crosscheck simulate readme wheels deposit clean help
+.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -61,6 +61,9 @@ schema: $(READY)
 
 verify: $(READY)
 	@$(RUN) -m replication verify
+
+reference: $(READY)
+	@$(RUN) -m replication reference
 
 crosscheck: $(READY)
 	@$(RUN) -m replication crosscheck

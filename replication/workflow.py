@@ -98,13 +98,15 @@ def table_file(name: str) -> Path:
 
 
 def exhibit_module(name: str) -> Path:
-    """Source file of the module that makes an exhibit."""
-    return Path(__file__).resolve().parent / "exhibits" / f"{name}.py"
+    """Source file of the module that makes an exhibit, or of one that all exhibits share."""
+    home = Path(__file__).resolve().parent / "exhibits"
+    rooms = (home / "tables", home / "figures", home)
+    return next((file for room in rooms if (file := room / f"{name}.py").is_file()), home / name)
 
 
 def analysis_module(name: str) -> Path:
-    """Source file of an analysis."""
-    return Path(__file__).resolve().parent / "analyses" / f"{name}.py"
+    """Source file of an analysis, named by its room and module: ``effects.headline``."""
+    return Path(__file__).resolve().parent.joinpath("analyses", *name.split(".")).with_suffix(".py")
 
 
 def analysis_code(name: str) -> PythonNode:

@@ -1,4 +1,4 @@
-"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, sources, coders."""
+"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, coders."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,14 +19,14 @@ def task_reliability(
         name: paths.RESULTS / f"{name}.csv" for name in RELIABILITY
     },
 ):
-    from replication.analyses.reliability import confusion_tables, disputes, reliability
+    from replication.analyses.measurement.reliability import confusion_tables, disputes, reliability
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    book, table = read_codebook(codebook), read_csv(codings)
-    write_csv(results["reliability"], reliability(table, book))
-    write_csv(results["confusion"], confusion_tables(table, book))
-    write_csv(results["disputes"], disputes(table, book))
+    book, table = read_codebook(codebook), read_table(codings)
+    write_table(results["reliability"], reliability(table, book))
+    write_table(results["confusion"], confusion_tables(table, book))
+    write_table(results["disputes"], disputes(table, book))
 
 
 def task_evidence_base(
@@ -38,13 +38,13 @@ def task_evidence_base(
     base: Annotated[Path, Product] = paths.RESULTS / "evidence_base.csv",
     audit: Annotated[Path, Product] = paths.RESULTS / "audit.csv",
 ):
-    from replication.analyses.evidence_base import audit_summary, evidence_base
+    from replication.analyses.measurement.evidence_base import audit_summary, evidence_base
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    write_csv(base, evidence_base(read_csv(codings), read_codebook(codebook)))
-    found = {path.stem: read_csv(path) for path in audits}
-    write_csv(audit, audit_summary(found, read_csv(evidence)))
+    write_table(base, evidence_base(read_table(codings), read_codebook(codebook)))
+    found = {path.stem: read_table(path) for path in audits}
+    write_table(audit, audit_summary(found, read_table(evidence)))
 
 
 def task_published_agreement(
@@ -55,37 +55,15 @@ def task_published_agreement(
     cases=paths.DERIVED / "cases.csv",
     agreement: Annotated[Path, Product] = paths.RESULTS / "published_agreement.csv",
 ):
-    from replication.analyses.evidence_base import published_agreement, read_published_codings
+    from replication.analyses.measurement.evidence_base import (
+        published_agreement,
+        read_published_codings,
+    )
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     readings = read_published_codings(mapping, read_codebook(codebook))
-    write_csv(agreement, published_agreement(read_csv(cases), read_csv(published), readings))
-
-
-def task_source_grades(
-    code=code_of(__file__),
-    codebook=paths.CODEBOOK,
-    rule=paths.SPECIFICATIONS / "source_grades.yaml",
-    codings=paths.DERIVED / "codings.csv",
-    evidence=paths.DERIVED / "evidence.csv",
-    sources=paths.DERIVED / "sources.csv",
-    results: Annotated[dict[str, Path], Product] = {
-        name: paths.RESULTS / f"{name}.csv"
-        for name in ("source_grades", "graded_cells", "grade_base")
-    },
-):
-    from replication.analyses import source_grades
-    from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
-
-    book = read_codebook(codebook)
-    grades = source_grades.read_grades(rule, book)
-    graded = source_grades.graded_sources(read_csv(sources), grades)
-    cells = source_grades.graded_cells(read_csv(codings), read_csv(evidence), graded, grades)
-    write_csv(results["source_grades"], graded)
-    write_csv(results["graded_cells"], cells)
-    write_csv(results["grade_base"], source_grades.grade_base(cells, book))
+    write_table(agreement, published_agreement(read_table(cases), read_table(published), readings))
 
 
 def task_provenance(
@@ -96,9 +74,13 @@ def task_provenance(
     table: Annotated[Path, Product] = paths.RESULTS / "provenance.csv",
     sentences: Annotated[Path, Product] = paths.RESULTS / "provenance_sentences.csv",
 ):
-    from replication.analyses.provenance import provenance, provenance_sentences, read_coders
-    from replication.files import read_csv, write_csv
+    from replication.analyses.measurement.provenance import (
+        provenance,
+        provenance_sentences,
+        read_coders,
+    )
+    from replication.tables import read_table, write_table
 
-    found = provenance(read_coders(coders), read_csv(codings), len(read_csv(cases)))
-    write_csv(table, found)
-    write_csv(sentences, provenance_sentences(found))
+    found = provenance(read_coders(coders), read_table(codings), len(read_table(cases)))
+    write_table(table, found)
+    write_table(sentences, provenance_sentences(found))

@@ -19,18 +19,18 @@ def task_four_cases(
     derived={name: table_file(name) for name in DERIVED},
     results: Annotated[dict[str, Path], Product] = {name: table_file(name) for name in FOUR},
 ):
-    from replication.analyses.four_cases import (
+    from replication.analyses.cases.four_cases import (
         compare_cases,
         evidence_balance,
         score_cases,
         score_tests,
     )
-    from replication.analyses.predictions import read_predictions
+    from replication.analyses.cases.predictions import read_predictions
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    tables = {name: read_csv(path) for name, path in derived.items()}
+    tables = {name: read_table(path) for name, path in derived.items()}
     compared = compare_cases(
         **tables, predictions=read_predictions(predictions, book), codebook=book
     )
@@ -38,7 +38,7 @@ def task_four_cases(
     balance = evidence_balance(compared, tables["evidence"], tables["sources"])
     frames = (compared, scores, score_tests(scores), balance)
     for path, frame in zip(results.values(), frames, strict=True):
-        write_csv(path, frame)
+        write_table(path, frame)
 
 
 def task_timing(
@@ -47,9 +47,9 @@ def task_timing(
     times: Annotated[Path, Product] = table_file("timing"),
     tests: Annotated[Path, Product] = table_file("timing_tests"),
 ):
-    from replication.analyses.timing import time_cases, timing_tests
-    from replication.files import read_csv, write_csv
+    from replication.analyses.cases.timing import time_cases, timing_tests
+    from replication.tables import read_table, write_table
 
-    table = read_csv(cases)
-    write_csv(times, time_cases(table))
-    write_csv(tests, timing_tests(table))
+    table = read_table(cases)
+    write_table(times, time_cases(table))
+    write_table(tests, timing_tests(table))

@@ -18,11 +18,11 @@ def task_venues(
     cases=table_file("cases"),
     table: Annotated[Path, Product] = table_file("venues"),
 ):
-    from replication.analyses.venue import read_regions, venues
+    from replication.analyses.cases.venue import read_regions, venues
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    write_csv(table, venues(read_csv(cases), read_regions(regions), read_codebook(codebook)))
+    write_table(table, venues(read_table(cases), read_regions(regions), read_codebook(codebook)))
 
 
 def task_follow_on(
@@ -33,15 +33,15 @@ def task_follow_on(
     table: Annotated[Path, Product] = table_file("follow_on"),
     tests: Annotated[Path, Product] = table_file("follow_on_tests"),
 ):
-    from replication.analyses.handover import follow_on, follow_on_tests, read_handovers
+    from replication.analyses.cases.handover import follow_on, follow_on_tests, read_handovers
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    tables = {name: read_csv(path) for name, path in derived.items()}
+    tables = {name: read_table(path) for name, path in derived.items()}
     known = read_handovers(handovers, tables["evidence"], tables["facts"])
     followed = follow_on(tables["cases"], tables["codings"], known, read_codebook(codebook))
-    write_csv(table, followed)
-    write_csv(tests, follow_on_tests(followed, tables["cases"]))
+    write_table(table, followed)
+    write_table(tests, follow_on_tests(followed, tables["cases"]))
 
 
 def task_narratives(
@@ -50,9 +50,9 @@ def task_narratives(
     derived={name: table_file(name) for name in DERIVED},
     table: Annotated[Path, Product] = table_file("narratives"),
 ):
-    from replication.analyses.narratives import narratives
+    from replication.analyses.cases.narratives import narratives
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    tables = {name: read_csv(path) for name, path in derived.items()}
-    write_csv(table, narratives(**tables, codebook=read_codebook(codebook)))
+    tables = {name: read_table(path) for name, path in derived.items()}
+    write_table(table, narratives(**tables, codebook=read_codebook(codebook)))

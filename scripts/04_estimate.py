@@ -18,16 +18,16 @@ def task_estimate(
 ):
     import pandas as pd
 
-    from replication.analyses.actors import estimate_actors
-    from replication.analyses.attainable import with_smallest_p
-    from replication.analyses.crosstabs import crosstab_tests
-    from replication.analyses.headline import estimate_models
-    from replication.analyses.mechanism import estimate_mechanism
-    from replication.analyses.payoff import estimate_payoff
-    from replication.files import read_csv, write_csv
+    from replication.analyses.effects.actors import estimate_actors
+    from replication.analyses.effects.attainable import with_smallest_p
+    from replication.analyses.effects.crosstabs import crosstab_tests
+    from replication.analyses.effects.headline import estimate_models
+    from replication.analyses.effects.mechanism import estimate_mechanism
+    from replication.analyses.effects.payoff import estimate_payoff
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
-    case_table, actor_table = read_csv(cases), read_csv(actors)
+    case_table, actor_table = read_table(cases), read_table(actors)
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     parts = [
         crosstab_tests(case_table, samples),
@@ -37,7 +37,7 @@ def task_estimate(
         estimate_payoff(case_table, samples),
     ]
     found = pd.concat(parts, ignore_index=True)
-    write_csv(estimates, with_smallest_p(found, case_table, actor_table, models, samples))
+    write_table(estimates, with_smallest_p(found, case_table, actor_table, models, samples))
 
 
 def task_predict(
@@ -48,13 +48,13 @@ def task_predict(
     probabilities: Annotated[Path, Product] = paths.RESULTS / "case_probabilities.csv",
     curves: Annotated[Path, Product] = paths.RESULTS / "probability_curves.csv",
 ):
-    from replication.analyses.prediction import predict_models, probability_curves
-    from replication.files import read_csv, write_csv
+    from replication.analyses.effects.prediction import predict_models, probability_curves
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
-    case_table = read_csv(cases)
+    case_table = read_table(cases)
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     by_model, by_case = predict_models(case_table, models.values(), samples)
-    write_csv(scores, by_model)
-    write_csv(probabilities, by_case)
-    write_csv(curves, probability_curves(case_table, models.values(), samples))
+    write_table(scores, by_model)
+    write_table(probabilities, by_case)
+    write_table(curves, probability_curves(case_table, models.values(), samples))

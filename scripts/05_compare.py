@@ -19,21 +19,21 @@ def task_compare(
     comparison: Annotated[Path, Product] = paths.RESULTS / "comparison.csv",
     changes: Annotated[Path, Product] = paths.RESULTS / "comparison_changes.csv",
 ):
-    from replication.analyses.changes import released_cells
-    from replication.analyses.comparison import compare_with_release
+    from replication.analyses.robustness.changes import released_cells
+    from replication.analyses.robustness.comparison import compare_with_release
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    stored = {path.stem: read_csv(path) for path in release}
+    stored = {path.stem: read_table(path) for path in release}
     found = compare_with_release(
-        released_cells(read_csv(cases), read_csv(actors), book),
+        released_cells(read_table(cases), read_table(actors), book),
         stored.get("codings"),
         stored.get("estimates"),
         read_models(paths.SPECIFICATIONS).values(),
         read_samples(paths.SPECIFICATIONS),
         book,
     )
-    write_csv(comparison, found.headline)
-    write_csv(changes, found.changes)
+    write_table(comparison, found.headline)
+    write_table(changes, found.changes)

@@ -26,7 +26,7 @@ for _name, (_module, _function, _scaled) in ANALYSES.items():
         module=_module,
         function=_function,
         scaled=_scaled,
-        code=analysis_code(_module),
+        code=analysis_code(f"robustness.{_module}"),
         cases=paths.DERIVED / "cases.csv",
         codebook=paths.CODEBOOK,
         models=paths.SPECIFICATIONS / "models.yaml",
@@ -36,13 +36,13 @@ for _name, (_module, _function, _scaled) in ANALYSES.items():
         from importlib import import_module
 
         from replication.codebook import read_codebook
-        from replication.files import read_csv, write_csv
         from replication.specifications import read_models, read_samples
+        from replication.tables import read_table, write_table
 
-        analyse = getattr(import_module(f"replication.analyses.{module}"), function)
+        analyse = getattr(import_module(f"replication.analyses.robustness.{module}"), function)
         rows = read_models(models.parent).values()
-        inputs = [read_csv(cases), rows, read_samples(samples.parent)]
-        write_csv(result, analyse(*inputs, *([read_codebook(codebook).scales] if scaled else [])))
+        inputs = [read_table(cases), rows, read_samples(samples.parent)]
+        write_table(result, analyse(*inputs, *([read_codebook(codebook).scales] if scaled else [])))
 
 
 def task_needed_cases(
@@ -50,7 +50,7 @@ def task_needed_cases(
     analysis=paths.RESULTS / "design_analysis.csv",
     result: Annotated[Path, Product] = paths.RESULTS / "needed_cases.csv",
 ):
-    from replication.analyses.design_analysis import needed_cases
-    from replication.files import read_csv, write_csv
+    from replication.analyses.robustness.design_analysis import needed_cases
+    from replication.tables import read_table, write_table
 
-    write_csv(result, needed_cases(read_csv(analysis)))
+    write_table(result, needed_cases(read_table(analysis)))

@@ -15,9 +15,9 @@ def task_simulated_design(
     specifications=stored_files(paths.SPECIFICATIONS, "[ms][oa]*.yaml"),
     design: Annotated[Path, Product] = paths.RESULTS / "coverage_design.csv",
 ):
-    from replication.analyses.coverage import fingerprints, problems
-    from replication.files import read_csv, write_csv
+    from replication.analyses.robustness.coverage import fingerprints, problems
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
-    write_csv(design, fingerprints(problems(read_csv(cases), models, samples)))
+    write_table(design, fingerprints(problems(read_table(cases), models, samples)))

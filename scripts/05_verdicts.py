@@ -20,13 +20,13 @@ def task_verdicts(
 ):
     import pandas as pd
 
-    from replication.analyses.claims import read_claims
-    from replication.analyses.verdicts import RULES, verdicts
-    from replication.files import read_csv, write_csv
+    from replication.analyses.claims.reading import read_claims
+    from replication.analyses.claims.verdicts import RULES, verdicts
+    from replication.tables import read_table, write_table
 
-    frames = [read_csv(path) for path in results.values()]
-    write_csv(table, verdicts(read_claims(claims.parent), *frames))
-    write_csv(rules, pd.DataFrame(RULES.items(), columns=["kind", "rule"]))
+    frames = [read_table(path) for path in results.values()]
+    write_table(table, verdicts(read_claims(claims.parent), *frames))
+    write_table(rules, pd.DataFrame(RULES.items(), columns=["kind", "rule"]))
 
 
 def task_criteria(
@@ -37,12 +37,12 @@ def task_criteria(
     joint=table_file("multiverse_joint_test"),
     table: Annotated[Path, Product] = table_file("criteria"),
 ):
-    from replication.analyses.claims import read_claims
-    from replication.analyses.criteria import criteria
-    from replication.files import read_csv, write_csv
+    from replication.analyses.claims.criteria import criteria
+    from replication.analyses.claims.reading import read_claims
+    from replication.tables import read_table, write_table
 
-    results = (read_csv(path) for path in (estimates, scores, joint))
-    write_csv(table, criteria(read_claims(claims.parent), *results))
+    results = (read_table(path) for path in (estimates, scores, joint))
+    write_table(table, criteria(read_claims(claims.parent), *results))
 
 
 def task_support(
@@ -50,18 +50,18 @@ def task_support(
     codebook=paths.CODEBOOK,
     specifications=[paths.SPECIFICATIONS / name for name in ("claims.yaml", "samples.yaml")],
     cases=table_file("cases"),
-    cells=table_file("graded_cells"),
+    codings=table_file("codings"),
     table: Annotated[Path, Product] = table_file("support"),
 ):
-    from replication.analyses.claims import read_claims
-    from replication.analyses.support import support
+    from replication.analyses.claims.reading import read_claims
+    from replication.analyses.claims.support import support
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_samples
+    from replication.tables import read_table, write_table
 
     folder = paths.SPECIFICATIONS
-    results = (read_csv(path) for path in (cases, cells))
-    write_csv(
+    results = (read_table(path) for path in (cases, codings))
+    write_table(
         table, support(read_claims(folder), *results, read_samples(folder), read_codebook(codebook))
     )
 
@@ -74,9 +74,9 @@ def task_disagreements(
     evidence=table_file("evidence"),
     table: Annotated[Path, Product] = table_file("disagreements"),
 ):
-    from replication.analyses.disagreements import disagreements
+    from replication.analyses.claims.disagreements import disagreements
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    write_csv(table, disagreements(read_csv(fit), read_csv(codings), read_csv(evidence), book))
+    write_table(table, disagreements(read_table(fit), read_table(codings), read_table(evidence), book))

@@ -25,9 +25,9 @@ def task_exhibit_map(
     exhibits: Annotated[Path, Product] = paths.OUTPUT / "exhibits.csv",
 ):
     from replication.exhibits.catalogue import exhibit_map
-    from replication.files import write_csv
+    from replication.tables import write_table
 
-    write_csv(exhibits, exhibit_map(records))
+    write_table(exhibits, exhibit_map(records))
 
 
 def task_report(

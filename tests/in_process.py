@@ -16,8 +16,9 @@ import pytest
 import yaml
 
 from replication import paths, workflow
-from replication.analyses import coding_error, design_analysis, multiverse
-from replication.exhibits import figure, style
+from replication.analyses.multiverse import run as multiverse
+from replication.analyses.robustness import coding_error, design_analysis
+from replication.exhibits.drawing import figure, style
 from replication.exhibits.making import make_figure, make_table
 from replication.workflow import EXHIBIT_LISTS, exhibit_inputs
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from replication import executors, paths
-from replication.analyses.multiverse import run_multiverse
+from replication.analyses.multiverse.run import run_multiverse
 
 sys.path.insert(0, str(Path(__file__).parent / "analyses"))
 from invented_cases import PLAN, SAMPLES, case_table, readings

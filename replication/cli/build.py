@@ -12,6 +12,7 @@ from replication.cli.check import run_check
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.manifest import INPUTS, PRODUCTS, files_in
+from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ LAST_RUN = paths.BUILD / "last_run.json"
 def run_all() -> int:
     """Run the scripts in their order; steps that do not wait for each other run side by side."""
     started = time.perf_counter()
-    if _unchanged():
+    if up_to_date():
         seconds = time.perf_counter() - started
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
@@ -36,6 +37,7 @@ def run_all() -> int:
         paths.BUILD.mkdir(exist_ok=True)
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             _sweep()
+            keep_as_it_came(paths.ROOT)
             return _run_steps(started)
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
@@ -57,7 +59,7 @@ def _told(error: OSError) -> str:
     return f"{where}: {error.strerror or error}. Nothing was left half written."
 
 
-def _unchanged() -> bool:
+def up_to_date() -> bool:
     """Tell whether no file has been touched since all was up to date; steps are then not asked."""
     return LAST_RUN.is_file() and json.loads(LAST_RUN.read_text()) == _marks()
 

@@ -36,7 +36,9 @@ def run_wheels() -> int:
     ]
     status = subprocess.call(command)  # noqa: S603 - nothing in it comes from outside
     if status == 0:
-        print(f"{len(list(_WHEELS.glob('*.whl')))} wheels in {shown(_WHEELS)}; next: make all WHEELS=wheels")
+        print(
+            f"{len(list(_WHEELS.glob('*.whl')))} wheels in {shown(_WHEELS)}; next: make all WHEELS=wheels"
+        )
     return status
 
 

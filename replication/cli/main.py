@@ -30,7 +30,11 @@ VERBS = {
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
         verify.run_verify,
-        "make everything anew in a scratch folder and compare with what is committed",
+        "make everything anew in a scratch folder and compare with what was released",
+    ),
+    "reference": (
+        verify.run_reference,
+        "make inputs and outputs as they are what `verify` compares with",
     ),
     "crosscheck": (
         crosscheck.run_crosscheck,
@@ -40,7 +44,10 @@ VERBS = {
         simulate.run_simulate,
         "measure size and coverage by simulation, some ten minutes -> data/simulated",
     ),
-    "bench": (housekeeping.run_bench, "speed of the batched estimator beside other software, about a minute"),
+    "bench": (
+        housekeeping.run_bench,
+        "speed of the batched estimator beside other software, about a minute",
+    ),
     "readme": (
         deposit.run_readme,
         "write the generated parts of README.md and datapackage.json anew",

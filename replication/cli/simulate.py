@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from replication import paths
-from replication.files import read_csv, write_csv, write_text
+from replication.files import write_text
 from replication.randomness import SEED
+from replication.tables import read_table, write_table
 from replication.workflow import shown
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def run_simulate() -> int:
         print(f"{shown(cases)} is missing: run `make all` first.")
         return 1
     started = time.perf_counter()
-    result = _simulated(read_csv(cases))
+    result = _simulated(read_table(cases))
     seconds = time.perf_counter() - started
-    write_csv(paths.SIMULATED / "coverage.csv", result)
+    write_table(paths.SIMULATED / "coverage.csv", result)
     write_text(paths.SIMULATED / "README.md", _readme(seconds))
     print(f"{len(result)} rows in {seconds:.0f} s: {shown(paths.SIMULATED / 'coverage.csv')}")
     return 0
@@ -42,13 +43,13 @@ def _simulated(cases: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - only this verb needs it and what follows
     from tqdm import tqdm  # noqa: PLC0415
 
-    from replication.analyses.coverage import (  # noqa: PLC0415
+    from replication.analyses.robustness.coverage import (  # noqa: PLC0415
         COLUMNS,
         problems,
         scenarios,
         simulate,
     )
-    from replication.analyses.coverage_legs import LEGS  # noqa: PLC0415
+    from replication.analyses.robustness.coverage_legs import LEGS  # noqa: PLC0415
     from replication.specifications import read_models, read_samples  # noqa: PLC0415
 
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
@@ -73,7 +74,7 @@ def _readme(seconds: float) -> str:
     import numpy as np  # noqa: PLC0415
     import scipy  # noqa: PLC0415
 
-    from replication.analyses.coverage import REPLICATIONS  # noqa: PLC0415
+    from replication.analyses.robustness.coverage import REPLICATIONS  # noqa: PLC0415
 
     lines = (
         "# Simulated data: size and coverage of the headline methods",
@@ -104,6 +105,6 @@ def _readme(seconds: float) -> str:
         "| unbounded | share of intervals with an infinite end |",
         "| design | digest of the cases, codes, clusters and outcomes that the run started from |",
         "",
-        "How outcomes are drawn and what each interval should cover: `replication/analyses/coverage.py`.",
+        "How outcomes are drawn and what each interval should cover: `replication/analyses/robustness/coverage.py`.",
     )
     return "\n".join([*lines, ""])

@@ -7,11 +7,24 @@ from replication.release.verify import report, verify
 
 
 def run_verify() -> int:
-    """Print the verdict on every product; 0 only when the committed tree is what the inputs give."""
+    """Print the verdict on every product; 0 only when the release and the tree are what the inputs give."""
     print(
-        "Making everything anew in a scratch folder, then comparing with what is committed.",
+        "Making everything anew in a scratch folder, then comparing with what was released.",
         flush=True,
     )
     found = verify(paths.ROOT)
     print(report(found))
     return 0 if found.sound else 1
+
+
+def run_reference() -> int:
+    """Make the inputs and outputs as they are the reference that `verify` compares with."""
+    from replication.cli.build import up_to_date  # noqa: PLC0415
+    from replication.release.reference import write_reference  # noqa: PLC0415
+
+    if not up_to_date():
+        print("Something changed since the last run: run `make all` first, then this again.")
+        return 1
+    write_reference(paths.ROOT)
+    print("Written: data/release/reference.json. `make verify` compares with it from now on.")
+    return 0

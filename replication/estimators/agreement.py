@@ -19,6 +19,7 @@ from scipy.stats import binomtest
 
 from replication.estimators.agreement_measures import FEWEST_CODERS, Coding, measures
 from replication.estimators.arguments import check_level
+from replication.precision import percent
 
 Scale = Literal["nominal", "ordinal", "interval"]
 
@@ -238,8 +239,8 @@ def percentile_limits(
     tail = (1 - level) / 2
     exists = ~np.isnan(resampled)
     if 1 - exists.mean() > tail:
-        percent = f"{100 * (1 - exists.mean()):.0f} %"
-        reason = f"no interval for {name}: it does not exist in {percent} of the resamples"
+        lacking = f"{percent(1 - exists.mean())} %"
+        reason = f"no interval for {name}: it does not exist in {lacking} of the resamples"
         return np.nan, np.nan, reason
     low, high = np.quantile(resampled[exists], [tail, 1 - tail])
     if np.ptp(resampled[exists]) == 0:

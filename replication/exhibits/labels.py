@@ -110,3 +110,8 @@ def spoken(name: str) -> str:
     words = [word.upper() if word in _ABBREVIATIONS else word for word in name.split("_") if word]
     text = " ".join(words)
     return capital(text) or name
+
+
+def rate_words(factor: float) -> str:
+    """Say by how much the plan's error rates are multiplied."""
+    return {0.5: "half", 1.0: "planned", 2.0: "double"}.get(float(factor), f"{factor:g} times")

@@ -6,17 +6,17 @@ from importlib import import_module
 from pathlib import Path
 
 from replication import paths
-from replication.exhibits.figure import write_figure
+from replication.exhibits.drawing.figure import write_figure
 from replication.exhibits.results import Results
-from replication.exhibits.table import write_table
+from replication.exhibits.typesetting.table import write_table_files
 from replication.files import write_json
 
 
 def make_table(name: str, module: str, record: Path) -> None:
     """Write the table `name` as .tex, .html and .csv, and its title and notes for the report."""
-    source = import_module(f"replication.exhibits.{module}")
+    source = import_module(f"replication.exhibits.tables.{module}")
     table = source.make(Results(source.READS), name)
-    write_table(table, paths.TABLES)
+    write_table_files(table, paths.TABLES)
     write_json(
         record, {"exhibit": name, "title": table.title, "caption": " ".join(table.notes), "alt": ""}
     )
@@ -24,7 +24,7 @@ def make_table(name: str, module: str, record: Path) -> None:
 
 def make_figure(name: str, module: str, record: Path) -> None:
     """Write the figure `name` as .pdf, .png and .svg, and its title, caption and description."""
-    source = import_module(f"replication.exhibits.{module}")
+    source = import_module(f"replication.exhibits.figures.{module}")
     figure = source.make(Results(source.READS), name)
     write_figure(figure, paths.FIGURES)
     write_json(

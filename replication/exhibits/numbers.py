@@ -6,6 +6,8 @@ import math
 
 import pandas as pd
 
+from replication.precision import below, fixed
+
 MINUS = chr(0x2212)
 INFINITY = chr(0x221E)
 MISSING = chr(0x2013)
@@ -31,7 +33,7 @@ def number(value: object, digits: int = 2) -> str:
     if math.isinf(value):
         return INFINITY if value > 0 else MINUS + INFINITY
     size = abs(value)
-    shown = f"{size:.3g}" if size >= _LARGE else f"{size:.{digits}f}"
+    shown = f"{size:.3g}" if size >= _LARGE else fixed(size, digits)
     negative = value < 0 and shown.strip("0.") != ""
     return MINUS + shown if negative else shown
 
@@ -63,7 +65,7 @@ def p_value(value: object) -> str:
     """Three digits, ``<0.001`` below that."""
     if is_missing(value):
         return MISSING
-    return "<0.001" if float(value) < _SMALLEST_P else number(value, 3)
+    return "<0.001" if below(float(value), _SMALLEST_P) else number(value, 3)
 
 
 def p_equals(value: object) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, number
 from replication.exhibits.text import counted, listed
+from replication.precision import ALPHA
 
 # Head of each estimator's column, in the order shown.
 HEADS = {
@@ -21,7 +22,7 @@ HEADS = {
 }
 # Monte Carlo standard errors beyond which a rate is called off.
 BEYOND = 2
-SIZE, LEVEL = 0.05, 0.95
+SIZE, LEVEL = ALPHA, 0.95
 
 
 def shown_estimators(coverage: pd.DataFrame) -> list[str]:

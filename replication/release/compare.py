@@ -71,7 +71,7 @@ def _compare_rows(old: list[list[str]], new: list[list[str]]) -> list[str]:
         if len(was) != len(now):
             found.append(f"line {number}: {len(was)} fields were there, {len(now)} are")
         for field, a, b in zip(old[0], was, now, strict=False):
-            if not _same(a, b):
+            if not _same_text(a, b):
                 found.append(f"line {number}, {field}: was {a!r}, is {b!r}")
     return found
 
@@ -83,11 +83,17 @@ def _compare_text(old: Path, new: Path) -> list[str]:
 def _compare_lines(was: list[str], now: list[str]) -> list[str]:
     found = [f"{len(was)} lines were there, {len(now)} are"] if len(was) != len(now) else []
     for number, (a, b) in enumerate(zip(was, now, strict=False), start=1):
-        words = _NUMBER.split(a) == _NUMBER.split(b)
-        numbers = list(zip(_NUMBER.findall(a), _NUMBER.findall(b), strict=False))
-        if not words or not all(_same(x, y) for x, y in numbers):
+        if not _same_text(a, b):
             found.append(f"line {number}: was {a.strip()[:80]!r}, is {b.strip()[:80]!r}")
     return found
+
+
+def _same_text(a: str, b: str) -> bool:
+    """Tell whether two texts have the same words and, within the tolerance, the same numbers."""
+    if a == b:
+        return True
+    numbers = zip(_NUMBER.findall(a), _NUMBER.findall(b), strict=False)
+    return _NUMBER.split(a) == _NUMBER.split(b) and all(_same(x, y) for x, y in numbers)
 
 
 def _same(a: str, b: str) -> bool:
@@ -95,10 +101,7 @@ def _same(a: str, b: str) -> bool:
         return True
     if a.lstrip("+-").isdigit() and b.lstrip("+-").isdigit():
         return False  # codes, counts and dates are exact, however large
-    try:
-        return math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
-    except ValueError:
-        return False
+    return math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
 
 def _compare_labelled(old: Path, new: Path) -> list[str]:

@@ -36,7 +36,10 @@ def build_and_check(root: Path, folder: Path) -> int:
     """
     archive = folder / f"endorsement-{__version__}.zip"
     write_archive(root, archive)
-    print(f"{archive.name}: {archive.stat().st_size / 1e6:.1f} MB. Verifying it unpacked elsewhere.", flush=True)
+    print(
+        f"{archive.name}: {archive.stat().st_size / 1e6:.1f} MB. Verifying it unpacked elsewhere.",
+        flush=True,
+    )
     with tempfile.TemporaryDirectory(prefix="deposit ") as scratch:
         home = Path(scratch) / "unpacked"
         with zipfile.ZipFile(archive) as content:
@@ -45,7 +48,9 @@ def build_and_check(root: Path, folder: Path) -> int:
         print(told)
         rows = verdicts(Deposit(home, verified))
     for row in rows:
-        print(f"{row.number:2}  {row.verdict:8}  {row.requirement}{f' ({row.reason})' if row.reason else ''}")
+        print(
+            f"{row.number:2}  {row.verdict:8}  {row.requirement}{f' ({row.reason})' if row.reason else ''}"
+        )
     failed = [row for row in rows if row.verdict == "NOT MET"]
     print(f"{len(rows) - len(failed)} of {len(rows)} rows are met or not ours to meet.")
     return 1 if failed else 0
@@ -81,4 +86,6 @@ def _verified(home: Path) -> tuple[bool, str]:
         cwd=home, env=environment, capture_output=True, text=True, encoding="utf-8", check=False,
     )  # fmt: skip
     lines = (run.stdout + run.stderr).splitlines()
-    return run.returncode == 0, "\n".join(line for line in lines if not line.startswith("identical "))
+    return run.returncode == 0, "\n".join(
+        line for line in lines if not line.startswith("identical ")
+    )

@@ -20,6 +20,8 @@ INPUTS = (
 )
 PRODUCTS = ("data/derived", "output")
 MANIFEST = "output/manifest.json"
+# Written by `make reference` alone; it lists the manifest, so the manifest cannot list it.
+REFERENCE = "data/release/reference.json"
 _NOT_OURS = {"__pycache__", ".DS_Store"}
 
 
@@ -35,10 +37,13 @@ def manifest(root: Path) -> dict[str, object]:
 
 
 def checksums(root: Path, places: tuple[str, ...]) -> dict[str, str]:
-    """SHA-256 of every file in `places`, by relative path with forward slashes, in sorted order."""
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_in(root, places)
-    }
+    """SHA-256 of every file in `places` but the reference, by relative path with forward slashes, sorted."""
+    return {name: checksum(path) for name, path in files_in(root, places) if name != REFERENCE}
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of one file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def files_in(root: Path, places: tuple[str, ...]) -> Iterator[tuple[str, Path]]:

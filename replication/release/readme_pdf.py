@@ -74,7 +74,11 @@ def _block(lines: list[str]) -> Iterator[dict[str, Any]]:
         yield {"kind": "heading", "level": level, "text": _inline(first.lstrip("# "))}
     elif _kind(first) == "table":
         rows = [line.strip("| ").split(" | ") for line in (lines[0], *lines[2:])]
-        yield {"kind": "table", "columns": len(rows[0]), "cells": [_inline(c) for r in rows for c in r]}
+        yield {
+            "kind": "table",
+            "columns": len(rows[0]),
+            "cells": [_inline(c) for r in rows for c in r],
+        }
     elif _kind(first) == "item":
         for item in _joined(lines):
             yield {"kind": "item", "text": _inline(item)}

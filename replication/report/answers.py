@@ -6,9 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from replication.analyses.claims import Claim, Prediction
-from replication.analyses.judging import (
-    ALPHA,
+from replication.analyses.claims.judging import (
     LEVEL,
     Direction,
     Verdict,
@@ -21,9 +19,11 @@ from replication.analyses.judging import (
     values_of,
     verdict_of,
 )
+from replication.analyses.claims.reading import Claim, Prediction
 from replication.exhibits.labels import estimator_label
 from replication.exhibits.numbers import interval, number, p_equals
-from replication.report.inputs import Row
+from replication.precision import below, significant
+from replication.tables import Row
 
 _OPENINGS = {
     Verdict.FOR: "The data speak for it",
@@ -128,9 +128,13 @@ def _said(prediction: Prediction, estimates: Sequence[Row]) -> str:
         f"the smallest p-value of the {_lower(estimator_label(name))} at this size is {number(value, 3)}"
         for name, value in unable.items()
     ]
-    if not unknown and not math.isnan(p) and (p < ALPHA) == (low <= _none(prediction) <= high):
+    if not unknown and not math.isnan(p) and significant(p) == _holds(low, high, _none(prediction)):
         figures.append("interval and p-value come from different approximations and part here")
     return f"{prediction.words.replace('{size}', shown(estimate))} ({', '.join(figures)})"
+
+
+def _holds(low: float, high: float, none: float) -> bool:
+    return not (below(none, low) or below(high, none))
 
 
 def _missing(prediction: Prediction, row: Row | None) -> str:

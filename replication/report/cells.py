@@ -9,7 +9,8 @@ from replication.casefile import AGREED
 from replication.codebook import EMPTY_LIST, Codebook, Variable
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import MISSING, integer, signed
-from replication.report.inputs import Row, words
+from replication.report.inputs import words
+from replication.tables import Row
 
 # Steps of colour between the lowest and the highest code of a scale.
 _TONES = 5

@@ -10,7 +10,8 @@ from replication.codebook import Codebook
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
 from replication.report.cells import Cell, Column, cells_of
-from replication.report.inputs import Inputs, Row, words
+from replication.report.inputs import Inputs, words
+from replication.tables import Row
 
 _BRIEF = 48
 

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from markupsafe import Markup
 
 from replication.report.embedding import drawing_markup, table_markup
-from replication.report.inputs import Row, words
+from replication.report.inputs import words
+from replication.tables import Row
 
 _NAME = re.compile("(table|figure)0*([0-9]+)([a-z]?)_")
 

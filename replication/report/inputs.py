@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from replication import paths
-from replication.analyses.claims import Claim, read_claims
+from replication.analyses.claims.reading import Claim, read_claims
 from replication.codebook import Codebook, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
-
-Row = dict[str, str]
+from replication.tables import Row, read_rows
 
 
 @dataclass(frozen=True)
@@ -71,12 +69,6 @@ def read_inputs(project: Path) -> Inputs:
 def placed(path: Path, project: Path) -> Path:
     """Give the place in `project` that a path of this project stands for."""
     return project / path.relative_to(paths.ROOT)
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read a table as text, so that a code of 2 stays ``2`` whatever else its column holds."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def words(joined: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from replication import paths
-from replication.analyses.judging import RULE
+from replication.analyses.claims.judging import RULE
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import counted, visible
 from replication.files import write_text

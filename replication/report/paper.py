@@ -10,14 +10,13 @@ from typing import Any
 import pandas as pd
 
 from replication import paths
-from replication.analyses.claims import read_claims
-from replication.analyses.judging import MEANINGS, RULE
+from replication.analyses.claims.judging import MEANINGS, RULE
+from replication.analyses.claims.reading import read_claims
 from replication.codebook import read_codebook
 from replication.exhibits.text import visible
-from replication.files import write_bytes, write_csv
+from replication.files import write_bytes
 from replication.report import paper_source
 from replication.report.answers import answers
-from replication.report.inputs import Row, read_rows
 from replication.report.paper_numbers import entries, numbers_table, shown_numbers
 from replication.report.paper_results import Results
 from replication.report.paper_source import Call
@@ -29,6 +28,7 @@ from replication.report.paper_tables import (
     exhibit_table,
 )
 from replication.report.typesetting import typeset
+from replication.tables import Row, read_rows, write_table
 from replication.workflow import table_file
 
 # Cases named as the next ones to look into.
@@ -62,7 +62,7 @@ def write_paper(pdf: Path, numbers: Path) -> None:
         When a step that comes before has not been run.
     """
     paper = make_paper()
-    write_csv(numbers, paper.numbers)
+    write_table(numbers, paper.numbers)
     write_bytes(pdf, paper.pdf)
 
 

@@ -13,7 +13,6 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "evidence_base": ("variable", "actor"),
     "criteria": ("criterion", "about"),
     "follow_on_tests": ("measure", "cases_used"),
-    "grade_base": ("variable", "actor"),
     "provenance_sentences": ("what",),
     "support": ("claim",),
     "four_case_tests": ("basis", "contrast"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,10 +10,11 @@ import pandas as pd
 
 from replication.exhibits import numbers
 from replication.exhibits.text import visible
+from replication.precision import at_most, below, equal
 from replication.report import paper_source
-from replication.report.inputs import Row
 from replication.report.paper_results import Results
 from replication.report.paper_source import Call, Comparison
+from replication.tables import Row
 
 COLUMNS = ("key", "form", "text", "value", "reason", "file", "lines")
 YES, NO, MISSING = "yes", "no", "missing"
@@ -23,8 +23,11 @@ _WHOLE_POINTS = 10
 # Keeps a number on the line of its unit.
 _NO_BREAK = chr(0xA0)
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
-    "<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge,
-}  # fmt: skip
+    "<": below,
+    ">": lambda left, right: below(right, left),
+    "<=": at_most,
+    ">=": lambda left, right: at_most(right, left),
+}
 
 
 @dataclass(frozen=True)
@@ -162,8 +165,15 @@ def _compared(part: Comparison, results: Results) -> tuple[bool, str, str, str]:
     if reason:
         return False, left, reason, file
     if part.operator == "==":
-        return left == right, left, "", file
+        return _same(left, right), left, "", file
     return _OPERATORS[part.operator](float(left), float(right)), left, "", file
+
+
+def _same(left: str, right: str) -> bool:
+    try:
+        return equal(float(left), float(right))
+    except ValueError:
+        return left == right
 
 
 def _points(share: float | str) -> str:

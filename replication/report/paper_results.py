@@ -11,10 +11,11 @@ from pathlib import Path
 from replication import paths
 from replication.codebook import read_codebook
 from replication.exhibits.labels import ESTIMATORS
-from replication.report.inputs import Row, placed, read_rows
+from replication.report.inputs import placed
 from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, WORDS
 from replication.report.paper_summaries import SUMMARIES
 from replication.specifications import read_models, read_samples
+from replication.tables import Row, read_rows
 from replication.workflow import table_file
 
 _ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")

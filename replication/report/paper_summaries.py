@@ -11,13 +11,13 @@ import pandas as pd
 from replication.adding import added
 from replication.analyses.number_words import spelled
 from replication.estimators.multiple_testing import adjusted
-from replication.exhibits.coefficients import effects
+from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
-from replication.report.inputs import Row
+from replication.precision import ALPHA, significant
+from replication.tables import Row
 
 Rows = list[Row]
-_LEVEL = 0.05
 # Monte Carlo standard errors from which on a rate is called off.
 _BEYOND, _TINY = 2, 1e-12
 _NO_VARIABLES = "none"
@@ -97,7 +97,7 @@ def agreement_of_methods(estimates: Rows) -> dict[str, Row]:
     return {
         name: {
             "n": str(sum(not math.isnan(p) for p in values)),
-            "n_below": str(sum(p < _LEVEL for p in values)),
+            "n_below": str(sum(significant(p) for p in values)),
             "note": "",
         }
         for name, values in found.items()
@@ -115,7 +115,7 @@ def adjusted_counts(estimates: Rows) -> dict[str, Row]:
         "benjamini_hochberg": adjusted(p_values, "fdr_bh"),
     }  # fmt: skip
     return {
-        name: {"n": str(len(values)), "n_below": str(int((values < _LEVEL).sum())), "note": ""}
+        name: {"n": str(len(values)), "n_below": str(int(significant(values).sum())), "note": ""}
         for name, values in sets.items()
     }
 
@@ -251,7 +251,7 @@ def _roughly(count: int) -> str:
 
 def _size(rows: Rows) -> Row:
     beyond = {
-        row["estimator"]: (float(row["rejected"]) - _LEVEL)
+        row["estimator"]: (float(row["rejected"]) - ALPHA)
         / max(float(row["rejected_error"]), _TINY)
         for row in rows
     }
@@ -278,7 +278,7 @@ def _range(rows: Rows, names: Mapping[str, str]) -> Row:
         "highest": highest["estimate"],
         "highest_p": highest["p_value"],
         "highest_unit": names.get(highest["left_out"]) or _plain(highest["left_out"]),
-        "n_below": str(sum(_number(row["p_value"]) < _LEVEL for row in known)),
+        "n_below": str(sum(significant(_number(row["p_value"])) for row in known)),
         "n_positive": str(sum(float(row["estimate"]) > 0 for row in known)),
         "note": "",
     }

@@ -16,11 +16,11 @@ from replication.codebook import Codebook, Variable
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import MISSING, integer, signed
 from replication.exhibits.results import Results
-from replication.exhibits.shown import alignment, column_groups, shown
-from replication.exhibits.table import Table
 from replication.exhibits.text import short_names, visible
+from replication.exhibits.typesetting.shown import alignment, column_groups, shown
+from replication.exhibits.typesetting.table import Table
 from replication.report.cells import columns_of
-from replication.report.inputs import Row
+from replication.tables import Row
 from replication.workflow import EXHIBIT_LISTS
 
 # Words longer than a column of any table, and how many of their characters stay together.
@@ -38,7 +38,7 @@ def exhibit_table(name: str) -> dict[str, Any]:
     KeyError
         When the script lists no such table.
     """
-    module = import_module(f"replication.exhibits.{_module_of(name)}")
+    module = import_module(f"replication.exhibits.tables.{_module_of(name)}")
     return table_content(module.make(Results(module.READS), name))
 
 

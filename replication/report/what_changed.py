@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import interval, number, p_equals
-from replication.report.inputs import Row
+from replication.tables import Row
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 from replication.codebook import Codebook, Variable
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
-from replication.report.inputs import Inputs, Row
+from replication.report.inputs import Inputs
 from replication.specifications import Model
+from replication.tables import Row
 
 # The statistics that the page computes, as the estimates file names them.
 _STATISTICS = ("estimate", "p_value", "conf_low", "conf_high")

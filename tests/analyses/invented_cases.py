@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from replication.analyses.multiverse_plan import Plan
+from replication.analyses.multiverse.plan import Plan
 from replication.specifications import Model, Sample
 
 SCALES = {

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from replication import paths
-from replication.analyses.attainable import (
+from replication.analyses.effects.attainable import (
     smallest_of_arrangements,
     smallest_of_exact,
     smallest_of_ranks,
@@ -20,7 +20,7 @@ from replication.estimators.exact import fit_exact
 from replication.estimators.paired import paired_tests
 from replication.estimators.permutation import permutation_test
 from replication.estimators.rank import rank_test
-from replication.files import read_csv
+from replication.tables import read_table
 
 SHARES = np.array([0.0, 0.0, 0.01, 0.14, 0.27, 0.33, 0.4, 0.02, 0.0])
 
@@ -83,7 +83,7 @@ def test_two_by_two_is_the_least_of_fishers_test():
 
 
 def test_no_stored_p_value_is_smaller_than_the_smallest_that_is_stored():
-    stored = read_csv(paths.OUTPUT / "estimates.csv").dropna(subset=["smallest_p", "p_value"])
+    stored = read_table(paths.OUTPUT / "estimates.csv").dropna(subset=["smallest_p", "p_value"])
     assert len(stored) > 20
     assert (stored["p_value"] >= stored["smallest_p"] * (1 - 1e-9)).all()
     paid = stored[(stored["model"] == "H5") & (stored["sample"] == "intervention")].iloc[0]

@@ -6,8 +6,8 @@ import yaml
 from comparative_data import SAMPLES, tables
 
 from replication import paths
-from replication.analyses import configurations
-from replication.analyses.set_data import read_qca_plan, set_data
+from replication.analyses.cases import configurations
+from replication.analyses.cases.set_data import read_qca_plan, set_data
 from replication.specifications import SpecificationError
 
 PLAN = read_qca_plan(paths.SPECIFICATIONS / "qca.yaml", SAMPLES)

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from replication import paths
-from replication.analyses.claims import read_claims
-from replication.analyses.criteria import COLUMNS, criteria
-from replication.files import read_csv
+from replication.analyses.claims.criteria import COLUMNS, criteria
+from replication.analyses.claims.reading import read_claims
+from replication.tables import read_table
 
 CLAIMS = read_claims(paths.SPECIFICATIONS)
 BY_NAME = {claim.claim: claim for claim in CLAIMS}
@@ -104,8 +104,8 @@ def test_without_results_every_criterion_is_open():
 
 
 def test_the_stored_score_of_the_multiverse_is_that_of_the_stored_tests():
-    stored = read_csv(paths.RESULTS / "criteria.csv").set_index(["criterion", "about"])
-    tests = read_csv(paths.RESULTS / "multiverse_joint_test.csv").set_index(
+    stored = read_table(paths.RESULTS / "criteria.csv").set_index(["criterion", "about"])
+    tests = read_table(paths.RESULTS / "multiverse_joint_test.csv").set_index(
         ["treatment", "statistic"]
     )
     for about, treatment in (("H1", "military_opposition"), ("H2", "stabilization_burden")):

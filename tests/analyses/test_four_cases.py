@@ -3,7 +3,7 @@
 import pytest
 from comparative_data import BOOK, PREDICTIONS, compared, tables
 
-from replication.analyses.four_cases import evidence_balance, score_cases, score_tests
+from replication.analyses.cases.four_cases import evidence_balance, score_cases, score_tests
 
 
 def test_scores_are_agrees_less_contradicts_over_cells_with_evidence(derived):

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication import paths
-from replication.analyses.claims import NO_EFFECT, Prediction, read_claims
-from replication.analyses.judging import Verdict, combined, values_of, verdict_of
+from replication.analyses.claims.judging import Verdict, combined, values_of, verdict_of
+from replication.analyses.claims.reading import NO_EFFECT, Prediction, read_claims
 from replication.codebook import read_codebook
 from replication.specifications import SpecificationError, read_models, read_samples
 
@@ -140,13 +140,13 @@ def test_text_and_numbers_of_a_row_are_read_alike():
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("expected: 1", "expected: 2", "statistics: expected: 2 is not allowed; allowed: -1, 1"),
-        ("scale: log-odds", "scale: miles", "statistics: scale: 'miles' is not allowed; allowed: log-odds"),
-        ("{size}", "much", "has no place {size} for the size"),
-        ("expected: 1", "expect: 1", "unknown or missing fields ['expect', 'expected']"),
-        ("theory: liability", "school: liability", "cases: unknown or missing fields ['school', 'theory']"),
-        ("[io_sought, military_opposition]", "io_sought", "cells: 'io_sought' is not allowed; allowed: list"),
-        ("claim: H2", "claim: H1", "row 2: claim: 'H1' stands twice"),
+        ("expected: 1", "expected: 2", "[0].statistics[0].expected: 2 is not allowed; allowed: -1, 1"),
+        ("scale: log-odds", "scale: miles", "[0].statistics[0].scale: 'miles' is not allowed; allowed: log-odds,"),
+        ("{size}", "much", "allowed: text with a place {size} for the size"),
+        ("expected: 1", "expect: 1", "[0].statistics[0]: unknown key 'expect', perhaps expected"),
+        ("theory: liability", "school: liability", "[0].cases[0]: unknown key 'school'"),
+        ("[io_sought, military_opposition]", "io_sought", "cells: 'io_sought' is not allowed; allowed: a list of"),
+        ("claim: H2", "claim: H1", "[1].claim: 'H1' stands twice"),
     ],
 )  # fmt: skip
 def test_a_claim_that_cannot_be_judged_is_refused_by_row_and_field(tmp_path, old, new, said):
@@ -157,7 +157,7 @@ def test_a_claim_that_cannot_be_judged_is_refused_by_row_and_field(tmp_path, old
     with pytest.raises(SpecificationError) as refused:
         read_claims(tmp_path)
     assert said in str(refused.value)
-    assert str(refused.value).startswith("claims.yaml: row ")
+    assert all("claims.yaml:" in line for line in str(refused.value).splitlines())
 
 
 def test_no_effect_is_one_half_for_a_chance_and_nothing_else():

@@ -10,17 +10,17 @@ from invented_cases import PLAN, SAMPLES, case_table, readings
 from scipy.special import ndtri
 
 from replication import paths
-from replication.analyses.multiverse import joint_test, run_multiverse, specification_table
-from replication.analyses.multiverse_data import chunk_frame, permuted_rows
-from replication.analyses.multiverse_fit import NOT_ESTIMATED, STEPS, fit_chunk
-from replication.analyses.multiverse_plan import (
+from replication.analyses.multiverse.data import chunk_frame, permuted_rows
+from replication.analyses.multiverse.fit import NOT_ESTIMATED, STEPS, fit_chunk
+from replication.analyses.multiverse.plan import (
     CHOICES,
     Chunk,
     chunks,
     read_plan,
     specifications_of,
 )
-from replication.analyses.multiverse_summary import (
+from replication.analyses.multiverse.run import joint_test, run_multiverse, specification_table
+from replication.analyses.multiverse.summary import (
     choice_shares,
     counts_by_reason,
     curve,
@@ -121,11 +121,11 @@ def test_the_plan_is_every_combination_of_its_choices_once():
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("draws", "many", "draws: 'many' is not allowed; allowed: int"),
+        ("draws", "many", "draws: 'many' is not allowed; allowed: a whole number, 1 or more"),
         ("outcomes", {"scale": ["probit"]}, "probit"),
         ("outcomes", {"scale": ["firth"]}, "scale"),
         ("outcomes", {">=2": ["ols_hc3"]}, ">=2"),
-        ("surprise", 1, "surprise"),
+        ("surprise", 1, "unknown key 'surprise'"),
         ("treatments", ["military_opposition"], "other_treatment is allowed with two treatments"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import t as student
 
 from replication import paths
-from replication.analyses.multiverse_summary import (
+from replication.analyses.multiverse.summary import (
     choice_shares,
     curve,
     estimates_by_estimator,

@@ -4,7 +4,7 @@ import re
 
 from comparative_data import BOOK, tables
 
-from replication.analyses.narratives import narratives
+from replication.analyses.cases.narratives import narratives
 from replication.analyses.spoken_dates import spoken_date
 
 

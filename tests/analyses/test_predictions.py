@@ -5,8 +5,8 @@ import yaml
 from comparative_data import BOOK, PREDICTIONS
 
 from replication import paths
+from replication.analyses.cases.predictions import Prediction, finding, read_predictions
 from replication.analyses.date_ranges import date_range, days_between
-from replication.analyses.predictions import Prediction, finding, read_predictions
 from replication.specifications import SpecificationError
 
 NONE = float("nan")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from replication import paths
-from replication.analyses.provenance import (
+from replication.analyses.measurement.provenance import (
     Work,
     provenance,
     provenance_sentences,
@@ -70,10 +70,10 @@ def test_no_case_gives_no_sentence_that_is_false():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("by: models", "by: robots", "row 1: by: 'robots' is not allowed; allowed: models, people"),
-        ("work: evidence", "work: tea", "row 1: work: 'tea' is not allowed"),
-        ("cases: all", "cases: some", "row 1: cases: 'some' is not allowed"),
-        ("number: 1", "number: one", "number: 'one' is not allowed"),
+        ("by: models", "by: robots", "[0].by: 'robots' is not allowed; allowed: models, people"),
+        ("work: evidence", "work: tea", "[0].work: 'tea' is not allowed"),
+        ("cases: []", "cases: some", "[0].cases: 'some' is not allowed"),
+        ("number: 1", "number: one", "[0].number: 'one' is not allowed"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_refused(tmp_path, old, new, message):

@@ -13,14 +13,14 @@ from invented_cases import M1, M3, SAMPLES, SCALES, case_table
 from scipy.special import expit
 
 from replication import paths
-from replication.analyses import coding_error as coding_error_module
-from replication.analyses import overturning as overturning_module
-from replication.analyses.coding_error import coding_error
-from replication.analyses.confounding import benchmarks, sensitivity
-from replication.analyses.design_analysis import design_analysis, needed_cases
-from replication.analyses.influence import influence
-from replication.analyses.missing_codes import missing_codes
-from replication.analyses.overturning import overturning
+from replication.analyses.robustness import coding_error as coding_error_module
+from replication.analyses.robustness import overturning as overturning_module
+from replication.analyses.robustness.coding_error import coding_error
+from replication.analyses.robustness.confounding import benchmarks, sensitivity
+from replication.analyses.robustness.design_analysis import design_analysis, needed_cases
+from replication.analyses.robustness.influence import influence
+from replication.analyses.robustness.missing_codes import missing_codes
+from replication.analyses.robustness.overturning import overturning
 from replication.estimators.e_value import e_value, risk_ratio_of_odds_ratio
 from replication.estimators.firth import fit_firth
 from replication.estimators.sensitivity import treatment_robustness
@@ -353,11 +353,11 @@ _PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from invented_cases import M3, SAMPLES, SCALES, case_table
-from replication.analyses.coding_error import coding_error
-from replication.analyses.design_analysis import design_analysis
-from replication.analyses.influence import influence
-from replication.analyses.missing_codes import missing_codes
-from replication.analyses.overturning import overturning
+from replication.analyses.robustness.coding_error import coding_error
+from replication.analyses.robustness.design_analysis import design_analysis
+from replication.analyses.robustness.influence import influence
+from replication.analyses.robustness.missing_codes import missing_codes
+from replication.analyses.robustness.overturning import overturning
 cases = case_table()
 for found in (
     influence(cases, [M3], SAMPLES), coding_error(cases, [M3], SAMPLES, SCALES, draws=300),

@@ -5,7 +5,7 @@ import pytest
 from comparative_data import BOOK, M3, SAMPLES, tables
 from scipy.special import expit
 
-from replication.analyses.selection import (
+from replication.analyses.cases.selection import (
     FIRST,
     RECOMMENDING,
     case_fit,

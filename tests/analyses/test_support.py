@@ -3,10 +3,9 @@
 import pandas as pd
 
 from replication import paths
-from replication.analyses.claims import read_claims
+from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.support import support
 from replication.analyses.number_words import spelled
-from replication.analyses.source_grades import graded_cells, graded_sources, read_grades
-from replication.analyses.support import support
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
@@ -17,11 +16,9 @@ FOLDER = paths.SPECIFICATIONS
 
 
 def supported(derived):
-    grades = read_grades(FOLDER / "source_grades.yaml", BOOK)
-    graded = graded_sources(derived["sources"], grades)
-    cells = graded_cells(derived["codings"], derived["evidence"], graded, grades)
     samples = read_samples(FOLDER)
-    return support(read_claims(FOLDER), derived["cases"], cells, samples, BOOK).set_index("claim")
+    table = support(read_claims(FOLDER), derived["cases"], derived["codings"], samples, BOOK)
+    return table.set_index("claim")
 
 
 def test_sides_of_the_cut_thin_codes_and_empty_levels():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from comparative_data import tables
 
-from replication.analyses.timing import QUESTIONS, time_cases, timing_tests
+from replication.analyses.cases.timing import QUESTIONS, time_cases, timing_tests
 
 
 def test_days_of_known_and_half_known_dates(derived):

@@ -4,8 +4,8 @@ import pytest
 from comparative_data import BOOK, tables
 
 from replication import paths
-from replication.analyses.handover import follow_on, follow_on_tests, read_handovers
-from replication.analyses.venue import NOBODY, OTHER, read_regions, venues
+from replication.analyses.cases.handover import follow_on, follow_on_tests, read_handovers
+from replication.analyses.cases.venue import NOBODY, OTHER, read_regions, venues
 from replication.specifications import SpecificationError
 
 REGIONS = read_regions(paths.SPECIFICATIONS / "regions.yaml")

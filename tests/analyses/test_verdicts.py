@@ -7,16 +7,16 @@ import pytest
 from comparative_data import BOOK, M3, SAMPLES, compared, tables
 
 from replication import paths
-from replication.analyses.claims import read_claims
-from replication.analyses.configurations import solutions
-from replication.analyses.disagreements import disagreements
-from replication.analyses.selection import case_fit, fit_headline
-from replication.analyses.set_data import read_qca_plan
-from replication.analyses.timing import timing_tests
-from replication.analyses.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
-from replication.exhibits.verdicts_table import verdicts_table
-from replication.files import read_csv
+from replication.analyses.cases.configurations import solutions
+from replication.analyses.cases.selection import case_fit, fit_headline
+from replication.analyses.cases.set_data import read_qca_plan
+from replication.analyses.cases.timing import timing_tests
+from replication.analyses.claims.disagreements import disagreements
+from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
+from replication.exhibits.tables.verdicts_table import verdicts_table
 from replication.report.answers import answers
+from replication.tables import read_table
 
 CLAIMS = read_claims(paths.SPECIFICATIONS)
 SUPPORT = pd.DataFrame({"claim": ["H5"], "share_thin": [0.2]})
@@ -81,7 +81,7 @@ def test_statistics_follow_sign_and_interval(derived):
 
 def test_statistics_and_the_sentences_of_the_report_are_judged_alike(derived):
     """The word of the table is the word of the answer, on the estimates as they stand."""
-    stored = read_csv(paths.OUTPUT / "estimates.csv")
+    stored = read_table(paths.OUTPUT / "estimates.csv")
     words = judged(derived, stored)["statistics"]
     with (paths.OUTPUT / "estimates.csv").open(encoding="utf-8", newline="") as file:
         said = answers(list(csv.DictReader(file)), CLAIMS)

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from replication.exhibits.style import styled
+from replication.exhibits.drawing.style import styled
 
 
 def faults(drawing):

@@ -5,55 +5,52 @@ import pytest
 from checks import faults
 
 from replication import paths
-from replication.analyses import configurations
-from replication.analyses.claims import read_claims
-from replication.analyses.criteria import criteria
-from replication.analyses.disagreements import disagreements
-from replication.analyses.four_cases import (
+from replication.analyses.cases import configurations
+from replication.analyses.cases.four_cases import (
     compare_cases,
     evidence_balance,
     score_cases,
     score_tests,
 )
-from replication.analyses.handover import follow_on, follow_on_tests, read_handovers
-from replication.analyses.predictions import read_predictions
-from replication.analyses.selection import (
+from replication.analyses.cases.handover import follow_on, follow_on_tests, read_handovers
+from replication.analyses.cases.predictions import read_predictions
+from replication.analyses.cases.selection import (
     case_fit,
     fit_headline,
     next_cases,
     rank_cases,
     standings,
 )
-from replication.analyses.set_data import read_qca_plan
-from replication.analyses.source_grades import graded_cells, graded_sources, read_grades
-from replication.analyses.support import support
-from replication.analyses.timing import time_cases, timing_tests
-from replication.analyses.venue import read_regions, venues
-from replication.analyses.verdicts import RULES, verdicts
+from replication.analyses.cases.set_data import read_qca_plan
+from replication.analyses.cases.timing import time_cases, timing_tests
+from replication.analyses.cases.venue import read_regions, venues
+from replication.analyses.claims.criteria import criteria
+from replication.analyses.claims.disagreements import disagreements
+from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.support import support
+from replication.analyses.claims.verdicts import RULES, verdicts
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
-from replication.exhibits import (
-    case_selection_figure,
+from replication.exhibits.drawing.figure import Figure
+from replication.exhibits.figures import case_selection_figure, four_cases_figure, timing_figure
+from replication.exhibits.results import Results
+from replication.exhibits.tables import (
     case_selection_table,
     criteria_table,
     disagreements_table,
     follow_on_table,
-    four_cases_figure,
     four_cases_table,
     qca_table,
     theory_scores_table,
-    timing_figure,
     timing_table,
     truth_table,
     venue_table,
     verdicts_table,
 )
-from replication.exhibits.figure import Figure
-from replication.exhibits.results import Results
-from replication.exhibits.table import write_table
-from replication.files import read_csv, write_csv
+from replication.exhibits.typesetting.table import write_table_files
 from replication.specifications import read_models, read_samples
+from replication.tables import read_table, write_table
 from replication.workflow import table_file
 
 SPEC = paths.SPECIFICATIONS
@@ -69,8 +66,8 @@ EXHIBITS = (
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     for name, frame in build(load_cases(paths.CASES, BOOK), BOOK).items():
-        write_csv(folder / f"{name}.csv", frame)
-    return {file.stem: read_csv(file) for file in folder.glob("*.csv")}
+        write_table(folder / f"{name}.csv", frame)
+    return {file.stem: read_table(file) for file in folder.glob("*.csv")}
 
 
 def results_of(found):
@@ -117,16 +114,10 @@ def results_of(found):
         "follow_on_tests": follow_on_tests(followed, found["cases"]),
         "verdicts": verdicts(claims, compared, nothing, solved, times, joint),
         "criteria": criteria(claims, nothing, scores_of_models, joint),
-        "support": support(claims, cases, cells_of(found), samples, BOOK),
+        "support": support(claims, cases, found["codings"], samples, BOOK),
         "verdict_rules": pd.DataFrame(RULES.items(), columns=["kind", "rule"]),
         "disagreements": disagreements(case_fit(fits), found["codings"], found["evidence"], BOOK),
     }
-
-
-def cells_of(found):
-    grades = read_grades(SPEC / "source_grades.yaml", BOOK)
-    graded = graded_sources(found["sources"], grades)
-    return graded_cells(found["codings"], found["evidence"], graded, grades)
 
 
 def subset(whole, keep, marked):
@@ -164,14 +155,14 @@ def test_exhibits_of_every_size(whole, keep, marked, tmp_path, monkeypatch):
     monkeypatch.setattr(paths, "RESULTS", tmp_path / "results")
     found = subset(whole, keep, marked)
     for name, frame in (*found.items(), *results_of(found).items()):
-        write_csv(table_file(name), frame)
+        write_table(table_file(name), frame)
     for module in EXHIBITS:
         made = module.make(Results(module.READS), "table99_made_up")
         if isinstance(made, Figure):
             assert faults(made.drawing) == []
             assert "nan" not in f"{made.caption} {made.alt}".split()
         else:
-            write_table(made, tmp_path)
+            write_table_files(made, tmp_path)
             text = (tmp_path / "table99_made_up.tex").read_text("utf-8")
             assert "nan" not in text.split()
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 from checks import faults
 
-from replication.exhibits.coverage_figure import coverage_figure
-from replication.exhibits.coverage_table import coverage_table
+from replication.exhibits.figures.coverage_figure import coverage_figure
 from replication.exhibits.labels import Labels
 from replication.exhibits.simulation import HEADS, off
-from replication.exhibits.table_html import table_html
+from replication.exhibits.tables.coverage_table import coverage_table
+from replication.exhibits.typesetting.table_html import table_html
 
 DESIGN = pd.DataFrame({"model": ["M1", "M3"], "design": ["aa", "bb"]})
 

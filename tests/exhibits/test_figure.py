@@ -11,9 +11,9 @@ from made_up import HOSTILE
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
-from replication.exhibits.figure import Figure, nothing_to_show, write_figure
-from replication.exhibits.layout import KeyEntry, axes_at, draw_key, key_height, packed
-from replication.exhibits.style import (
+from replication.exhibits.drawing.figure import Figure, nothing_to_show, write_figure
+from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, packed
+from replication.exhibits.drawing.style import (
     COLOURS,
     ink_on,
     shade,

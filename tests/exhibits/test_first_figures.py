@@ -13,18 +13,19 @@ from made_up import (
     estimate_table,
 )
 
-from replication.exhibits.coefficients import coefficients, effects
-from replication.exhibits.figure import write_figure
-from replication.exhibits.heat_map import heat_map
-from replication.exhibits.intervals import (
+from replication.exhibits.drawing.figure import write_figure
+from replication.exhibits.drawing.intervals import (
     MARK_COLUMNS,
     Panel,
     axis_limits,
     interval_drawing,
     small_multiples,
 )
+from replication.exhibits.effects import effects
+from replication.exhibits.figures.coefficients import coefficients
+from replication.exhibits.figures.heat_map import heat_map
+from replication.exhibits.figures.timeline import position, timeline
 from replication.exhibits.labels import Labels
-from replication.exhibits.timeline import position, timeline
 
 
 def heat(cases):

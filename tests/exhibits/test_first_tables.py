@@ -11,19 +11,12 @@ from test_table import PACKAGES
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.exhibits import (
-    coefficients,
-    crosstab_table,
-    heat_map,
-    methods_table,
-    model_table,
-    sample_table,
-    timeline,
-)
+from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels
-from replication.exhibits.shown import shown
-from replication.exhibits.table import csv_frame, write_table
-from replication.exhibits.table_tex import table_tex
+from replication.exhibits.tables import crosstab_table, methods_table, model_table, sample_table
+from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.table import csv_frame, write_table_files
+from replication.exhibits.typesetting.table_tex import table_tex
 
 NO_ESTIMATES = pd.DataFrame(columns=list(ESTIMATE_COLUMNS))
 
@@ -50,7 +43,7 @@ def test_tables_of_every_size_compile_and_are_written(count, models, tmp_path):
     cases = case_table(count, hostile=count > 1)
     tables = all_tables(cases, estimate_table(models))
     for table in tables:
-        write_table(table, tmp_path)
+        write_table_files(table, tmp_path)
     text, log = compiles("\n".join(table_tex(table) for table in tables), tmp_path, PACKAGES)
     assert "Float too large" not in log
     text = " ".join(text.split())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import HOSTILE
 
-from replication.exhibits.latex import breakable, escape_latex, latex_width
+from replication.exhibits.typesetting.latex import breakable, escape_latex, latex_width
 
 # Here ¦ stands for the backslash.
 READ_BACK = {

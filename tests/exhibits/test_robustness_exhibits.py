@@ -6,48 +6,57 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
+import pandas as pd
 import pytest
 from checks import faults, shown_texts
 from made_up import HOSTILE, LABELS
 
 from replication import paths
-from replication.analyses.coding_error import coding_error
-from replication.analyses.confounding import benchmarks, sensitivity
-from replication.analyses.design_analysis import design_analysis, needed_cases
-from replication.analyses.influence import influence
-from replication.analyses.missing_codes import missing_codes
-from replication.analyses.multiverse import joint_test, run_multiverse, specification_table
-from replication.analyses.multiverse_plan import chunks
-from replication.analyses.multiverse_summary import (
+from replication.analyses.multiverse.plan import chunks
+from replication.analyses.multiverse.run import joint_test, run_multiverse, specification_table
+from replication.analyses.multiverse.summary import (
     choice_shares,
     counts_by_reason,
     curve,
     estimates_by_estimator,
     summary_by_choice,
 )
-from replication.analyses.overturning import overturning
-from replication.exhibits.coding_error_figure import coding_error_figure
-from replication.exhibits.coding_error_table import coding_error_table
-from replication.exhibits.design_figure import design_figure
-from replication.exhibits.design_table import design_table
-from replication.exhibits.influence_figure import influence_figure
-from replication.exhibits.influence_table import influence_table, unit_names
-from replication.exhibits.multiverse_table import multiverse_table
+from replication.analyses.robustness.coding_error import coding_error
+from replication.analyses.robustness.confounding import benchmarks, sensitivity
+from replication.analyses.robustness.design_analysis import design_analysis, needed_cases
+from replication.analyses.robustness.influence import influence
+from replication.analyses.robustness.missing_codes import missing_codes
+from replication.analyses.robustness.overturning import overturning
+from replication.exhibits.figures.coding_error_figure import coding_error_figure
+from replication.exhibits.figures.design_figure import design_figure
+from replication.exhibits.figures.influence_figure import influence_figure
+from replication.exhibits.figures.specification_curve import specification_curve
 from replication.exhibits.multiverse_words import same_figures
 from replication.exhibits.numbers import number, p_value
-from replication.exhibits.overturning_table import cell_words, overturning_table
-from replication.exhibits.sensitivity_table import sensitivity_table
-from replication.exhibits.specification_curve import specification_curve
-from replication.exhibits.table_html import table_html
-from replication.exhibits.table_tex import table_tex
-from replication.files import read_csv, write_csv
+from replication.exhibits.refits import unit_names
+from replication.exhibits.tables.coding_error_table import coding_error_table
+from replication.exhibits.tables.design_table import design_table
+from replication.exhibits.tables.influence_table import influence_table
+from replication.exhibits.tables.multiverse_table import multiverse_table
+from replication.exhibits.tables.overturning_table import cell_words, overturning_table
+from replication.exhibits.tables.sensitivity_table import sensitivity_table
+from replication.exhibits.typesetting.table_html import table_html
+from replication.exhibits.typesetting.table_tex import table_tex
+from replication.tables import read_table, write_table
 
 sys.path.insert(0, str(paths.ROOT / "tests" / "analyses"))
 from invented_cases import M1, M3, PLAN, SAMPLES, SCALES, case_table, readings
 
 COUNTS = [0, 1, 12, 26]
 MODELS = [M1, M3]
+
+
+# Files whose names say more than those of the fields here.
+_FILES = {
+    "tests": "multiverse_joint_test",
+    "permuted": "multiverse_permuted",
+    "curve": "multiverse_curve",
+}
 
 
 def results_of(count, folder, *, hostile=False):
@@ -60,7 +69,7 @@ def results_of(count, folder, *, hostile=False):
     plan = replace(PLAN, draws=5, samples=("both",))
     codings = readings(cases) if count else readings(case_table(3))[:0]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("replication.analyses.multiverse.run_parts", here)
+        patch.setattr("replication.analyses.multiverse.run.run_parts", here)
         files = run_multiverse(plan, cases, codings, SAMPLES, folder)
     table = specification_table(plan, files)
     tests, permuted = joint_test(plan, files)
@@ -84,8 +93,9 @@ def results_of(count, folder, *, hostile=False):
     }
     read = {}
     for name, frame in frames.items():
-        write_csv(folder / f"{name}.csv", frame)
-        read[name] = read_csv(folder / f"{name}.csv")
+        path = folder / f"{_FILES.get(name, name)}.csv"
+        write_table(path, frame)
+        read[name] = read_table(path)
     return SimpleNamespace(**read, titles=unit_names(cases))
 
 
@@ -216,7 +226,7 @@ def test_design_table_says_more_than_where_the_sizes_end(results):
             for r in table.rows
             if r.cells["effect"] == f"{row.model}: {LABELS.term(row.term)}"
         )
-        if np.isnan(row.needed):
+        if pd.isna(row.needed):
             assert shown.value.startswith("> ")
         else:
             assert shown.value == row.new
@@ -230,7 +240,7 @@ def test_a_recoded_cell_is_told_in_words():
 
 
 def test_figures_are_the_same_bytes_twice(results, tmp_path):
-    from replication.exhibits.figure import write_figure  # noqa: PLC0415 - one test only
+    from replication.exhibits.drawing.figure import write_figure  # noqa: PLC0415 - one test only
 
     for run in ("one", "two"):
         for figure in figures(results(26)):

@@ -14,11 +14,18 @@ from hypothesis import strategies as st
 from made_up import HOSTILE
 from test_latex import compiles
 
-from replication.exhibits.shown import shown
-from replication.exhibits.table import Cell, Column, Row, Table, csv_frame, write_table
-from replication.exhibits.table_html import table_html
-from replication.exhibits.table_tex import table_tex
 from replication.exhibits.text import visible
+from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.table import (
+    Cell,
+    Column,
+    Row,
+    Table,
+    csv_frame,
+    write_table_files,
+)
+from replication.exhibits.typesetting.table_html import table_html
+from replication.exhibits.typesetting.table_tex import table_tex
 
 PACKAGES = "¦usepackage[utf8]{inputenc} ¦usepackage{booktabs,threeparttable}"
 COLUMNS = (
@@ -227,7 +234,7 @@ def test_lines_of_a_cell_stand_below_each_other():
 
 
 def test_written_csv_is_read_by_another_reader(tmp_path):
-    write_table(hostile_table(12, 2), tmp_path)
+    write_table_files(hostile_table(12, 2), tmp_path)
     with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["case"].removeprefix("'") for row in rows] == list(HOSTILE)

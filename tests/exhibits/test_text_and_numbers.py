@@ -24,7 +24,7 @@ from replication.exhibits.text import counted, listed, short_names, visible
 @pytest.mark.parametrize(
     ("value", "digits", "expected"),
     [
-        (1.005, 2, "1.00"), (-0.356, 2, "−0.36"), (-0.001, 2, "0.00"), (0.0, 1, "0.0"), (12, 0, "12"),
+        (1.005, 2, "1.01"), (-0.356, 2, "−0.36"), (-0.001, 2, "0.00"), (0.0, 1, "0.0"), (12, 0, "12"),
         (math.inf, 2, "∞"), (-math.inf, 2, "−∞"), (math.nan, 2, "–"), (None, 2, "–"), (pd.NA, 2, "–"),
         (1.5e300, 2, "1.5e+300"), (-2e6, 2, "−2e+06"), (np.float64(2.5), 1, "2.5"),
     ],

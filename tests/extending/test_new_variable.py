@@ -11,8 +11,8 @@ import yaml
 from openpyxl import load_workbook
 
 from replication import paths
-from replication.analyses.headline import estimate_models
-from replication.analyses.reliability import reliability
+from replication.analyses.effects.headline import estimate_models
+from replication.analyses.measurement.reliability import reliability
 from replication.casefile import case_schema, check_cases, load_cases
 from replication.casefile.coding_sheet import CODES, coding_sheet
 from replication.casefile.scaffold import scaffold

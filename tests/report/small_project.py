@@ -8,17 +8,18 @@ import numpy as np
 import pandas as pd
 
 from replication import paths
-from replication.analyses.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
+from replication.analyses.cases.narratives import narratives
 from replication.analyses.model_data import model_data
-from replication.analyses.narratives import narratives
+from replication.analyses.robustness.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.codebook import read_codebook
 from replication.dataset import derive
 from replication.estimators.firth import fit_firth
-from replication.exhibits.table import Column, Row, Table, write_table
-from replication.files import read_csv, write_csv, write_text
+from replication.exhibits.typesetting.table import Column, Row, Table, write_table_files
+from replication.files import write_text
 from replication.report.inputs import placed
 from replication.specifications import read_models, read_samples
+from replication.tables import read_table, write_table
 
 PLAIN = ("The chairman argued against it.", "Officials asked the Council.", "A resolution passed.")
 HOSTILE = (
@@ -59,8 +60,8 @@ def write_project(folder, n_cases, texts=PLAIN, seed=1):
             rows,
         )
     cases = placed(paths.DERIVED, folder) / "cases.csv"
-    write_csv(cases, derive(read_csv(cases), book))
-    write_csv(placed(paths.OUTPUT, folder) / "estimates.csv", _estimates(read_csv(cases)))
+    write_table(cases, derive(read_table(cases), book))
+    write_table(placed(paths.OUTPUT, folder) / "estimates.csv", _estimates(read_table(cases)))
     write_narratives(folder, pd.DataFrame(columns=["case_id", "actor", "io"]), book)
     _write_exhibits(folder, next(itertools.cycle(texts)))
     return folder
@@ -75,9 +76,9 @@ def write_narratives(folder, actors, book):
     """Tell the cases of a project whose derived tables are written."""
     derived = placed(paths.DERIVED, folder)
     names = ("cases", "codings", "evidence", "facts")
-    read = {name: read_csv(derived / f"{name}.csv") for name in names}
+    read = {name: read_table(derived / f"{name}.csv") for name in names}
     told = narratives(**read, actors=actors, codebook=book)
-    write_csv(placed(paths.RESULTS, folder) / "narratives.csv", told)
+    write_table(placed(paths.RESULTS, folder) / "narratives.csv", told)
 
 
 def _tables(n_cases, texts, book, rng):
@@ -175,7 +176,7 @@ def _write_exhibits(folder, text):
         columns=[Column("a", "Name", "text"), Column("b", "Value", "number")],
         rows=[Row({"a": text, "b": 1.5}), Row({"a": "second", "b": float("nan")}, note=text)], notes=[text],
     )  # fmt: skip
-    write_table(table, tables)
+    write_table_files(table, tables)
     rows = [_exhibit("table01_made_up", text, tables, ("tex", "html", "csv"), folder)]
     for name in ("figure01_one", "figure02_two"):
         for suffix in ("pdf", "png", "svg"):

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from replication import paths
-from replication.analyses.claims import Claim, Prediction, read_claims
-from replication.analyses.judging import Verdict
+from replication.analyses.claims.judging import Verdict
+from replication.analyses.claims.reading import Claim, Prediction, read_claims
 from replication.report.answers import answers
 
 NAN = math.nan

@@ -11,9 +11,9 @@ from replication.analyses.model_data import model_data
 from replication.codebook import read_codebook
 from replication.dataset import derive
 from replication.estimators.firth import fit_firth
-from replication.files import read_csv
 from replication.report.inputs import placed
 from replication.specifications import Model, read_models, read_samples
+from replication.tables import read_table
 
 CELL = "somalia_1992/military_opposition"
 EDITS = (
@@ -117,7 +117,7 @@ def codebook():
 
 def python_fit(project, name, edits, sample, cut):
     """Fit the model by the package, to the derived data with the codes changed."""
-    cases = read_csv(placed(paths.DERIVED, project) / "cases.csv").set_index("case_id", drop=False)
+    cases = read_table(placed(paths.DERIVED, project) / "cases.csv").set_index("case_id", drop=False)
     for cell, code in edits.items():
         cases.loc[cell.split("/")[0], cell.split("/")[1]] = np.nan if code is None else code
     cases = derive(cases.reset_index(drop=True), codebook())

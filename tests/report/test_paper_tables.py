@@ -7,7 +7,7 @@ import pytest
 from replication import paths
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
-from replication.exhibits.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Row, Table
 from replication.report.cells import columns_of
 from replication.report.inputs import placed
 from replication.report.paper_tables import (

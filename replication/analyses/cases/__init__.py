@@ -1,0 +1,1 @@
+"""Cases compared as wholes: theories beside evidence, configurations, selection, time, place and follow-on."""

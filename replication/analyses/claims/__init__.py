@@ -1,0 +1,1 @@
+"""The claims of the plan, and how the evidence judges them."""

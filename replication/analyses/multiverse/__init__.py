@@ -1,0 +1,1 @@
+"""Every defensible specification at once."""

@@ -1,0 +1,80 @@
+"""Codes of the cases under each reading and each rule for admitting cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from replication.analyses.multiverse.plan import OTHER, SCALE, Chunk, Plan
+from replication.randomness import generator
+from replication.specifications import Sample
+
+SOUGHT = "io_sought"
+_CONFIDENT = 2
+
+# Which cells each rule for evidence admits.
+ADMITTED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "all": lambda cells: cells["code"].notna(),
+    "confident": lambda cells: cells["confidence"] >= _CONFIDENT,
+    "consulted": lambda cells: cells["consulted"] == 1,
+    "independent": lambda cells: cells["theory_author_only"] != 1,
+    "vetted": lambda cells: cells["unvetted_only"] != 1,
+}
+
+
+def chunk_frame(
+    chunk: Chunk, plan: Plan, cases: pd.DataFrame, codings: pd.DataFrame, samples: dict[str, Sample]
+) -> pd.DataFrame:
+    """One row a case of the chunk's sample, one float column a variable, NaN where not admitted.
+
+    The columns are the outcome scale, the treatments and the controls; `sample` is kept to permute
+    within it. Party and year are facts of the case and the same under every reading.
+    """
+    chosen = cases[cases["sample"].isin(samples[chunk.sample].values)].set_index("case_id")
+    wanted = [SOUGHT, *plan.treatments, *(c for c in plan.controls if c != OTHER)]
+    # A variable that is coded but has no admitted code is missing, not taken from the case table.
+    coded_names = [name for name in wanted if (codings["variable"] == name).any()]
+    coded = _codes(chunk, codings).reindex(index=chosen.index, columns=coded_names)
+    columns = {
+        name: (coded[name] if name in coded else chosen[name]).to_numpy(float, na_value=np.nan)
+        for name in wanted
+    }
+    return pd.DataFrame({"sample": chosen["sample"], **columns}, index=chosen.index)
+
+
+def _codes(chunk: Chunk, codings: pd.DataFrame) -> pd.DataFrame:
+    read = codings[(codings["coding"] == chunk.coding) & codings["actor"].isna()]
+    read = read[ADMITTED[chunk.evidence](read)]
+    codes = read.assign(code=pd.to_numeric(read["code"], errors="coerce"))
+    return codes.pivot_table(index="case_id", columns="variable", values="code", dropna=False)
+
+
+def formed(values: np.ndarray, form: str) -> np.ndarray:
+    """Take the scale as it is or cut it at a code, keeping NaN."""
+    if form == SCALE:
+        return values
+    return np.where(np.isnan(values), np.nan, values >= int(form.removeprefix(">=")))
+
+
+def design_columns(frame: pd.DataFrame, chunk: Chunk, plan: Plan, form: str) -> np.ndarray:
+    """Columns that designs of this form choose from: the treatment, then every control, (n, 1 + c)."""
+    others = [t for t in plan.treatments if t != chunk.treatment]
+    names = [others[0] if c == OTHER else c for c in plan.controls]
+    treatment = formed(frame[chunk.treatment].to_numpy(), form)
+    return np.column_stack([treatment, *(frame[name].to_numpy() for name in names)])
+
+
+def permuted_rows(frame: pd.DataFrame, draws: int) -> np.ndarray:
+    """Row numbers (1 + draws, n) that rearrange the outcomes within samples; the first is as found.
+
+    Each sample has a generator of its own, so that draw d rearranges the interventions alike
+    whether declined ones stand beside them or not: one draw is one world for all specifications.
+    """
+    rows = np.tile(np.arange(len(frame)), (1 + draws, 1))
+    for sample in dict.fromkeys(frame["sample"]):
+        members = np.flatnonzero(frame["sample"] == sample)
+        shuffled = np.tile(members, (draws, 1))
+        rows[1:, members] = generator(f"multiverse {sample}").permuted(shuffled, axis=1)
+    return rows

@@ -1,0 +1,127 @@
+"""The multiverse of specifications: which choices there are, and every combination of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from replication.shapes import Key, ListOf, Number, Record, Table, Text
+from replication.specifications import COLUMN, LINE, NAME, open_specification
+
+CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
+OTHER = "other_treatment"
+SCALE = "scale"
+# Estimators for the whole scale of the outcome, and for a cut of it.
+_FOR_SCALE, _FOR_CUTS = ("ols_hc3",), ("firth", "lpm_hc3")
+_FORM = Text(longest=20, pattern=f"{SCALE}|>=[0-9]+", words=f"{SCALE}, or a cut such as >=2")
+_NAMES = ListOf(NAME)
+_PLAN = Record(
+    {
+        "treatments": Key(
+            ListOf(Text(longest=60, pattern=COLUMN, words="a column of the case table"))
+        ),
+        "forms": Key(ListOf(_FORM)),
+        "outcomes": Key(Table(_NAMES, pattern=_FORM.pattern, words=_FORM.words)),
+        "samples": Key(_NAMES),
+        "controls": Key(_NAMES),
+        "codings": Key(_NAMES),
+        "evidence": Key(Table(LINE, pattern=COLUMN, words="names of rules for admitting cells")),
+        "draws": Key(Number(whole=True, minimum=1)),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Values of each choice, in file order.
+
+    Attributes
+    ----------
+    outcomes : mapping of str to tuple of str
+        Estimators for each form of the outcome.
+    evidence : mapping of str to str
+        Label of each rule for admitting cells.
+    draws : int
+        Permutations of the joint test.
+    """
+
+    treatments: tuple[str, ...]
+    forms: tuple[str, ...]
+    outcomes: Mapping[str, tuple[str, ...]]
+    samples: tuple[str, ...]
+    controls: tuple[str, ...]
+    codings: tuple[str, ...]
+    evidence: Mapping[str, str]
+    draws: int
+
+    @property
+    def control_sets(self) -> tuple[tuple[str, ...], ...]:
+        """Every subset of the controls, smaller ones first."""
+        sizes = range(len(self.controls) + 1)
+        return tuple(chosen for size in sizes for chosen in combinations(self.controls, size))
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the multiverse that shares its data: all forms, outcomes, controls and estimators."""
+
+    treatment: str
+    sample: str
+    coding: str
+    evidence: str
+
+
+def read_plan(path: Path) -> Plan:
+    """Read multiverse.yaml.
+
+    Raises
+    ------
+    SpecificationError
+        For an unknown or missing field, a wrong type, an estimator that the outcome does not
+        allow, or `other_treatment` where there is not one other.
+    """
+    opened = open_specification(path, _PLAN)
+    content = opened.content
+    for outcome, estimators in content["outcomes"].items():
+        for number, estimator in enumerate(estimators):
+            allowed = _FOR_SCALE if outcome == SCALE else _FOR_CUTS
+            opened.require(("outcomes", outcome, number), estimator, allowed)
+    if OTHER in content["controls"] and len(content["treatments"]) != 2:  # noqa: PLR2004 - a pair
+        place = ("controls", content["controls"].index(OTHER))
+        opened.refuse(
+            place, f"{OTHER} is allowed with two treatments only; these are {content['treatments']}"
+        )
+    return Plan(**{field: _frozen(value) for field, value in opened.settle().items()})
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def chunks(plan: Plan) -> list[Chunk]:
+    """Parts of the multiverse in a fixed order."""
+    parts = product(plan.treatments, plan.samples, plan.codings, plan.evidence)
+    return [Chunk(*part) for part in parts]
+
+
+def specifications_of(chunk: Chunk, plan: Plan) -> pd.DataFrame:
+    """Specifications of one chunk in a fixed order; columns `CHOICES`."""
+    rows = [
+        (chunk.treatment, form, outcome, chunk.sample, controls, chunk.coding, chunk.evidence, how)
+        for form, controls, outcome, how in _inner(plan)
+    ]
+    return pd.DataFrame(rows, columns=list(CHOICES))
+
+
+def _inner(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
+    for form, controls in product(plan.forms, plan.control_sets):
+        for outcome, estimators in plan.outcomes.items():
+            for estimator in estimators:
+                yield form, "+".join(controls) or "none", outcome, estimator

@@ -1,0 +1,1 @@
+"""How far the results hang on single cases, codes, what is missing or unmeasured, and the number of cases."""

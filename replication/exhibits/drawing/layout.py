@@ -1,0 +1,107 @@
+"""Placing things in a drawing by the inch, and packing labels so that none covers another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+
+from replication.exhibits.drawing.style import GREY, INK, SMALL, text_width
+
+_MARK = 0.14
+_GAP = 0.18
+KEY_LINE = 0.15
+
+
+@dataclass(frozen=True)
+class KeyEntry:
+    """A mark and what it stands for; further looks of the mark as matplotlib names them."""
+
+    label: str
+    marker: str
+    face: str
+    edge: str = INK
+    size: float = 5.0
+
+
+def axes_at(drawing: Drawing, left: float, top: float, width: float, height: float) -> Axes:
+    """Add axes by inches from the left and from the top of the drawing."""
+    full_width, full_height = drawing.get_size_inches()
+    bottom = full_height - top - height
+    return drawing.add_axes(
+        (left / full_width, bottom / full_height, width / full_width, height / full_height)
+    )
+
+
+def text_at(drawing: Drawing, left: float, top: float, text: str, **look: object) -> None:
+    """Set text with its left end and its middle height by inches from the left and the top."""
+    width, height = drawing.get_size_inches()
+    drawing.text(left / width, 1 - top / height, text, **{"ha": "left", "va": "center", **look})
+
+
+def packed(starts: Sequence[float], ends: Sequence[float], gap: float) -> list[int]:
+    """Rows for stretches of a line so that in each row they are at least `gap` apart.
+
+    Each stretch, in the order given, takes the first row where it fits beside all that are there.
+    """
+    rows: list[list[tuple[float, float]]] = []
+    chosen = []
+    for start, end in zip(starts, ends, strict=True):
+        free = (
+            number
+            for number, row in enumerate(rows)
+            if all(
+                start >= other_end + gap or end <= other_start - gap
+                for other_start, other_end in row
+            )
+        )
+        number = next(free, len(rows))
+        if number == len(rows):
+            rows.append([])
+        rows[number].append((start, end))
+        chosen.append(number)
+    return chosen
+
+
+def key_height(entries: Sequence[KeyEntry], title: str, width: float) -> float:
+    """Height in inches that `draw_key` needs in this width."""
+    return KEY_LINE * (1 + max((line for line, _ in _key_places(entries, title, width)), default=0))
+
+
+def draw_key(
+    drawing: Drawing, left: float, top: float, width: float, title: str, entries: Sequence[KeyEntry]
+) -> None:
+    """Name marks in one line, or as many as the width asks for, after a title in grey."""
+    height = key_height(entries, title, width)
+    axes = axes_at(drawing, left, top, width, height)
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    axes.text(0, KEY_LINE / 2, title, size=SMALL, color=GREY, va="center")
+    for entry, (line, x) in zip(entries, _key_places(entries, title, width), strict=True):
+        y = KEY_LINE * (line + 0.5)
+        axes.plot(
+            [x + _MARK / 2],
+            [y],
+            linestyle="none",
+            marker=entry.marker,
+            markersize=entry.size,
+            markerfacecolor=entry.face,
+            markeredgecolor=entry.edge,
+            markeredgewidth=0.7,
+            clip_on=False,
+        )
+        axes.text(x + _MARK + 0.03, y, entry.label, size=SMALL, va="center")
+
+
+def _key_places(entries: Sequence[KeyEntry], title: str, width: float) -> list[tuple[int, float]]:
+    line, x = 0, text_width(title, SMALL) + _GAP if title else 0.0
+    places = []
+    for entry in entries:
+        room = _MARK + 0.03 + text_width(entry.label, SMALL)
+        if x + room > width and x > 0:
+            line, x = line + 1, 0.0
+        places.append((line, x))
+        x += room + _GAP
+    return places

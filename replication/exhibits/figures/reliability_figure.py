@@ -1,0 +1,124 @@
+"""Figure: agreement of the passes by variable, raw and corrected for chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from replication.analyses.measurement.reliability import OVERALL
+from replication.exhibits.drawing.figure import Figure, nothing_to_show
+from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval_drawing
+from replication.exhibits.labels import Labels, spoken
+from replication.exhibits.numbers import interval, is_missing, number
+from replication.exhibits.results import Results
+
+READS = ("reliability",)
+# Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).
+_FIRM = 0.8
+_TITLE = "Agreement of the passes, by variable"
+_MEASURES = [f"{name}{part}" for name in ("alpha", "agreement") for part in ("", "_low", "_high")]
+
+
+def make(results: Results, name: str) -> Figure:
+    """Make the figure from the coefficients."""
+    return reliability_figure(results["reliability"], Labels.of(results.codebook), name)
+
+
+def reliability_figure(reliability: pd.DataFrame, labels: Labels, name: str) -> Figure:
+    """Plot alpha and the share of equal codes with 95 % intervals, variables down.
+
+    Parameters
+    ----------
+    reliability : DataFrame
+        Result of step 2. Over all passes; with three passes or more also each pair.
+    """
+    # With few cases every coefficient may be 0 or 1, and would be read as a whole number.
+    types = {"actor": object, **dict.fromkeys(_MEASURES, float)}
+    frame = reliability.astype(types).fillna({"actor": "", "note": ""})
+    pairs = [name for name in dict.fromkeys(frame["passes"]) if name != OVERALL]
+    series = [OVERALL, *pairs] if len(pairs) > 1 else [OVERALL]
+    shown = frame[frame["passes"].isin(series)]
+    counted = shown[shown["n_units"] > 0]
+    if counted.empty:
+        reason = "There is no agreement to show: no cell has been coded by two passes."
+        return Figure(name, _TITLE, reason, reason, nothing_to_show(reason))
+    marks = pd.concat([_marks(shown, "alpha", labels), _marks(shown, "agreement", labels)])
+    lowest = float(np.nanmin([*shown["alpha"], *shown["alpha_low"], *shown["agreement_low"], 0.0]))
+    limits = (min(-0.05, lowest - 0.05), 1.05)
+    panels = [
+        Panel("alpha", "Krippendorff's alpha", "0 chance, 1 perfect", _FIRM, limits),
+        Panel("agreement", "Percent agreement", "Share of equal codes", None, limits),
+    ]
+    return Figure(
+        name,
+        _TITLE,
+        _caption(),
+        _description(frame[frame["passes"] == OVERALL], labels),
+        interval_drawing(marks, panels, series, "Passes:" if len(series) > 1 else ""),
+    )
+
+
+def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "panel": measure,
+            "group": [_group(row) for row in frame.to_dict("records")],
+            "label": [_label(row, labels) for row in frame.to_dict("records")],
+            "series": frame["passes"],
+            "estimate": frame[measure],
+            "conf_low": frame[f"{measure}_low"],
+            "conf_high": frame[f"{measure}_high"],
+            "reason": [_reason(row, measure) for row in frame.to_dict("records")],
+        },
+        columns=list(MARK_COLUMNS),
+    )
+
+
+def _group(row: dict[str, object]) -> str:
+    return "Cases" if row["level"] == "case" else f"Actors on {spoken(str(row['variable']))}"
+
+
+def _label(row: dict[str, object], labels: Labels) -> str:
+    if row["level"] == "case":
+        return spoken(str(row["variable"]))
+    return labels.actor(str(row["actor"])) if row["actor"] else "All actors"
+
+
+def _reason(row: dict[str, object], measure: str) -> str:
+    """Choose the clause of the note that speaks of this coefficient, in few words."""
+    if not row["n_units"]:
+        return "no unit has two codes"
+    if row["agreement"] == 1 and measure == "alpha":
+        return "the passes never differ"
+    for clause in str(row["note"]).split("; "):
+        if clause.startswith(f"no interval for {measure}: it "):
+            return clause.split(": it ")[1]
+    return ""
+
+
+def _caption() -> str:
+    return (
+        "Dots are coefficients over all passes, lines 95 % intervals (bootstrap of the units for alpha; "
+        "exact for the share of equal codes where two passes coded). The grey line marks 0.8, from which on "
+        "Krippendorff would draw firm conclusions. A hollow dot has no interval, for the reason written "
+        "beside it. Alpha falls where nearly all codes are equal, however rarely the passes differ. The "
+        "passes are readers of one kind, so agreement between human coders may be lower."
+    )
+
+
+def _description(frame: pd.DataFrame, labels: Labels) -> str:
+    clauses = [_clause(row, labels) for row in frame.to_dict("records")]
+    known = frame["alpha"].dropna()
+    firm = int((known >= _FIRM).sum())
+    return (
+        f"Plot of alpha and percent agreement with 95 % intervals. Alpha: {'; '.join(clauses)}. "
+        f"It is 0.8 or more for {firm} of {len(known)} that have one."
+    )
+
+
+def _clause(row: dict[str, object], labels: Labels) -> str:
+    actor = f", {labels.actor(str(row['actor']))}" if row["actor"] else ""
+    what = f"{spoken(str(row['variable'])).lower()}{actor}"
+    if is_missing(row["alpha"]):
+        return f"{what}: none"
+    return f"{what}: {number(row['alpha'])} {interval(row['alpha_low'], row['alpha_high'])}"

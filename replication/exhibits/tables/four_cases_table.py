@@ -1,0 +1,77 @@
+"""Table: what each theory predicts, beside what the evidence of each marked case shows."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from replication.exhibits.numbers import is_missing
+from replication.exhibits.results import Results
+from replication.exhibits.text import short_names
+from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+
+READS = ("four_cases",)
+CHOSEN = "recchia_case"
+# More ids than this in a cell are counted; the .csv has them all.
+_MOST_IDS = 3
+
+
+def make(results: Results, name: str) -> Table:
+    """Make the table from the comparison of predictions with cases."""
+    return four_cases_table(results["four_cases"], name)
+
+
+def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
+    """Set predictions down, grouped by theory, and the marked cases across.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        One row for each prediction and case, all cases; those with ``recchia_case`` are shown.
+    """
+    chosen = compared[compared[CHOSEN] == 1]
+    ids = list(dict.fromkeys(chosen["case_id"]))
+    titles = chosen.drop_duplicates("case_id")["case_title"].astype(str).tolist()
+    keys = ["theory", "observable"]
+    rows = []
+    for _, part in chosen.groupby(keys, sort=False):
+        first = part.iloc[0]
+        cells: dict[str, object] = {"observable": first["observable"]}
+        cells |= {row["case_id"]: _cell(row) for row in part.to_dict("records")}
+        rows.append(Row(cells, panel=first["theory_label"]))
+    order = {theory: place for place, theory in enumerate(dict.fromkeys(compared["theory_label"]))}
+    return Table(
+        name=name,
+        title="Predictions of each theory beside the evidence of the original cases",
+        columns=(
+            Column("observable", "Observable"),
+            *(Column(i, t) for i, t in zip(ids, short_names(titles), strict=True)),
+        ),
+        rows=tuple(sorted(rows, key=lambda row: order[row.panel])),
+        notes=(
+            "Each cell: the verdict by the rule fixed beforehand, the agreed code or fact, and what "
+            "it rests on: items of evidence (e) as cited by the agreed coding, or sources of the "
+            "fact. An item is found under the case and its number. Mixed: the code lies between what "
+            "the theory predicts and what would contradict it.",
+            "Several theories predict that endorsement comes before action, and that it is a "
+            "condition: what they share cannot tell them apart. The .csv of this table has the wording of the "
+            "predictions, all ids, the confidence of the codes, and for each cell the balance of "
+            "its evidence by type of source, for these and all other cases.",
+        ),
+        data=compared,
+        empty="No case is marked as one of the original study.",
+    )
+
+
+def _cell(row: dict[str, object]) -> Cell:
+    return Cell((row["verdict"], str(row["observed"]), _short_ids(row)))
+
+
+def _short_ids(row: dict[str, object]) -> str:
+    if is_missing(row["ids"]):
+        return "no item"
+    ids = [
+        item.removeprefix(f"{row['case_id']}-").removeprefix(f"{row['case_id']}/")
+        for item in str(row["ids"]).split(";")
+    ]
+    more = f" +{len(ids) - _MOST_IDS}" if len(ids) > _MOST_IDS else ""
+    return " ".join(ids[:_MOST_IDS]) + more

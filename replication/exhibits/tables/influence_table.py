@@ -1,0 +1,119 @@
+"""Table: each effect without each case, each crisis family, each administration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from replication.exhibits.labels import Labels
+from replication.exhibits.numbers import fitting_digits, is_missing, number, p_value
+from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_names
+from replication.exhibits.results import Results
+from replication.exhibits.text import counted, listed
+from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.precision import significant
+
+READS = ("influence", "cases")
+
+
+def make(results: Results, name: str) -> Table:
+    """Make the table from the refits."""
+    return influence_table(
+        results["influence"], unit_names(results["cases"]), Labels.of(results.codebook), name
+    )
+
+
+def influence_table(
+    refits: pd.DataFrame, titles: dict[str, str], labels: Labels, name: str
+) -> Table:
+    """Show ranges of estimate and p-value, and what moves each effect most.
+
+    Parameters
+    ----------
+    refits : DataFrame
+        As `analyses.robustness.influence` gives them.
+    titles : dict of str to str
+        Short title of each case by its id.
+    """
+    rows = [
+        row
+        for (model, term), part in refits.groupby(["model", "term"], sort=False)
+        for row in _rows(f"{model}: {labels.term(term)}", part, titles)
+    ]
+    names = [unit_name(unit, out, titles) for unit, out in refits[["unit", "left_out"]].to_numpy()]
+    return Table(
+        name=name,
+        title="Effects when one case, crisis family or administration is left out",
+        columns=(
+            Column("left_out", "Left out"),
+            Column("estimates", "Estimates", align="right"),
+            Column("p_values", "p-values", align="right"),
+            Column("significant", "p < 0.05", align="right"),
+            Column("name", "Left out", group="Moves the estimate most"),
+            Column("estimate", "Estimate", align="right", group="Moves the estimate most"),
+            Column("p_value", "p", kind="p_value", group="Moves the estimate most"),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "Firth's logit, log-odds for one step of the scale; p-values of the penalised "
+            "likelihood-ratio test. Estimates and p-values: lowest and highest when units of the kind "
+            "are left out one at a time. p < 0.05: in how many of these, whatever the sign.",
+        ),
+        data=refits.assign(left_out_title=names),
+        empty="There is no effect to refit.",
+    )
+
+
+def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[Row]:
+    full = part[part["unit"] == FULL].iloc[0]
+    digits = fitting_digits(*part["estimate"])
+    yield Row(
+        {
+            "left_out": "nothing",
+            "estimates": number(full["estimate"], digits),
+            "p_values": p_value(full["p_value"]),
+            **_BLANK,
+        },
+        panel=panel,
+        note="" if is_missing(full["note"]) else str(full["note"]),
+    )
+    for unit, (one, many) in UNITS.items():
+        refits = part[part["unit"] == unit]
+        if len(refits):
+            heading = counted(len(refits), one, many)
+            yield _unit_row(panel, unit, heading, refits, titles, digits)
+
+
+_BLANK = {key: Cell("", kind="text") for key in ("significant", "name", "estimate", "p_value")}
+
+
+def _unit_row(
+    panel: str, unit: str, heading: str, refits: pd.DataFrame, titles: dict[str, str], digits: int
+) -> Row:
+    failed = refits[refits["estimate"].isna()]
+    reasons = [
+        f"{unit_name(unit, row.left_out, titles)} ({row.note})" for row in failed.itertuples()
+    ]
+    worst = strongest(refits)
+    cells: dict[str, object] = {"left_out": heading}
+    if worst is not None:
+        found = refits.loc[refits["estimate"].notna()]
+        cells |= {
+            "estimates": _span(found["estimate"], digits),
+            "p_values": _p_span(found["p_value"]),
+            "significant": f"{int(significant(found['p_value']).sum())} of {len(found)}",
+            "name": unit_name(unit, worst["left_out"], titles),
+            "estimate": number(worst["estimate"], digits),
+            "p_value": worst["p_value"],
+        }
+    note = f"Not estimated without {listed(reasons)}." if reasons else ""
+    return Row(cells, panel=panel, note=note)
+
+
+def _span(values: pd.Series, digits: int) -> str:
+    return f"{number(values.min(), digits)} to {number(values.max(), digits)}"
+
+
+def _p_span(values: pd.Series) -> str:
+    return f"{p_value(values.min())} to {p_value(values.max())}"

@@ -1,0 +1,85 @@
+"""Table: the smallest set of recodings that overturns each effect."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from replication.exhibits.labels import Labels, spoken
+from replication.exhibits.numbers import is_missing
+from replication.exhibits.refits import unit_names
+from replication.exhibits.results import Results
+from replication.exhibits.typesetting.table import Column, Row, Table
+
+READS = ("overturning", "cases")
+_CELL = re.compile("(?P<case>[^ ]+) (?P<variable>[^ ]+) (?P<old>[^ ]+)->(?P<new>[^ ]+)")
+
+
+def make(results: Results, name: str) -> Table:
+    """Make the table from the search."""
+    return overturning_table(
+        results["overturning"], unit_names(results["cases"]), Labels.of(results.codebook), name
+    )
+
+
+def overturning_table(
+    found: pd.DataFrame, titles: dict[str, str], labels: Labels, name: str
+) -> Table:
+    """Show how many cells must move by one step, and which.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `analyses.robustness.overturning` gives it.
+    titles : dict of str to str
+        Short title of each case by its id.
+    """
+    return Table(
+        name=name,
+        title="The smallest recodings that overturn an effect",
+        columns=(
+            Column("turns", "What changes"),
+            Column("size", "Cells", align="right"),
+            Column("n_sets", "Sets", kind="integer"),
+            Column("cells", "The set that changes it most"),
+            Column("estimate", "Estimate", kind="number"),
+            Column("p_value", "p", kind="p_value"),
+        ),
+        rows=tuple(_row(row, titles, labels) for row in found.itertuples()),
+        notes=(
+            "Cells: fewest codes of outcome or terms that must move by one step of their scale; all "
+            "sets of that size and smaller were tried. Sets: how many sets of that size do it. "
+            "Estimate and p-value by Firth's logit after the recoding. A significant effect is "
+            "overturned when p reaches 0.05, another one when it becomes significant with a positive "
+            "sign.",
+        ),
+        data=found,
+        empty="No model is made of coded scales alone.",
+    )
+
+
+def _row(row: object, titles: dict[str, str], labels: Labels) -> Row:
+    size = f"{row.size:d}" if row.exact else f"at least {row.size:d}"
+    cells = () if is_missing(row.cells) else tuple(row.cells.split("; "))
+    return Row(
+        {
+            "turns": row.turns,
+            "size": size,
+            "n_sets": row.n_sets,
+            "cells": tuple(cell_words(cell, titles) for cell in cells) or None,
+            "estimate": row.estimate,
+            "p_value": row.p_value,
+        },
+        panel=f"{row.model}: {labels.term(row.term)}",
+        note="" if is_missing(row.note) else str(row.note),
+    )
+
+
+def cell_words(cell: str, titles: dict[str, str]) -> str:
+    """Turn ``somalia_1993 io_sought 2->1`` into ``Somalia 1993: IO sought 2 → 1``."""
+    parts = _CELL.fullmatch(cell)
+    if parts is None:
+        return cell
+    case = titles.get(parts["case"], parts["case"])
+    return f"{case}: {spoken(parts['variable'])} {parts['old']} → {parts['new']}"

@@ -1,0 +1,49 @@
+"""Table: which organisation was approached, by region, military opposition and sample."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from replication.exhibits.results import Results
+from replication.exhibits.text import capital
+from replication.exhibits.typesetting.table import Column, Row, Table
+
+READS = ("venues",)
+
+
+def make(results: Results, name: str) -> Table:
+    """Make the table from the counts."""
+    return venue_table(results["venues"], name)
+
+
+def venue_table(venues: pd.DataFrame, name: str) -> Table:
+    """Set groups of cases down and organisations across.
+
+    Parameters
+    ----------
+    venues : DataFrame
+        One row for each grouping, group and organisation.
+    """
+    names = list(dict.fromkeys(venues["venue"]))
+    keys = {venue: f"venue_{number}" for number, venue in enumerate(names)}
+    rows = []
+    for (grouping, group), part in venues.groupby(["grouping", "group"], sort=False):
+        counts = {keys[venue]: int(n) for venue, n in zip(part["venue"], part["n"], strict=True)}
+        cells = {"group": capital(str(group)), "n_cases": int(part["n_cases"].iloc[0]), **counts}
+        rows.append(Row(cells, panel=f"By {grouping}" if grouping != "all" else "All"))
+    return Table(
+        name=name,
+        title="Organisations approached",
+        columns=(
+            Column("group", "Cases"),
+            Column("n_cases", "N", kind="integer"),
+            *(Column(keys[venue], capital(venue), kind="integer") for venue in names),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "Numbers of cases; one that approached several organisations counts for each. All "
+            "samples, cases with a known code. Regions by crisis family: data/raw/specifications/regions.yaml.",
+        ),
+        data=venues,
+        empty="No case has a known code for the organisations approached.",
+    )
