@@ -37,6 +37,7 @@ TABLES = {
     "table24_verdicts": "verdicts_table",
     "table26_disagreements": "disagreements_table",
     "table25_overturning": "overturning_table",
+    "table27_criteria": "criteria_table",
     "table21_coverage": "coverage_table",
 }
 

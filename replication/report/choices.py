@@ -21,7 +21,7 @@ from replication.tables import Row
 
 # What stands before a verdict, so that it is told by more than its colour.
 MARKS = {
-    Verdict.FOR: "▲", Verdict.LEANS_FOR: "△", Verdict.DIVIDED: "◇", Verdict.UNDECIDED: "□",
+    Verdict.FOR: "▲", Verdict.LEANS_FOR: "△", Verdict.DIVIDED: "◇", Verdict.UNDECIDED: "□", Verdict.CANNOT: "▢",
     Verdict.LEANS_AGAINST: "▽", Verdict.AGAINST: "▼", Verdict.NONE: "○",
 }  # fmt: skip
 # The axis of a drawing holds this share of the limits; what goes on beyond it ends in an arrow.

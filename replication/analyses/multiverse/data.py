@@ -20,6 +20,7 @@ ADMITTED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
     "confident": lambda cells: cells["confidence"] >= _CONFIDENT,
     "consulted": lambda cells: cells["consulted"] == 1,
     "independent": lambda cells: cells["theory_author_only"] != 1,
+    "vetted": lambda cells: cells["unvetted_only"] != 1,
 }
 
 
