@@ -93,10 +93,15 @@ def sums_of_subsets(numbers: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     return [_support(row, least * size if size else 0.0, unit) for size, row in enumerate(table)]
 
 
-def share_as_extreme(sums: np.ndarray, weight: np.ndarray, observed: float) -> float:
-    """Weight of the sums at least as far from their mean as the observed one, ties counted."""
+def share_as_extreme(
+    sums: np.ndarray, weight: np.ndarray, observed: float, rounding: float = 0.0
+) -> float:
+    """Weight of the sums at least as far from their mean as the observed one, ties counted.
+
+    `rounding` is what the sums may have lost before they came here.
+    """
     mean = (sums @ weight) / weight.sum()
-    reached = np.abs(sums - mean) >= abs(observed - mean) - 10 * slack(sums)
+    reached = np.abs(sums - mean) >= abs(observed - mean) - 10 * slack(sums) - rounding
     return float(weight[reached].sum() / weight.sum())
 
 

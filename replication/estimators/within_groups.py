@@ -16,7 +16,7 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.exact_sums import share_as_extreme, sums_of_choices
-from replication.estimators.ties import SHARE, cleared, slack
+from replication.estimators.ties import SHARE, cleared, slack, stored
 
 _LARGEST_GROUP = 7
 _TIE = 10 * SHARE
@@ -189,7 +189,9 @@ def focal_test(outcome: np.ndarray, groups: np.ndarray, focal: np.ndarray) -> Fo
     if not choices:
         return FocalTest(np.nan, np.nan, 0, "no group has the role and another one")
     sums, probability = sums_of_choices(choices)
-    p_value = share_as_extreme(sums, probability, sum(observed))
+    p_value = share_as_extreme(
+        sums, probability, sum(observed), rounding=2 * len(choices) * stored(outcome)
+    )
     return FocalTest(float(np.mean(observed)), p_value, len(choices), "")
 
 
