@@ -389,7 +389,10 @@ def test_columns_far_from_zero_have_the_same_slopes():
     design, outcomes = codes(rng, 28, 3), draws(rng, 200, 28)
     near, far = (
         fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested=0)
-        for counts in (collapse(design, outcomes), collapse(design + (1e8, 0, -1e7), outcomes))
+        for counts in (
+            collapse(design, outcomes),
+            collapse(design + np.array([1e8, 0, -1e7]), outcomes),
+        )
     )
     np.testing.assert_allclose(far.estimate[:, 1:], near.estimate[:, 1:], rtol=1e-8, atol=1e-8)
     np.testing.assert_allclose(far.p_value, near.p_value, rtol=1e-7, atol=1e-8)
