@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from replication.analyses.claims.reading import Claim, Prediction
+from replication.analyses.effects.attainable import smallest_p_of_model
 from replication.analyses.model_data import ModelData, model_data
 from replication.analyses.multiverse.data import SOUGHT, chunk_frame
 from replication.analyses.multiverse.plan import OTHER, SCALE, Chunk, Plan
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.exact import fit_exact
 from replication.estimators.firth import fit_firth
+from replication.estimators.marginal_effects import average_marginal_effects
 from replication.estimators.permutation import permutation_test
 from replication.estimators.results import Estimates
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
@@ -27,8 +29,8 @@ OUTCOME = "sought"
 CHOICES = ("cut", "sample", "coding", "evidence")
 # The choices, then what is looked up, then the numbers that a verdict and its sentence need.
 COLUMNS = (
-    *CHOICES, "model", "estimator", "term", "estimate", "conf_low", "conf_high", "p_value", "nobs", "n_events",
-    "note",
+    *CHOICES, "model", "estimator", "term", "estimate", "conf_low", "conf_high", "p_value", "smallest_p", "nobs",
+    "n_events", "note",
 )  # fmt: skip
 
 
@@ -64,13 +66,14 @@ def estimates_by_choice(
             data = model_data(frame, model, samples)
             choice = {"cut": cut, "coding": coding, "evidence": evidence}
             for estimator, term, fit in _fits(data, model, effects):
+                smallest = {"smallest_p": smallest_p_of_model(estimator, data, term)}
                 rows += [
-                    choice | row
+                    choice | smallest | row
                     for row in rows_of(fit, model, estimator, exhibit="")
                     if row["term"] == term
                 ]
     table = tidy_frame(rows)
-    chosen = pd.DataFrame(rows, columns=["cut", "coding", "evidence"])
+    chosen = pd.DataFrame(rows, columns=["cut", "coding", "evidence", "smallest_p"])
     return pd.concat([chosen, table], axis=1)[list(COLUMNS)]
 
 
@@ -82,8 +85,9 @@ def varied_effects(
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for prediction in (p for claim in claims for p in claim.statistics):
         if is_varied(prediction, models, coded):
-            methods = (prediction.estimator, *prediction.checks, *prediction.beside)
-            found.setdefault(prediction.model, {})[prediction.term] = methods
+            told = [prediction.told] if prediction.told else []
+            methods = (prediction.estimator, *told, *prediction.checks, *prediction.beside)
+            found.setdefault(prediction.model, {})[prediction.term] = tuple(dict.fromkeys(methods))
     return found
 
 
@@ -124,6 +128,8 @@ def _fits(
         for name in methods:
             if name == "firth":
                 yield name, term, firth
+            elif name == "firth_ame":
+                yield name, term, average_marginal_effects(firth, *arrays)
             elif name == "exact":
                 yield name, term, fit_exact(*arrays, tested=[term])
             elif name == "wild_bootstrap":

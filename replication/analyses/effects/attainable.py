@@ -64,6 +64,12 @@ def with_smallest_p(
     return estimates.assign(smallest_p=[found[key] for key in keys])
 
 
+def smallest_p_of_model(estimator: str, data: ModelData, term: str) -> float:
+    """Give the smallest p-value of one method for a term of a model; missing where it has none."""
+    count = _OF_MODELS.get(estimator)
+    return np.nan if count is None else count(data, data.terms.index(term))
+
+
 def _smallest(
     key: tuple[str, str, str, str],
     cases: pd.DataFrame,
@@ -79,8 +85,7 @@ def _smallest(
         chosen = actors[actors["sample"].isin(samples[sample].values)]
         return smallest_of_signs(int(np.count_nonzero(differences(chosen, term))))
     if name in models and sample == models[name].sample and estimator in _OF_MODELS:
-        data = model_data(cases, models[name], samples)
-        return _OF_MODELS[estimator](data, data.terms.index(term))
+        return smallest_p_of_model(estimator, model_data(cases, models[name], samples), term)
     return np.nan
 
 
