@@ -129,8 +129,8 @@ def analysis_code(name: str) -> PythonNode:
 def exhibit_code(name: str) -> PythonNode:
     """All code an exhibit runs: its module, what that imports, and the writer of exhibits."""
     module = exhibit_module(name)
-    making = code_files(exhibit_module("making"))
-    return _checked_by_value(sorted({module, *code_files(module), *making}))
+    writer = code_files(exhibit_module("write_exhibit"))
+    return _checked_by_value(sorted({module, *code_files(module), *writer}))
 
 
 def exhibit_inputs(name: str) -> list[Path]:

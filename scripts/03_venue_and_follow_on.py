@@ -41,7 +41,7 @@ def task_follow_on(
     known = read_handovers(handovers, tables["evidence"], tables["facts"])
     followed = follow_on(tables["cases"], tables["codings"], known, read_codebook(codebook))
     write_table(table, followed)
-    write_table(tests, follow_on_tests(followed))
+    write_table(tests, follow_on_tests(followed, tables["cases"]))
 
 
 def task_narratives(

@@ -16,6 +16,8 @@ MULTIVERSE = (
     "by_choice",
     "estimates",
     "curve",
+    "spread",
+    "sizes",
 )
 
 
@@ -32,6 +34,7 @@ def task_multiverse(
     },
 ):
     from replication.analyses.multiverse import run as multiverse
+    from replication.analyses.multiverse import spread as multiverse_spread
     from replication.analyses.multiverse import summary as multiverse_summary
     from replication.analyses.multiverse.plan import read_plan
     from replication.specifications import read_samples
@@ -57,6 +60,8 @@ def task_multiverse(
     write_table(results["by_choice"], multiverse_summary.summary_by_choice(table))
     write_table(results["estimates"], multiverse_summary.estimates_by_estimator(table))
     write_table(results["curve"], multiverse_summary.curve(table))
+    write_table(results["spread"], multiverse_spread.spread_by_choice(table))
+    write_table(results["sizes"], multiverse_spread.sizes_along_curve(table))
 
 
 if __name__ == "__main__":

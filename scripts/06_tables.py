@@ -37,6 +37,7 @@ TABLES = {
     "table24_verdicts": "verdicts_table",
     "table26_disagreements": "disagreements_table",
     "table25_overturning": "overturning_table",
+    "table27_criteria": "criteria_table",
     "table21_coverage": "coverage_table",
 }
 
@@ -53,7 +54,7 @@ for _name, _module in TABLES.items():
             paths.TABLES / f"{_name}.{suffix}" for suffix in ("tex", "html", "csv")
         ],
     ):
-        from replication.exhibits.making import make_table
+        from replication.exhibits.write_exhibit import make_table
 
         make_table(name, module, record)
 

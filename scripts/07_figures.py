@@ -43,7 +43,7 @@ for _name, _module in FIGURES.items():
             paths.FIGURES / f"{_name}.{suffix}" for suffix in ("pdf", "png", "svg")
         ],
     ):
-        from replication.exhibits.making import make_figure
+        from replication.exhibits.write_exhibit import make_figure
 
         make_figure(name, module, record)
 

@@ -16,7 +16,7 @@ from replication.workflow import (
 )
 
 # Results that the page reads by itself, beside those that stand in exhibits.
-RESULTS = ("estimates", "narratives", "comparison", "comparison_changes")
+RESULTS = ("estimates", "narratives", "comparison", "comparison_changes", "claims_by_choice")
 
 
 def task_exhibit_map(

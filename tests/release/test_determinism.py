@@ -17,7 +17,7 @@ OTHER = {
     "NUMBA_NUM_THREADS": "2", "EXECUTOR": "processes:2", "LANG": "tr_TR.UTF-8", "COLUMNS": "40",
 }  # fmt: skip
 # Python runs this file as it starts. Since 3.12 the built-in `sum` of decimals corrects its rounding,
-# so what it gives depends on the version; the project's own code must use `added`.
+# so what it gives depends on the version; the project's own code must use `ordered_sum`.
 REFUSING = """
 import builtins, sys
 
