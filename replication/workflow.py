@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from replication import paths
 
@@ -71,6 +73,15 @@ def _file_of(module: str) -> Path | None:
         if candidate.is_file():
             return candidate
     return None
+
+
+def run_script(script: str | Path) -> NoReturn:
+    """Run the steps of one script, for `python scripts/NN_name.py`; ends this process.
+
+    In a process of its own, because a script that is run and looked over at once would declare its steps twice.
+    """
+    command = [sys.executable, "-m", PACKAGE, "script", str(script)]
+    sys.exit(subprocess.call(command))  # noqa: S603 - this interpreter and a file of the project
 
 
 def stored_files(folder: Path, pattern: str) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_estimate(
@@ -19,6 +19,7 @@ def task_estimate(
     import pandas as pd
 
     from replication.analyses.effects.actors import estimate_actors
+    from replication.analyses.effects.attainable import with_smallest_p
     from replication.analyses.effects.crosstabs import crosstab_tests
     from replication.analyses.effects.headline import estimate_models
     from replication.analyses.effects.mechanism import estimate_mechanism
@@ -27,15 +28,16 @@ def task_estimate(
     from replication.tables import read_table, write_table
 
     case_table, actor_table = read_table(cases), read_table(actors)
-    samples = read_samples(paths.SPECIFICATIONS)
+    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     parts = [
         crosstab_tests(case_table, samples),
-        estimate_models(case_table, read_models(paths.SPECIFICATIONS).values(), samples),
+        estimate_models(case_table, models.values(), samples),
         estimate_mechanism(case_table, samples),
         estimate_actors(actor_table, samples),
         estimate_payoff(case_table, samples),
     ]
-    write_table(estimates, pd.concat(parts, ignore_index=True))
+    found = pd.concat(parts, ignore_index=True)
+    write_table(estimates, with_smallest_p(found, case_table, actor_table, models, samples))
 
 
 def task_predict(
@@ -56,3 +58,7 @@ def task_predict(
     write_table(scores, by_model)
     write_table(probabilities, by_case)
     write_table(curves, probability_curves(case_table, models.values(), samples))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

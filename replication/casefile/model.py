@@ -28,6 +28,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Quotation:
+    """Words of a source, and where they stand in it."""
+
+    text: str
+    source: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One paraphrased item; `about` names cells as ``io_sought`` or ``military.force``."""
 
@@ -40,6 +49,7 @@ class Evidence:
     absence: bool
     theory_author: bool
     after_decision: bool
+    quotation: Quotation | None
 
 
 @dataclass(frozen=True)

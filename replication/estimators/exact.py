@@ -18,7 +18,14 @@ from math import nan
 
 import numpy as np
 
-from replication.estimators.arguments import check_binary, check_level, check_terms, checked_arrays
+from replication.estimators.arguments import (
+    check_binary,
+    check_level,
+    check_terms,
+    check_whole,
+    checked_arrays,
+    checked_names,
+)
 from replication.estimators.exact_distribution import (
     MAX_STATES,
     ConditionalDistribution,
@@ -58,6 +65,8 @@ class ExactEstimates(Estimates):
         the only one of them at an extreme of the support. Always finite.
     mid_low, mid_high : ndarray, shape (k,)
         Interval from inverting the mid-p test in the same way.
+    smallest_p : ndarray, shape (k,)
+        Smallest `p_value` of any sum in the support; see `smallest_p`.
     observed : ndarray, shape (k,)
         Observed sum of the term over the events.
     distributions : tuple of ConditionalDistribution or None, length k
@@ -71,6 +80,7 @@ class ExactEstimates(Estimates):
     estimate_mue: np.ndarray
     mid_low: np.ndarray
     mid_high: np.ndarray
+    smallest_p: np.ndarray
     observed: np.ndarray
     distributions: tuple[ConditionalDistribution | None, ...]
 
@@ -115,9 +125,10 @@ def fit_exact(
     """
     outcome, design = checked_arrays(outcome, design)
     check_binary(outcome)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
-    tested = tuple(terms if tested is None else tested)
+    check_whole("max_states", max_states)
+    tested = terms if tested is None else checked_names("tested", tested)
     rows = []
     for column in _positions(tested, terms):
         try:
@@ -156,6 +167,7 @@ class _Row:
     estimate_mue: float = nan
     mid_low: float = nan
     mid_high: float = nan
+    smallest_p: float = nan
     observed: float = nan
     distribution: ConditionalDistribution | None = None
     note: str = ""
@@ -192,6 +204,7 @@ def _inference(distribution: ConditionalDistribution, tail: float) -> _Row:
         estimate_mue=tilted.median_unbiased(),
         mid_low=tilted.with_upper_tail(tail, share=0.5),
         mid_high=tilted.with_lower_tail(tail, share=0.5),
+        smallest_p=p.smallest_p,
         observed=support[at],
         distribution=distribution,
     )

@@ -123,7 +123,9 @@ def _actor_column(name: str, actor: str, variable: Variable) -> Column:
     return Column(f"{name}.{variable.name}", actor, short, label, variable)
 
 
-def _cell(case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels) -> CellView:
+def _cell(
+    case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels
+) -> CellView:
     variable = column.variable
     agreed = next((_coding(r, variable, labels) for r in rows if r["coding"] == AGREED), None)
     passes = tuple(_coding(r, variable, labels) for r in rows if r["coding"] != AGREED)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
+from replication.analyses.number_words import spelled
 from replication.estimators.multiple_testing import adjusted
 from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
@@ -24,6 +25,7 @@ _CHOICES = {
     "form": "form of the treatment", "outcome": "cut of the outcome", "coding": "coder",
     "evidence": "standard of evidence",
 }  # fmt: skip
+_DOZEN = 12
 _SIGN = "sign reversed"
 _RANGE = (
     "lowest", "lowest_p", "lowest_unit", "highest", "highest_p", "highest_unit", "n_below", "n_positive",
@@ -225,6 +227,7 @@ def _counted(rows: Rows) -> Row:
     original = [row for row in rows if row["recchia_case"] == "1"]
     return {
         "n": str(len(rows)),
+        "rough": _roughly(len(rows)),
         "n_sought": str(sum(row["sought"] == "1" for row in rows)),
         "n_families": str(len({row["crisis_family"] for row in rows})),
         "n_administrations": str(len({row["administration"] for row in rows})),
@@ -236,6 +239,14 @@ def _counted(rows: Rows) -> Row:
         "last_year": max(years, default=""),
         "note": "" if rows else "there is no such case",
     }
+
+
+def _roughly(count: int) -> str:
+    """Say a number of cases in dozens, as prose does."""
+    dozens = round(count / _DOZEN)
+    if dozens < 1:
+        return spelled(count)
+    return "about a dozen" if dozens == 1 else f"about {spelled(dozens)} dozen"
 
 
 def _size(rows: Rows) -> Row:

@@ -137,7 +137,7 @@ def test_ranks_follow_scores_and_ties_share_a_rank(change):
         (lambda: most_similar_pairs(IDS, [0, 1, 0, 1], np.eye(3)), "controls have shape"),
         (
             lambda: most_similar_pairs(IDS, [0, 1, 0, 1], np.full((4, 1), np.nan)),
-            "controls have a miss",
+            "controls has a miss",
         ),
         (lambda: most_similar_pairs(IDS, [0, 1, 0, 1], np.eye(4), "euclid"), "distance is euclid"),
     ],

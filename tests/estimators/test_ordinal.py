@@ -9,8 +9,10 @@ from scipy.stats import chi2
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from replication.estimators import cumulative_logit
+from replication.estimators.firth import fit_firth
 from replication.estimators.ordinal import fit_ordered_logit
 from replication.estimators.permutation import permutation_test
+from replication.estimators.proportional_odds import check_proportional_odds
 
 few = settings(max_examples=5, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)
@@ -97,6 +99,9 @@ def test_two_values_make_it_a_logit():
     index = design @ fit.estimate - fit.thresholds[0]
     x = np.column_stack([np.ones(len(cut)), design])
     np.testing.assert_allclose(x.T @ (cut - expit(index)), 0, atol=1e-8)
+    check = check_proportional_odds(cut * 3, design, ("a", "b"))
+    assert check.note == "one cut only: the outcome has two values"
+    assert np.isnan(check.p_value)
 
 
 def test_a_code_that_does_not_occur_changes_nothing():
@@ -114,6 +119,59 @@ def test_turning_the_scale_round_turns_the_slopes():
     turned = fit_ordered_logit(3 - outcome, design, ("a", "b"))
     np.testing.assert_allclose(turned.estimate, -fit.estimate, rtol=1e-8)
     np.testing.assert_allclose(turned.conf_low, -fit.conf_high, rtol=1e-6)
+
+
+def pearson(groups, fit, design):
+    """Pearson's statistic of the fitted model in the table of groups by categories."""
+    total = 0.0
+    for row, at in zip(groups, design, strict=True):
+        cumulative = expit(fit.thresholds - at @ fit.estimate)
+        expected = row.sum() * np.diff(np.concatenate([[0], cumulative, [1]]))
+        total += ((row - expected) ** 2 / expected).sum()
+    return total
+
+
+def test_the_score_test_of_a_saturated_model_is_pearsons_statistic():
+    # With a slope for each cheese at each cut the table is fitted perfectly.
+    fit = fit_ordered_logit(*cheese(), CHEESES)
+    check = check_proportional_odds(*cheese(), CHEESES)
+    expected = pearson(CHEESE, fit, np.vstack([np.eye(3), np.zeros(3)]))
+    assert check.statistic == pytest.approx(expected, rel=1e-8)
+    assert check.df == 21
+    assert check.p_value == pytest.approx(chi2.sf(expected, 21))
+
+
+def test_the_score_test_of_a_small_two_group_table_is_pearsons_statistic_too():
+    table = np.array([[5, 4, 2, 1], [2, 1, 3, 6]])
+    outcome = np.concatenate([np.repeat(np.arange(4.0), row) for row in table])
+    design = np.repeat([0.0, 1.0], table.sum(axis=1))[:, None]
+    fit = fit_ordered_logit(outcome, design, ("x",))
+    check = check_proportional_odds(outcome, design, ("x",))
+    expected = pearson(table, fit, np.array([[0.0], [1.0]]))
+    assert check.statistic == pytest.approx(expected, rel=1e-8)
+    assert check.df == 2
+
+
+def test_slopes_by_cut_are_firth_logits_and_outlive_separation():
+    outcome, design = coded(6, columns=1)
+    outcome = np.where(design[:, 0] == 3, 3.0, np.minimum(outcome, 2))
+    check = check_proportional_odds(outcome, design, ("a",))
+    assert check.cuts == (1, 2, 3)
+    for i, cut in enumerate(check.cuts):
+        binary = fit_firth((outcome >= cut).astype(float), design, ("a",))
+        assert check.slopes[i, 0] == pytest.approx(binary.estimate[1], rel=1e-12)
+        assert check.conf_high[i, 0] == pytest.approx(binary.conf_high[1], rel=1e-12)
+    assert fit_firth((outcome >= 3).astype(float), design, ("a",)).separation[1] == "+infinity"
+    assert np.isfinite(check.slopes).all()
+
+
+def test_the_score_test_keeps_its_size_where_odds_are_proportional():
+    rejected = 0
+    for seed in range(30):
+        outcome, design = coded(seed, columns=1, n=60)
+        rejected += check_proportional_odds(outcome, design, ("a",)).p_value < 0.1
+    # Binomial with 30 draws at one tenth: nine or more have a chance of 0.2 %.
+    assert 1 <= rejected <= 8
 
 
 def test_the_trend_test_beside_it_is_the_linear_by_linear_test():
@@ -141,6 +199,9 @@ def test_what_has_no_answer_is_named(outcome, design, reason):
     fit = fit_ordered_logit(outcome, design, ("a", "b"))
     assert fit.note == (reason,) * 2
     assert np.isnan([fit.estimate, fit.p_value, fit.conf_low, fit.conf_high]).all()
+    check = check_proportional_odds(outcome, design, ("a", "b"))
+    assert check.note == reason
+    assert np.isnan(check.statistic)
 
 
 def test_separation_is_named_with_term_and_side():

@@ -154,10 +154,11 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
 def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
     estimates = estimate_table(2)
     table = methods_table.methods_table(estimates, LABELS, "t")
-    assert [row.panel for row in table.rows] == ["M1 (N = 20)"] * 2 + ["M2 (N = 21)"] * 2
-    columns = [column.key for column in table.columns][3:]
+    assert [row.panel for row in table.rows] == ["M1, intervention"] * 2 + ["M2, intervention"] * 2
+    columns = [column.key for column in table.columns][4:]
     methods = ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
     assert columns == [*methods, "holm", "benjamini_hochberg"]
+    assert [row.cells["nobs"] for row in table.rows] == [20, 20, 21, 21]
     row = table.rows[1]
     smallest = min(r.cells["firth"].value for r in table.rows)
     assert min(r.cells["holm"] for r in table.rows) == min(1.0, 4 * smallest)

@@ -79,7 +79,13 @@ def test_reasons_become_lettered_footnotes():
 
 def test_more_reasons_than_letters():
     table = small([Row({"case": str(i)}, note=f"reason {i}") for i in range(30)])
-    assert [letter for letter, _ in formatted_table(table).reasons][24:29] == ["y", "z", "aa", "ab", "ac"]
+    assert [letter for letter, _ in formatted_table(table).reasons][24:29] == [
+        "y",
+        "z",
+        "aa",
+        "ab",
+        "ac",
+    ]
 
 
 def test_html_has_caption_scopes_and_all_cells():

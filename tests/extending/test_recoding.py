@@ -300,7 +300,9 @@ def test_cells_go_into_a_pass_that_is_there_and_into_empty_braces(tmp_path):
     start = text.index("codings:")
     text = f"{text[:start]}codings: {{}}  # none yet{NEWLINE}"
     new = spliced(text, "zoe", {"io_sought": CELL})
-    new = spliced(new, "zoe", {"host_consent": CodedCell(None, None, (), None, None), "state.io": CELL})
+    new = spliced(
+        new, "zoe", {"host_consent": CodedCell(None, None, (), None, None), "state.io": CELL}
+    )
     assert "codings:  # none yet" in new
     (tmp_path / SMALL.name).write_bytes(new.encode("utf-8"))
     [case], faults, _ = check_cases(tmp_path, BOOK)

@@ -156,6 +156,24 @@ def test_changes_since_the_release_are_worded_with_their_numbers():
     assert said.new == ("1.50 [0.10, ∞]", "p = 0.030, N = 23")
     assert (said.difference, said.responsible) == ("−0.50", "added libya_2011 (−0.40)")
     assert [change["contribution"] for change in said.changes] == ["∞"]
+    assert said.moved
+
+
+def test_an_effect_as_printed_before_has_not_moved():
+    keys = {"model": "M1", "label": "x", "term": "x", "note": "", "difference": "0.0001"}
+    numbers = {
+        "estimate": "2.0",
+        "conf_low": "1.0",
+        "conf_high": "3.0",
+        "p_value": "0.01",
+        "nobs": "22",
+    }
+    old = {f"{name}_old": value for name, value in numbers.items()}
+    new = {f"{name}_new": value for name, value in numbers.items()} | {"estimate_new": "2.0001"}
+    row = {**keys, **old, **new, "responsible": "", "contribution": ""}
+    [said, other] = changed_effects([row, {**row, "nobs_new": "23"}], [], LABELS)
+    assert not said.moved
+    assert other.moved
 
 
 def test_without_a_release_there_is_a_reason_and_no_number():

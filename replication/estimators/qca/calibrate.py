@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from replication.estimators.arguments import checked_numbers
+
 
 def calibrate_codes(codes: np.ndarray, degrees: Mapping[float, float]) -> np.ndarray:
     """Give each step of an ordinal scale its degree of membership.
@@ -24,7 +26,7 @@ def calibrate_codes(codes: np.ndarray, degrees: Mapping[float, float]) -> np.nda
     for code, degree in degrees.items():
         if not 0 <= degree <= 1 or degree == 0.5:  # noqa: PLR2004
             raise ValueError(f"code {code:g} has the degree {degree}; allowed: 0 to 1 except 0.5")
-    codes = np.asarray(codes, dtype=float)
+    codes = checked_numbers("codes", codes, missing_allowed=True)
     unknown = [code for code in codes if code not in degrees]
     if unknown:
         allowed = ", ".join(f"{code:g}" for code in sorted(degrees))

@@ -138,9 +138,15 @@ def axis_limits(marks: pd.DataFrame, reference: float | None) -> tuple[float, fl
 
 @styled()
 def small_multiples(
-    count: int, columns: int, panel_height: float, width: float = DOUBLE, left: float = 0.5
+    count: int,
+    columns: int,
+    panel_height: float,
+    width: float = DOUBLE,
+    left: float = 0.5,
+    *,
+    below: float = 0.38,
 ) -> tuple[Drawing, list[Axes]]:
-    """Give a drawing with `count` equal axes in a grid, filled row by row, and room for titles.
+    """Give a drawing with `count` equal axes in a grid, filled row by row, and room for titles and `below` the axes.
 
     Raises
     ------
@@ -151,7 +157,7 @@ def small_multiples(
         raise ValueError(f"count {count} and columns {columns} must both be at least 1")
     columns = min(columns, count)
     lines = math.ceil(count / columns)
-    cell_width, cell_height = (width - 0.1) / columns, panel_height + 0.6
+    cell_width, cell_height = (width - 0.1) / columns, panel_height + below + 0.22
     drawing = Drawing(figsize=(width, lines * cell_height + 0.05))
     axes = [
         axes_at(

@@ -33,7 +33,7 @@ OPPOSITION, HIGH = "military_opposition", 2
 
 _ROW = 0.15
 _HEAD = 0.24
-_NAME = 1.5
+_NAME = 1.95
 _WORDS = 1.0
 _TICKS = (1, 7, 30, 90, 365, 1000, 3000)
 _LOOKS = {"request": ("o", COLOURS[4]), "endorsement": ("s", COLOURS[0])}
