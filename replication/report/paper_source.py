@@ -12,7 +12,22 @@ COMMON = SOURCE.with_name("common.typ")
 REFERENCES = SOURCE.with_name("references.bib")
 
 # Functions of the source whose first argument, a literal text, is answered from here.
-NUMBERS = ("n", "n1", "int", "p", "pv", "pct", "pct1", "points", "ame", "ci", "est", "odds", "t", "code")
+NUMBERS = (
+    "n",
+    "n1",
+    "int",
+    "p",
+    "pv",
+    "pct",
+    "pct1",
+    "points",
+    "ame",
+    "ci",
+    "est",
+    "odds",
+    "t",
+    "code",
+)
 # At the end of a key: the result may be absent, and a dash with its reason stands there then.
 ABSENT = "?"
 CONDITION, ANSWER, TABLE, FIGURE = "when", "answer", "tab", "fig"
