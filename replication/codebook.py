@@ -162,6 +162,8 @@ class Codebook:
     missing_rule: str
     date_rule: str
     statement_words: int
+    quotation_rule: str
+    quotation_words: int
 
     @cached_property
     def variables(self) -> dict[str, Variable]:
@@ -244,7 +246,14 @@ def _codebook(content: dict[str, Any]) -> Codebook:
         name: Actor(name, entry["label"], entry["rule"])
         for name, entry in content["actors"].items()
     }
-    rules = ("time_rule", "missing_rule", "date_rule", "statement_words")
+    rules = (
+        "time_rule",
+        "missing_rule",
+        "date_rule",
+        "statement_words",
+        "quotation_rule",
+        "quotation_words",
+    )
     return Codebook(
         **levels,
         confidence=_variable(scale, "confidence"),
@@ -311,9 +320,7 @@ def _contradictions(content: dict[str, Any]) -> list[tuple[PathParts, str]]:
     ]
 
 
-def _grade_faults(
-    grades: dict[str, Any], kinds: dict[str, str]
-) -> Iterator[tuple[PathParts, str]]:
+def _grade_faults(grades: dict[str, Any], kinds: dict[str, str]) -> Iterator[tuple[PathParts, str]]:
     """Find types and publishers of sources that have no grade, or two, or are not known."""
     seen: dict[str, str] = {}
     for grade, entry in grades.items():

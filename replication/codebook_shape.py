@@ -78,6 +78,8 @@ def codebook_shape() -> Record:
             "missing_rule": Key(_RULE),
             "date_rule": Key(_RULE),
             "statement_words": Key(Number(whole=True, minimum=1)),
+            "quotation_rule": Key(_RULE),
+            "quotation_words": Key(Number(whole=True, minimum=1)),
             "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),

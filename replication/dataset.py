@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from replication.casefile import AGREED, Case, Cell, Evidence
+from replication.casefile import AGREED, Case, CodedCell, Evidence
 from replication.codebook import EMPTY_LIST, Codebook, Variable
 from replication.source_grades import grade_of, unvetted_only
 from replication.tables import column_type
@@ -146,7 +146,7 @@ def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
 
 
 def _coding_row(
-    case: Case, coding: str, name: str, cell: Cell, grades: Mapping[str, str]
+    case: Case, coding: str, name: str, cell: CodedCell, grades: Mapping[str, str]
 ) -> Row:
     actor, _, variable = name.rpartition(".")
     cited = [case.evidence[item_id] for item_id in cell.evidence]
@@ -178,6 +178,10 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
         "case_id": case.case_id,
         "about": _joined(item.about),
         "statement": item.statement,
+        "quotation": item.quotation.text if item.quotation else None,
+        "quotation_place": (
+            f"{item.quotation.source}, {item.quotation.place}" if item.quotation else None
+        ),
         "when": item.when,
         "source": _joined(item.source),
         "consulted": int(item.consulted),

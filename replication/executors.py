@@ -36,9 +36,10 @@ def run_parts(
         return
     with _executor(os.environ.get(VARIABLE, "processes"), len(parts)) as executor:
         waiting = {executor.submit(function, *part): number for number, part in enumerate(parts)}
-        done = as_completed(waiting)
+        done = as_completed(list(waiting))
         for future in shown(done, title, total=len(parts)):
-            yield waiting[future], future.result()
+            # What is yielded is not kept: results of all parts together may be too much to hold.
+            yield waiting.pop(future), future.result()
 
 
 @contextmanager

@@ -6,7 +6,6 @@ else is wrong with `refuse`, and ends with `settle`: every fault has its file, l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import yaml
 
 from replication.shapes import Key, ListOf, Number, Record, Report, Shape, Text
+from replication.terms import parse_term
 from replication.yaml_reading import (
     Fault,
     InputError,
@@ -148,8 +148,8 @@ class Model:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns of the case table that the model reads, each once."""
-        read = (self.outcome, *re.findall(f"{COLUMN}", ":".join(self.terms)))
-        return tuple(dict.fromkeys(read))
+        parsed = [parse_term(name) for name in (self.outcome, *self.terms)]
+        return tuple(dict.fromkeys(name for term in parsed for name in term.variables))
 
 
 _SAMPLES = ListOf(

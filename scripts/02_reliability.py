@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of
+from replication.workflow import code_of, run_script
 
 RELIABILITY = ("reliability", "confusion", "disputes")
 
@@ -84,3 +84,7 @@ def task_provenance(
     found = provenance(read_coders(coders), read_table(codings), len(read_table(cases)))
     write_table(table, found)
     write_table(sentences, provenance_sentences(found))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

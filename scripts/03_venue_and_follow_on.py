@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 DERIVED = ("cases", "actors", "codings", "evidence", "facts")
 
@@ -56,3 +56,7 @@ def task_narratives(
 
     tables = {name: read_table(path) for name, path in derived.items()}
     write_table(table, narratives(**tables, codebook=read_codebook(codebook)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 READ = ("four_cases", "estimates", "qca_solutions", "timing_tests", "multiverse_joint_test")
 
@@ -79,4 +79,10 @@ def task_disagreements(
     from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    write_table(table, disagreements(read_table(fit), read_table(codings), read_table(evidence), book))
+    write_table(
+        table, disagreements(read_table(fit), read_table(codings), read_table(evidence), book)
+    )
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -7,7 +7,7 @@ from pytask import Product
 
 from replication import paths
 from replication.report.paper_source import COMMON, REFERENCES, SOURCE, SUPPLEMENT
-from replication.workflow import code_of, exhibit_files, exhibit_records, table_file
+from replication.workflow import code_of, exhibit_files, exhibit_records, run_script, table_file
 
 # Tables that the paper reads beside those its keys name.
 ALSO = ("estimates", "cases", "actors", "support", "next_cases", "provenance_sentences")
@@ -52,3 +52,7 @@ def task_supplement(
     from replication.report.supplement import write_supplement
 
     write_supplement(supplement)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

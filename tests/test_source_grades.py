@@ -77,7 +77,11 @@ def test_no_headline_treatment_rests_on_unvetted_sources_alone(derived):
     [
         ("types: [memoir]", "types: []", "the type memoir has no grade"),
         ("types: [memoir]", "types: [memoir, rumour]", "'rumour' is not allowed"),
-        ("types: [memoir]", "types: [memoir, hearing]", "'hearing' stands twice; first in official"),
+        (
+            "types: [memoir]",
+            "types: [memoir, hearing]",
+            "'hearing' stands twice; first in official",
+        ),
         ("Antiwar.com", "Reuters", "'Reuters' stands twice; first in press"),
     ],
 )

@@ -17,6 +17,7 @@ from replication.workflow import DERIVED_TABLES, table_file
 from replication.yaml_reading import InputError
 
 BOOK = read_codebook(paths.CODEBOOK)
+NEWLINE = "\n"
 
 
 def test_derived_tables_come_back_as_they_were_built(tmp_path):
@@ -31,10 +32,12 @@ def test_derived_tables_come_back_as_they_were_built(tmp_path):
 def test_a_column_keeps_its_type_where_no_value_tells_it(tmp_path):
     """A code that nobody could give, a list of whole numbers with a gap, a text of digits, truth values."""
     table = tmp_path / "overturning.csv"
-    table.write_text(
-        "io_sought,n_sets,cow_code,modal_code,exact,estimate,note\n,2,041,1,True,3,\n,,2,,False,,\n",
-        encoding="utf-8",
-    )
+    lines = [
+        "io_sought,n_sets,cow_code,modal_code,exact,estimate,note",
+        ",2,041,1,True,3,",
+        ",,2,,False,,",
+    ]
+    table.write_text(NEWLINE.join(lines), encoding="utf-8")
     read = read_table(table)
     assert [str(kind) for kind in read.dtypes] == [
         "Int64", "Int64", "Int64", "str", "boolean", "float64", "str",
@@ -76,7 +79,7 @@ def test_words_that_mean_missing_elsewhere_and_infinities_come_back(tmp_path):
 )
 def test_a_value_of_another_type_is_named_with_its_place(tmp_path, column, value, allowed):
     path = tmp_path / "estimates.csv"
-    path.write_text(f"term,{column}\nx,\ny,{value}\n", encoding="utf-8")
+    path.write_text(NEWLINE.join([f"term,{column}", "x,", f"y,{value}"]), encoding="utf-8")
     with pytest.raises(InputError) as refused:
         read_table(path)
     said = str(refused.value)
@@ -86,9 +89,7 @@ def test_a_value_of_another_type_is_named_with_its_place(tmp_path, column, value
 def test_an_unknown_column_is_refused_and_the_file_left_alone(tmp_path):
     path = tmp_path / "estimates.csv"
     path.write_text("as it was", encoding="utf-8")
-    with pytest.raises(
-        InputError, match=r"estimates\.csv:1: novelty: the type of the column is not known"
-    ):
+    with pytest.raises(InputError, match="novelty: the type of the column is not known"):
         write_table(path, pd.DataFrame({"novelty": [1.0]}))
     assert path.read_text(encoding="utf-8") == "as it was"
 

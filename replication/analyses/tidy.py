@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from replication.estimators.results import Estimates
+from replication.registry import require_estimators
 from replication.specifications import Model
 
 COLUMNS = (
@@ -43,24 +43,17 @@ def rows_of(
 
 
 def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
-    """Make a table of the rows with the fixed columns, in the order given."""
+    """Make a table of the rows with the fixed columns, in the order given.
+
+    Raises
+    ------
+    ValueError
+        For rows of an estimator that no exhibit is known to show.
+    """
     frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    require_estimators(frame["estimator"], "estimates")
     counts = ["nobs", "n_events"]
     frame[counts] = frame[counts].astype("Int64")
     numbers = frame.columns[6:12]
     frame[numbers] = frame[numbers].astype(float).replace(-0.0, 0.0)
     return frame.fillna({"note": ""})
-
-
-def one_row(frame: pd.DataFrame, **keys: str) -> pd.Series:
-    """Look up the only row with these keys.
-
-    Raises
-    ------
-    KeyError
-        When no row or more than one fits, naming the keys.
-    """
-    fits = np.logical_and.reduce([frame[key] == value for key, value in keys.items()])
-    if fits.sum() != 1:
-        raise KeyError(f"{int(fits.sum())} rows of the estimates fit {keys}, one is expected")
-    return frame[fits].iloc[0]

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-# On which scale an estimator's estimates are, in the order the estimators are shown.
-SCALES = {
-    "firth": "log-odds",
-    "exact": "log-odds",
-    "lpm_hc3": "probability",
-    "lpm_cr2": "probability",
-    "wild_bootstrap": "probability",
-}
+from replication.registry import ESTIMATORS, estimators_in
+
+# The estimators of the figure of effects, in the order they are shown, and on which scale each one is.
+SCALES = {name: entry.scale for name, entry in estimators_in("coefficients").items()}
 
 
 def effects(estimates: pd.DataFrame) -> pd.DataFrame:
     """Rows of the estimators shown, for the effects that models are there for.
 
-    These are the terms that the exact method and the bootstrap were asked for; where neither was
-    run, all terms but the constant.
+    These are the terms that estimators of effects alone were asked for, the exact method and the
+    bootstrap among them; where none was run, all terms but the constant.
     """
     shown = estimates[estimates["estimator"].isin(SCALES) & (estimates["term"] != "const")]
-    asked = shown[shown["estimator"].isin(["exact", "wild_bootstrap"])]
+    asked = shown[
+        shown["estimator"].isin([name for name in SCALES if ESTIMATORS[name].effects_only])
+    ]
     wanted = set(zip(asked["model"], asked["term"], strict=True))
     if not wanted:
         return shown

@@ -84,10 +84,11 @@ class Answer:
 
 def answers(estimates: Sequence[Row], claims: Iterable[Claim]) -> list[Answer]:
     """Answer every claim from the estimates; where a number is missing the sentence says which and why."""
-    return [_answer(claim, estimates) for claim in claims]
+    return [answer_of(claim, estimates) for claim in claims]
 
 
-def _answer(claim: Claim, estimates: Sequence[Row]) -> Answer:
+def answer_of(claim: Claim, estimates: Sequence[Row]) -> Answer:
+    """Answer one claim from the rows given."""
     asked = claim.statistics
     verdict = combined(verdict_of(estimates, prediction) for prediction in asked)
     said = [_said(prediction, estimates) for prediction in asked] or ["no estimate speaks to it"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.exhibits.labels import ESTIMATORS
+from replication.registry import ESTIMATORS, MAIN_SAMPLE
 from replication.report.inputs import placed
 from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, WORDS
 from replication.report.paper_summaries import SUMMARIES
@@ -20,7 +20,6 @@ from replication.workflow import table_file
 
 _ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")
 # The sample meant where a key names none and the model is no row of models.yaml.
-_USUAL_SAMPLE = "intervention"
 # Products and cuts in terms: `a:b`, `a>=2`.
 _CUTS = re.compile(":|>=")
 
@@ -138,7 +137,7 @@ class Results:
         rows: dict[str, list[Row]] = {}
         for row in self._read("estimates"):
             rows.setdefault(full(row), []).append(row)
-            if row["sample"] == usual.get(row["model"], _USUAL_SAMPLE):
+            if row["sample"] == usual.get(row["model"], MAIN_SAMPLE):
                 rows.setdefault(short(row), []).append(row)
         return rows
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from replication.adding import added
 from replication.analyses.number_words import spelled
 from replication.estimators.multiple_testing import adjusted
 from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
+from replication.ordered_sums import ordered_sum
 from replication.precision import ALPHA, significant
 from replication.tables import Row
 
@@ -78,7 +78,7 @@ def position_counts(cases: Rows, actors: Rows) -> dict[str, Row]:
                 groups.setdefault((sample, row["actor"], variable), []).append(row[variable])
     for group, codes in groups.items():
         known = [float(code) for code in codes if code]
-        mean = added(known) / len(known) if known else math.nan
+        mean = ordered_sum(known) / len(known) if known else math.nan
         found[".".join(group)] = {
             "n": str(len(known)), "n_cases": str(len(codes)),
             "share": _text(len(known) / len(codes)), "mean": _text(mean),

@@ -5,7 +5,7 @@ import re
 from comparative_data import BOOK, tables
 
 from replication.analyses.cases.narratives import narratives
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 
 
 def told(found):
@@ -50,7 +50,7 @@ def test_no_sentence_says_more_than_its_sources(derived):
             assert "+0" not in said
             checked += 1
         elif first.startswith("date_"):
-            assert spoken_date(cases.loc[case_id, first]) in said
+            assert date_in_words(cases.loc[case_id, first]) in said
             checked += 1
     assert checked > 400
 

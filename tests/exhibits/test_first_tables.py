@@ -14,7 +14,7 @@ from replication.codebook import read_codebook
 from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels
 from replication.exhibits.tables import crosstab_table, methods_table, model_table, sample_table
-from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.formatted import formatted_table
 from replication.exhibits.typesetting.table import csv_frame, write_table_files
 from replication.exhibits.typesetting.table_tex import table_tex
 
@@ -34,7 +34,7 @@ def all_tables(cases, estimates):
 def rows_by_panel(table):
     return {
         heading: [[cell.lines for cell in row] for row in rows]
-        for heading, rows in shown(table).panels
+        for heading, rows in formatted_table(table).panels
     }
 
 
@@ -63,7 +63,7 @@ def test_sample_table_has_each_case_once_with_its_codes():
     counts = cases["sample"].value_counts()
     assert list(panels) == [f"Intervention (N = {counts['intervention']})", f"Considered (N = {counts['considered']})",
                             f"Another one (N = {counts['another one']})"]  # fmt: skip
-    marked = sum(bool(row[0].marks) for _, rows in shown(table).panels for row in rows)
+    marked = sum(bool(row[0].marks) for _, rows in formatted_table(table).panels for row in rows)
     assert marked == cases["recchia_case"].sum()
 
 
@@ -148,7 +148,7 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
     table = model_table.model_table(estimates, LABELS, "t")
     panel = rows_by_panel(table)["Firth's logit: log-odds"]
     assert (panel[0][1], panel[1][1]) == (("–",), ("",))
-    assert shown(table).reasons == (("a", "the outcome never varies"),)
+    assert formatted_table(table).reasons == (("a", "the outcome never varies"),)
 
 
 def test_methods_table_has_a_row_an_effect_and_a_column_a_method():

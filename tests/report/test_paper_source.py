@@ -6,7 +6,7 @@ import pytest
 
 from replication import paths
 from replication.analyses.claims.reading import read_claims
-from replication.exhibits.labels import ESTIMATORS
+from replication.registry import ESTIMATORS
 from replication.report import paper_source
 from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, tables_needed
 from replication.report.paper_results import Results

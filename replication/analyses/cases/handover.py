@@ -12,11 +12,11 @@ import pandas as pd
 from replication.analyses.date_ranges import date_range, days_between, months
 from replication.codebook import Codebook
 from replication.estimators.rank import RankTest, rank_test
+from replication.registry import MAIN_SAMPLE
 from replication.shapes import Date, Key, ListOf, Record
 from replication.specifications import LINE, NAME, open_specification
 
 _BURDEN, _OBTAINED, _EXPLICIT = "stabilization_burden", "io_obtained", 2
-_SAMPLE = "intervention"
 FOLLOWED, ALL_CODED = "known follow-on", "all coded"
 _MEASURES = ("followon_us_share", "months_to_handover", "planned_duration_months", _BURDEN)
 _FACTS = (
@@ -87,8 +87,8 @@ def follow_on_tests(followed: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame
     One row a measure and set of cases: those with a known follow-on, and for the expected burden also every
     intervention with both codes. ``superiority`` is the chance that the measure is larger with endorsement.
     """
-    known = followed[followed["sample"] == _SAMPLE]
-    every = cases[(cases["sample"] == _SAMPLE) & cases[_OBTAINED].notna()]
+    known = followed[followed["sample"] == MAIN_SAMPLE]
+    every = cases[(cases["sample"] == MAIN_SAMPLE) & cases[_OBTAINED].notna()]
     every = every.assign(endorsed=(every[_OBTAINED] >= _EXPLICIT).astype("Int64"))
     asked = [(measure, FOLLOWED, known) for measure in _MEASURES] + [(_BURDEN, ALL_CODED, every)]
     rows = [{"measure": m, "cases_used": used, **_compared(part, m)} for m, used, part in asked]

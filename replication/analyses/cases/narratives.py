@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.dataset import SEPARATOR
 
@@ -148,7 +148,7 @@ def _noted(text: str, fact: str, own: Mapping[str, Any]) -> Sentence:
 
 def _on(words: str, date: str) -> str:
     """Set in a date; a month or year alone takes another preposition."""
-    shown = spoken_date(date)
+    shown = date_in_words(date)
     return (words if not date.endswith("-00") else words.replace(" on {}", " in {}")).format(shown)
 
 
@@ -206,7 +206,8 @@ def _positions(own: Mapping[str, Any], codebook: Codebook, quoted: set[str]) -> 
         sources = (name, *_ids(cell)[:1])
         shown = f"{code:+d}" if code else "0"
         yield Sentence(
-            f"{actor} on having endorsement first: the code is {shown}, {label}{_thin(cell)}", sources
+            f"{actor} on having endorsement first: the code is {shown}, {label}{_thin(cell)}",
+            sources,
         )
         yield from _quotation(name, cell, own, quoted)
 
@@ -216,7 +217,9 @@ def _aftermath(case: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Sent
         yield _noted(f"Follow-on mission: {case['followon_mission']}", "followon_mission", own)
     total, part = case["followon_troops_total"], case["followon_us_troops"]
     if not _missing(total):
-        yield _noted(f"Troops of all contributors in it: {int(total):,}", "followon_troops_total", own)
+        yield _noted(
+            f"Troops of all contributors in it: {int(total):,}", "followon_troops_total", own
+        )
     if not _missing(part):
         yield _noted(f"US troops in it: {int(part):,}", "followon_us_troops", own)
     deaths = case["us_fatalities_hostile"]

@@ -162,4 +162,3 @@ def smallest_p_of(row: Mapping[str, Any] | None) -> float:
     """Give the smallest p-value that a row's test can reach; NaN where it has none, or nothing is known of it."""
     value = None if row is None else row.get("smallest_p")
     return math.nan if value in (None, "") else float(value)
-

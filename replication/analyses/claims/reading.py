@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from replication.registry import ESTIMATORS
 from replication.shapes import Choice, Key, ListOf, Record, Table, Text
 from replication.specifications import CELL, LINE, NAME, open_specification
 
@@ -15,12 +16,13 @@ from replication.specifications import CELL, LINE, NAME, open_specification
 NO_EFFECT = {"log-odds": 0.0, "coefficient": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
+_ESTIMATOR = Choice(dict.fromkeys(ESTIMATORS, ""))
 _PREDICTION = {
-    "model": NAME, "sample": NAME, "outcome": NAME, "estimator": NAME, "term": LINE,
+    "model": NAME, "sample": NAME, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
     "expected": Choice({-1: "", 1: ""}), "scale": Choice(dict.fromkeys(NO_EFFECT, "")),
     "words": Text(pattern=f".*{re.escape(SIZE)}.*", words=f"text with a place {SIZE} for the size"),
     "told": Choice({"": "the estimate judged", "firth_ame": ""}),
-    "checks": ListOf(NAME), "beside": ListOf(NAME), "cells": ListOf(CELL),
+    "checks": ListOf(_ESTIMATOR), "beside": ListOf(_ESTIMATOR), "cells": ListOf(CELL),
 }  # fmt: skip
 _STATISTICS = ListOf(Record({name: Key(shape) for name, shape in _PREDICTION.items()}))
 _CASE = {"theory": NAME, "observable": LINE}

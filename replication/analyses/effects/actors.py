@@ -15,13 +15,14 @@ from replication.estimators.results import Estimates
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
 from replication.estimators.within_groups import focal_test
 from replication.randomness import generator
+from replication.registry import MAIN_SAMPLE
 from replication.specifications import Model, Sample
 
 BASE = "military"
 POSITION = "io"
 # The ends of the scale of positions, for bounds.
 LOWEST, HIGHEST = -2, 2
-_SAMPLES = ("intervention", "all")
+_SAMPLES = (MAIN_SAMPLE, "all")
 
 
 def estimate_actors(actors: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFrame:

@@ -9,12 +9,13 @@ from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.fractional import fit_fractional_logit
 from replication.estimators.rank import rank_test
 from replication.estimators.results import Estimates
+from replication.registry import MAIN_SAMPLE
 from replication.specifications import Model, Sample
 
 SHARE = "followon_us_share"
 # Explicit endorsement; a partial or implied one binds nobody to a follow-on force.
 ENDORSED = "io_obtained>=2"
-_SAMPLES = ("intervention", "all")
+_SAMPLES = (MAIN_SAMPLE, "all")
 
 
 def payoff_groups(cases: pd.DataFrame) -> pd.DataFrame:

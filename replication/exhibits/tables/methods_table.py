@@ -13,6 +13,7 @@ from replication.exhibits.numbers import fitting_digits, integer, interval, is_m
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
 from replication.precision import significant
+from replication.registry import estimators_in
 
 READS = ("estimates",)
 # The method whose estimate is shown, and the ones shown where a model is not fitted by it.
@@ -28,19 +29,8 @@ _DEFINED = {
 # Permutations of pairs within cases are another test than those of a treatment over cases.
 PAIRED = "paired"
 # Head of each method's column, and what its p-value is.
-TESTS = {
-    "firth": ("Firth", "penalised likelihood-ratio test"),
-    "exact": ("exact", "exact conditional test"),
-    "lpm_hc3": ("linear HC3", "linear probability model with HC3 errors"),
-    "lpm_cr2": ("linear CR2", "the same with CR2 errors clustered by administration"),
-    "panel": ("panel", "linear model with case effects, errors clustered by case"),
-    "wild_bootstrap": ("wild boot.", "linear model by the wild cluster bootstrap"),
-    "permutation": ("permuted", "permutation of the treatment over all cases"),
-    "permutation_blocked": ("within family", "permutation within crisis families"),
-    PAIRED: ("paired", "exact permutation of the signs of differences within cases"),
-    "ordered_logit": ("ordered logit", "ordered logit of the whole scale"),
-}
-
+TESTS = {name: (entry.head, entry.test) for name, entry in estimators_in("methods_table").items()}
+TESTS[PAIRED] = ("paired", "exact permutation of the signs of differences within cases")
 # Adjustments of the main method's p-values: head of the column and the method's name.
 ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh")}
 
