@@ -19,7 +19,6 @@ def task_estimate(
     import pandas as pd
 
     from replication.analyses.effects.actors import estimate_actors
-    from replication.analyses.effects.attainable import with_smallest_p
     from replication.analyses.effects.crosstabs import crosstab_tests
     from replication.analyses.effects.headline import estimate_models
     from replication.analyses.effects.mechanism import estimate_mechanism
@@ -28,16 +27,15 @@ def task_estimate(
     from replication.tables import read_table, write_table
 
     case_table, actor_table = read_table(cases), read_table(actors)
-    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
+    samples = read_samples(paths.SPECIFICATIONS)
     parts = [
         crosstab_tests(case_table, samples),
-        estimate_models(case_table, models.values(), samples),
+        estimate_models(case_table, read_models(paths.SPECIFICATIONS).values(), samples),
         estimate_mechanism(case_table, samples),
         estimate_actors(actor_table, samples),
         estimate_payoff(case_table, samples),
     ]
-    found = pd.concat(parts, ignore_index=True)
-    write_table(estimates, with_smallest_p(found, case_table, actor_table, models, samples))
+    write_table(estimates, pd.concat(parts, ignore_index=True))
 
 
 def task_predict(

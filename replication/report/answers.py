@@ -21,7 +21,14 @@ from replication.analyses.claims.judging import (
 )
 from replication.analyses.claims.reading import Claim, Prediction
 from replication.exhibits.labels import estimator_label
-from replication.exhibits.numbers import interval, number, p_equals
+from replication.exhibits.numbers import (
+    interval,
+    number,
+    p_equals,
+    points,
+    points_digits,
+    telling_digits,
+)
 from replication.precision import below, significant
 from replication.tables import Row
 
@@ -43,8 +50,6 @@ _DIRECTIONS = {
     Direction.LEVEL: ", and the estimate is level",
     Direction.NONE: "",
 }
-# Percentage points from which on they are told without a digit after the point.
-_WHOLE_POINTS = 10
 
 
 @dataclass(frozen=True)
@@ -149,25 +154,12 @@ def _missing(prediction: Prediction, row: Row | None) -> str:
 def _form(prediction: Prediction, values: Sequence[float]) -> Callable[[float], str]:
     """Choose how an estimate and its limits are written, so that no limit is rounded to no effect."""
     if prediction.told:
-        first = 0 if abs(100 * values[0]) >= _WHOLE_POINTS else 1
-        digits = _telling([100 * value for value in values], first)
-        return lambda share: _signed(100 * share, digits)
+        digits = points_digits(*values)
+        return lambda share: points(share, digits)
     if prediction.scale == "log-odds":
         return _factor
-    digits = _telling(values, 2)
+    digits = telling_digits(values[1:], 2)
     return lambda value: number(value, digits)
-
-
-def _telling(values: Sequence[float], digits: int) -> int:
-    """Digits at which a limit that is not zero is not written as zero, up to two more than asked for."""
-    limits = [abs(value) for value in values[1:] if value and math.isfinite(value)]
-    fits = [d for d in range(digits, digits + 2) if all(size >= 0.5 * 10**-d for size in limits)]
-    return fits[0] if fits else digits + 2
-
-
-def _signed(value: float, digits: int) -> str:
-    shown = number(value, digits)
-    return f"+{shown}" if value > 0 and shown.strip("0.") else shown
 
 
 def _none(prediction: Prediction) -> float:
@@ -194,7 +186,7 @@ def _detail(prediction: Prediction, estimates: Sequence[Row]) -> str:
         for name in (*prediction.checks, *prediction.beside)
     ]
     said = [f"{estimator_label(name)} {p_equals(p)}" for name, p in others if not math.isnan(p)]
-    digits = _telling((estimate, low, high), 2)
+    digits = telling_digits((low, high), 2)
     limits = interval(low, high, digits)
     span = "" if math.isnan(low) and math.isnan(high) else f" {limits}"
     unit = " log-odds" if prediction.scale in ("log-odds", "coefficient") else ""

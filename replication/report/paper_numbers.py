@@ -18,8 +18,6 @@ from replication.tables import Row
 
 COLUMNS = ("key", "form", "text", "value", "reason", "file", "lines")
 YES, NO, MISSING = "yes", "no", "missing"
-# Percentage points from which on they are shown without a digit after the point.
-_WHOLE_POINTS = 10
 # Keeps a number on the line of its unit.
 _NO_BREAK = chr(0xA0)
 _OPERATORS: Mapping[str, Callable[[float, float], bool]] = {
@@ -204,11 +202,9 @@ def _estimate(estimate: float, low: float, high: float) -> str:
 
 def _in_points(estimate: float, low: float, high: float) -> str:
     """Give a difference of probabilities with its interval, in signed percentage points."""
-    values = [100 * value for value in (estimate, low, high)]
-    digits = 0 if abs(values[0]) >= _WHOLE_POINTS else 1
-    shown = [numbers.number(value, digits) for value in values]
-    signed = [f"+{t}" if v > 0 and t.strip("0.") else t for v, t in zip(values, shown, strict=True)]
-    return f"{signed[0]} [{signed[1]}, {signed[2]}]"
+    digits = numbers.points_digits(estimate, low, high)
+    shown = [numbers.points(value, digits) for value in (estimate, low, high)]
+    return f"{shown[0]} [{shown[1]}, {shown[2]}]"
 
 
 # Forms that show one value, and forms that show a row of estimates by its columns.

@@ -94,7 +94,8 @@ class Results:
         else:
             rows, file, name = self._estimates, _relative(table_file("estimates")), key
         words = [word for part in name.split(".") for word in _CUTS.split(part)]
-        known = self._known | _columns(rows)
+        # A table without rows cannot say which columns it has.
+        known = self._known | (_columns(rows) if rows else {words[-1]})
         unknown = [word for word in words if word not in known and not word.isdecimal()]
         if unknown:
             raise KeyError(

@@ -13,7 +13,6 @@ from replication.analyses.claims.by_choice import (
     varied_effects,
 )
 from replication.analyses.claims.reading import read_claims
-from replication.analyses.effects.attainable import with_smallest_p
 from replication.analyses.effects.headline import estimate_models
 from replication.analyses.multiverse.data import chunk_frame
 from replication.analyses.multiverse.fit import fit_chunk
@@ -56,8 +55,7 @@ def test_one_row_for_every_choice_effect_and_method(table):
 
 
 def test_the_released_choices_give_the_released_rows(table, frames):
-    found = estimate_models(frames["cases"], [MODELS["M1"], MODELS["M2"]], SAMPLES)
-    released = with_smallest_p(found, frames["cases"], frames["actors"], MODELS, SAMPLES)
+    released = estimate_models(frames["cases"], [MODELS["M1"], MODELS["M2"]], SAMPLES)
     base = table.query(
         "cut == 2 and sample == 'intervention' and coding == 'agreed' and evidence == 'all'"
     )

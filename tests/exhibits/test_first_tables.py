@@ -169,6 +169,31 @@ def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
         assert row.cells[method].value == fits["p_value"].iloc[0]
 
 
+def test_every_p_value_with_another_n_or_that_could_not_reject_says_so():
+    """A table once headed p-values from 66 positions and 8 pairs with the largest N over all samples."""
+    keys = {"model": "A1", "outcome": "io", "term": "state", "note": "", "exhibit": "x"}
+    rows = [
+        {**keys, "sample": sample, "estimator": estimator, "estimate": value, "conf_low": -1.0,
+         "conf_high": 1.0, "p_value": 0.9, "nobs": nobs, "smallest_p": smallest}
+        for sample, estimator, value, nobs, smallest in (
+            ("intervention", "panel", -0.02, 62, None),
+            ("intervention", "wild_bootstrap", -0.02, 66, None),
+            ("intervention", "permutation", 0.0, 8, 0.5),
+            ("all", "panel", -0.05, 109, None),
+            ("all", "wild_bootstrap", -0.05, 115, None),
+        )
+    ]  # fmt: skip
+    table = methods_table.methods_table(pd.DataFrame(rows), LABELS, "t")
+    first, second = table.rows
+    assert (first.cells["nobs"], second.cells["nobs"]) == (62, 109)
+    assert (first.cells["estimate"], second.cells["estimate"]) == ("−0.02", "−0.05")
+    assert first.cells["wild_bootstrap"].note == "N = 66"
+    assert second.cells["wild_bootstrap"].note == "N = 115"
+    assert "permutation" not in first.cells
+    assert first.cells["paired"].note == "N = 8; no p-value under 0.500 can be reached"
+    assert "A1: position on asking" in " ".join(table.notes)
+
+
 class Made:
     """Made-up results under the names that exhibits declare."""
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from replication.analyses.claims.reading import Claim, Prediction
-from replication.analyses.effects.attainable import smallest_p_of_model
 from replication.analyses.model_data import ModelData, model_data
 from replication.analyses.multiverse.data import SOUGHT, chunk_frame
 from replication.analyses.multiverse.plan import OTHER, SCALE, Chunk, Plan
@@ -66,14 +65,13 @@ def estimates_by_choice(
             data = model_data(frame, model, samples)
             choice = {"cut": cut, "coding": coding, "evidence": evidence}
             for estimator, term, fit in _fits(data, model, effects):
-                smallest = {"smallest_p": smallest_p_of_model(estimator, data, term)}
                 rows += [
-                    choice | smallest | row
+                    choice | row
                     for row in rows_of(fit, model, estimator, exhibit="")
                     if row["term"] == term
                 ]
     table = tidy_frame(rows)
-    chosen = pd.DataFrame(rows, columns=["cut", "coding", "evidence", "smallest_p"])
+    chosen = pd.DataFrame(rows, columns=["cut", "coding", "evidence"])
     return pd.concat([chosen, table], axis=1)[list(COLUMNS)]
 
 

@@ -158,4 +158,5 @@ def _named(claim: Claim) -> str:
 def _figures(asked: Prediction, estimates: Sequence[Mapping[str, Any]]) -> str:
     row = row_of(estimates, asked, asked.estimator)
     estimate, low, high, p = values_of(row)
-    return f"{fixed(estimate, 2)} [{fixed(low, 2)}, {fixed(high, 2)}], p {fixed(p, 3)}, N {row['nobs']}"
+    limits = f"[{fixed(low, 2)}, {fixed(high, 2)}]"
+    return f"{asked.scale} {fixed(estimate, 2)} {limits}, p {fixed(p, 3)}, N {row['nobs']}"
