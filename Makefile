@@ -93,4 +93,5 @@ help: $(READY)
 	@"$(PYTHON)" -m venv --clear .venv
 	@$(RUN) -m replication.environment all
 	@$(RUN) -m replication link
+	@$(RUN) -m replication.estimators.batch.compile
 	@$(RUN) -c "import pathlib; pathlib.Path('.venv/ready').write_text('installed from requirements.lock')"

@@ -93,21 +93,29 @@ def sums_of_subsets(numbers: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     return [_support(row, least * size if size else 0.0, unit) for size, row in enumerate(table)]
 
 
-def share_as_extreme(sums: np.ndarray, weight: np.ndarray, observed: float) -> float:
-    """Weight of the sums at least as far from their mean as the observed one, ties counted."""
+def share_as_extreme(
+    sums: np.ndarray, weight: np.ndarray, observed: float, rounding: float = 0.0
+) -> float:
+    """Weight of the sums at least as far from their mean as the observed one, ties counted.
+
+    `rounding` is what the sums may have lost before they came here.
+    """
     mean = (sums @ weight) / weight.sum()
-    reached = np.abs(sums - mean) >= abs(observed - mean) - 10 * slack(sums)
+    reached = np.abs(sums - mean) >= abs(observed - mean) - 10 * slack(sums) - rounding
     return float(weight[reached].sum() / weight.sum())
 
 
-def smallest_share_as_extreme(sums: np.ndarray, weight: np.ndarray) -> float:
+def smallest_share_as_extreme(sums: np.ndarray, weight: np.ndarray, rounding: float = 0.0) -> float:
     """Smallest value that `share_as_extreme` has for any of the sums; see `smallest_p`."""
-    return min(share_as_extreme(sums, weight, end) for end in (sums[0], sums[-1]))
+    return min(share_as_extreme(sums, weight, end, rounding) for end in (sums[0], sums[-1]))
 
 
-def share_at_least(sums: np.ndarray, weight: np.ndarray, observed: float) -> float:
-    """Weight of the sums not below the observed one, ties counted."""
-    return float(weight[sums >= observed - 10 * slack(sums)].sum() / weight.sum())
+def share_at_least(
+    sums: np.ndarray, weight: np.ndarray, observed: float, rounding: float = 0.0
+) -> float:
+    """Weight of the sums not below the observed one, ties counted; `rounding` as above."""
+    reached = sums >= observed - 10 * slack(sums) - rounding
+    return float(weight[reached].sum() / weight.sum())
 
 
 def _lattice(sets: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]] | None:

@@ -24,7 +24,7 @@ from replication.estimators.exact_sums import (
     sums_of_choices,
 )
 from replication.estimators.smallest_p import smallest_share
-from replication.estimators.ties import SHARE, cleared, slack
+from replication.estimators.ties import SHARE, cleared, slack, stored
 
 _LARGEST_GROUP = 7
 _TWO_ROLES = 2
@@ -225,13 +225,14 @@ def focal_test(
     if not choices:
         return FocalTest(np.nan, np.nan, np.nan, 0, "no group has the role and another one")
     sums, probability = sums_of_choices(choices)
+    lost = 2 * len(choices) * stored(outcome)
     if alternative == "two-sided":
-        p_value = share_as_extreme(sums, probability, sum(observed))
-        smallest = smallest_share_as_extreme(sums, probability)
+        p_value = share_as_extreme(sums, probability, sum(observed), lost)
+        smallest = smallest_share_as_extreme(sums, probability, lost)
     else:
         sign = 1 if alternative == "greater" else -1
-        p_value = share_at_least(sign * sums, probability, sign * sum(observed))
-        smallest = share_at_least(sign * sums, probability, (sign * sums).max())
+        p_value = share_at_least(sign * sums, probability, sign * sum(observed), lost)
+        smallest = share_at_least(sign * sums, probability, (sign * sums).max(), lost)
     return FocalTest(float(np.mean(observed)), p_value, smallest, len(choices), "")
 
 

@@ -69,14 +69,15 @@ def test_the_answer_is_that_of_the_rows_of_its_choices(data, inputs):
 
 
 def test_the_released_choices_give_the_released_estimate(data, inputs):
+    """The small project has Firth's estimate alone: estimate, interval and p-value come first in the details."""
     for claim in ("H1", "H2"):
         found = data["claims"][claim]
-        base = text_of(found, found["base"]).split("\n")[0]
-        released = next(
-            a.sentence for a in answers(inputs.estimates, inputs.claims) if a.claim.claim == claim
+        base = text_of(found, found["base"]).split("\n")[1]
+        [released] = next(
+            a.details for a in answers(inputs.estimates, inputs.claims) if a.claim.claim == claim
         )
-        # Without the verdict's words: the small project has Firth's estimate alone.
-        assert base.split(": ", 1)[1] == released.split(": ", 1)[1]
+        assert base.split("; ")[:2] == released.split("; ")[:2]
+        assert base.split("; ")[1].startswith("p ")
 
 
 def test_the_axis_is_one_for_all_choices_and_holds_no_effect(data):

@@ -15,6 +15,7 @@ from replication.analyses.multiverse.plan import OTHER, SCALE, Chunk, Plan
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.exact import fit_exact
 from replication.estimators.firth import fit_firth
+from replication.estimators.marginal_effects import average_marginal_effects
 from replication.estimators.permutation import permutation_test
 from replication.estimators.results import Estimates
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
@@ -27,8 +28,8 @@ OUTCOME = "sought"
 CHOICES = ("cut", "sample", "coding", "evidence")
 # The choices, then what is looked up, then the numbers that a verdict and its sentence need.
 COLUMNS = (
-    *CHOICES, "model", "estimator", "term", "estimate", "conf_low", "conf_high", "p_value", "nobs", "n_events",
-    "note",
+    *CHOICES, "model", "estimator", "term", "estimate", "conf_low", "conf_high", "p_value", "smallest_p", "nobs",
+    "n_events", "note",
 )  # fmt: skip
 
 
@@ -82,8 +83,9 @@ def varied_effects(
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for prediction in (p for claim in claims for p in claim.statistics):
         if is_varied(prediction, models, coded):
-            methods = (prediction.estimator, *prediction.checks, *prediction.beside)
-            found.setdefault(prediction.model, {})[prediction.term] = methods
+            told = [prediction.told] if prediction.told else []
+            methods = (prediction.estimator, *told, *prediction.checks, *prediction.beside)
+            found.setdefault(prediction.model, {})[prediction.term] = tuple(dict.fromkeys(methods))
     return found
 
 
@@ -124,6 +126,8 @@ def _fits(
         for name in methods:
             if name == "firth":
                 yield name, term, firth
+            elif name == "firth_ame":
+                yield name, term, average_marginal_effects(firth, *arrays)
             elif name == "exact":
                 yield name, term, fit_exact(*arrays, tested=[term])
             elif name == "wild_bootstrap":

@@ -39,7 +39,7 @@ FIRTH_REASONS = (
 _ROUNDING = 1e-8
 # Squared distance from the maximum, in standard errors, at which a search ends: exactly, and where
 # the log-likelihood alone is wanted, which is lower by half of it there.
-_NEAR, _NEAR_ENOUGH = 1e-20, 1e-12
+_NEAR, _NEAR_ENOUGH = 1e-20, 1e-16
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def fit_firth_batch(
         Chunks of problems computed side by side.
     exact : ndarray of bool, shape (B,), optional
         Of the others only `statistic` and `p_value` are wanted. Their searches end at a distance of
-        1e-6 standard errors, so that these are good to 1e-11, estimates and their standard errors
+        1e-8 standard errors, so that these are good to 1e-15, estimates and their standard errors
         to 1e-5. All are exact if not given.
 
     Returns

@@ -68,17 +68,19 @@ def table_record(table: Table) -> dict[str, Any]:
         if any(heading for heading, _, _ in groups)
         else [],
         "panels": [
-            {"heading": heading, "rows": [[_cell_record(cell) for cell in row] for row in rows]}
+            {
+                "heading": heading,
+                "rows": [
+                    [{"lines": list(cell.lines), "marks": cell.marks} for cell in row]
+                    for row in rows
+                ],
+            }
             for heading, rows in said.panels
         ],
         "reasons": [{"mark": letter, "reason": reason} for letter, reason in said.reasons],
         "notes": list(table.notes),
         "empty": "" if table.rows else table.empty,
     }
-
-
-def _cell_record(cell: FormattedCell) -> dict[str, Any]:
-    return {"lines": list(cell.lines), "marks": cell.marks}
 
 
 def column_groups(columns: tuple[Column, ...]) -> list[tuple[str, int, int]]:

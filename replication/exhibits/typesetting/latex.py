@@ -57,13 +57,11 @@ def latex_width(text: object) -> float:
 def breakable(text: object, width: float) -> str:
     """Let words wider than `width` points (at ten points) be broken, without a hyphen."""
     return " ".join(
-        word if latex_width(word) <= width else ZERO_WIDTH_SPACE.join(_chunks(word, 4))
+        word
+        if latex_width(word) <= width
+        else ZERO_WIDTH_SPACE.join(word[i : i + 4] for i in range(0, len(word), 4))
         for word in visible(text).split(" ")
     )
-
-
-def _chunks(word: str, size: int) -> list[str]:
-    return [word[i : i + size] for i in range(0, len(word), size)]
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -200,7 +200,7 @@ def _sized(
     for size in _SIZES[:-1]:
         if ordered_sum(natural) * size.scale <= size.room(len(numbers)):
             return size, [0.0] * len(numbers)
-    is_text = [_is_text(columns[i]) for i in numbers]
+    is_text = [columns[i].kind == "text" and alignment(columns[i]) == "left" for i in numbers]
     for most_lines, size in product(_MOST_LINES, _WRAPPED_SIZES):
         scaled = [width * size.scale for width in natural]
         widths = _wrapped(scaled, is_text, size.room(len(numbers)), most_lines)
@@ -244,10 +244,6 @@ def _forced(numbers: Sequence[int]) -> tuple[Size, list[float]]:
     """Wrap one or two columns too wide for any size, however many lines that takes."""
     size = _WRAPPED_SIZES[0]
     return size, [size.room(len(numbers)) / len(numbers)] * len(numbers)
-
-
-def _is_text(column: Column) -> bool:
-    return column.kind == "text" and alignment(column) == "left"
 
 
 def _natural_width(column: Column, content: FormattedTable, number: int) -> float:
