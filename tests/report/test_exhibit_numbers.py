@@ -21,7 +21,7 @@ def test_text_of_figures_is_set_at_seven_points_or_more():
     scale = width / MILLIMETRES / DOUBLE
     assert min(SMALL, TEXT_SIZE) * scale >= 7.0
     for source in (paper_source.SOURCE, paper_source.SUPPLEMENT):
-        assert not re.search(r"#?fig\([^)]*width:", source.read_text(encoding="utf-8"))
+        assert not re.search(r"#?fig[(][^)]*width:", source.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[Row], shares: pd.D
     axes.set(xlim=(0, 100), ylim=(height, 0), autoscale_on=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("Specifications in order of z, per cent")
+    axes.set_xlabel("Specifications by z, per cent")
     accounted = shares.set_index("choice")["share"]
     y = 0.0
     for row in rows:
