@@ -75,9 +75,9 @@ def _run_steps(started: float) -> int:
     import pytask  # noqa: PLC0415 - takes a second to import
 
     # One thread for the linear algebra of each step: the steps themselves run side by side, and
-    # sums then add up in the same order on every machine.
+    # sums then add up in the same order on every machine. `portability` tries more than one.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
+        os.environ[variable] = os.environ.get("BLAS_THREADS", "1")
     remember_terminal()
     session = pytask.build(
         config=paths.ROOT / "pyproject.toml",
