@@ -13,7 +13,6 @@ from scipy.special import expit
 
 from replication.analyses.cases.selection import case_fit, fit_headline, rank_cases
 from replication.analyses.robustness.design_analysis import design_analysis
-from replication.estimators.firth import fit_firth
 from replication.estimators.multiple_testing import adjusted
 from replication.estimators.permutation import permutation_test
 from replication.precision import chances, rounded_frame, significant, tie_order
@@ -38,7 +37,7 @@ def main():
     found = {
         "p_value": [round(p, 12) for p in p_value],
         "significant": [bool(significant(p)) for p in p_value],
-        "chance": middle_chances(cases),
+        "draws": draws(),
         "order": order(),
     }
     texts = {name: rounded_frame(table).to_csv(index=False) for name, table in tables.items()}
@@ -46,13 +45,13 @@ def main():
 
 
 def planted():
-    """Codes from -1 to 1 whose mirror image has the other outcome; every case twice."""
+    """Codes from 0 to 2 whose mirror image has the other outcome; every case twice."""
     half = np.array([(-1, -1, 0), (-1, 0, 0), (0, -1, 1), (-1, 1, 0), (0, 0, 1)])
     codes = np.concatenate([half, half * (-1, -1, 1) + (0, 0, 1)])
     codes[5:, 2] = 1 - half[:, 2]
     twice = np.repeat(codes, 2, axis=0)
     number = np.arange(COUNT)
-    frame = pd.DataFrame(twice[:, :2], columns=list(TERMS)).astype(float)
+    frame = pd.DataFrame(twice[:, :2] + 1, columns=list(TERMS)).astype(float)
     return frame.assign(
         case_id=[f"case_{i:02d}" for i in number],
         case_title=[f"Case {i}" for i in number],
@@ -69,25 +68,26 @@ def planted():
 
 
 def p_values():
-    """Give 1/20 twice: the one extreme arrangement of twenty, and Holm's 4 times 1/80."""
+    """Give 1/20 three times: one extreme arrangement of twenty, Holm's 4 times 1/80, a difference of chances."""
     outcome, treatment = np.zeros(COUNT), np.zeros(COUNT)
     outcome[0], treatment[0] = 0.1, 0.3  # no whole numbers: arrangements are compared as floats
     found = permutation_test(outcome, treatment, "x", rng=generator("planted"))
     corrected = adjusted(np.array([math.exp(math.log(1 / 80)), 1, 1, 1]), "holm")[0]
-    return [float(found.p_value[0]), float(corrected)]
+    return [float(found.p_value[0]), float(corrected), 0.3 - 0.25]
 
 
-def middle_chances(cases):
-    """Chances at the middle code and under no effect, which symmetry makes 1/2."""
-    fit = fit_firth(cases["sought"].to_numpy(float), cases[list(TERMS)].to_numpy(float), TERMS)
-    none = fit.estimate * (1, 0, 0)
-    rows = np.array([fit.estimate @ (1, 0, 0), none @ (1, 1, 1)])
-    return chances(expit(rows)).tolist()
+def draws():
+    """Draw from three chances whose log-odds are zero up to the last bits, one above and one below."""
+    noise = 10 * (0.1 + 0.2 - 0.3)
+    return [
+        generator("planted").binomial(9, chance, size=8).tolist()
+        for chance in chances(expit(np.array([0.0, noise, -noise])))
+    ]
 
 
 def order():
     """Sort equal numbers that were computed in different ways: they stay as they stand."""
-    values = np.array([0.1 + 0.2, math.exp(math.log(0.3)), 0.3, expit(math.log(3 / 7))])
+    values = np.array([0.3, 0.1 + 0.2, math.exp(math.log(0.3)), expit(math.log(3 / 7))])
     names = np.array(["first", "second", "third", "fourth"])
     return names[tie_order(values, descending=True)].tolist()
 
