@@ -20,9 +20,7 @@ else
 endif
 
 # WHEELS=folder installs from wheels fetched before with `make wheels`, without any network.
-ifdef WHEELS
-  SOURCE := --no-index --find-links "$(WHEELS)"
-endif
+export WHEELS
 
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
@@ -97,6 +95,7 @@ help: $(READY)
 	@echo "Setting up .venv from requirements.lock (once; needs the network unless WHEELS= is given)"
 	@"$(PYTHON)" -c "import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else 'Python 3.11 or newer is needed, this is %d.%d; choose one with PYTHON=' % v[:2])"
 	@"$(PYTHON)" -m venv --clear .venv
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes $(SOURCE) -r requirements.lock
+	@$(RUN) -m replication.environment all
 	@$(RUN) -m replication link
+	@$(RUN) -m replication.estimators.batch.compile
 	@$(RUN) -c "import pathlib; pathlib.Path('.venv/ready').write_text('installed from requirements.lock')"

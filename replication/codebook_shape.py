@@ -61,6 +61,13 @@ def codebook_shape() -> Record:
     )
     words = Table(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
     variables = ListOf(variable, unique=False)
+    grade = Record(
+        {
+            "rule": Key(_RULE),
+            "types": Key(ListOf(_NAME)),
+            "publishers": Key(ListOf(Text(longest=100))),
+        }
+    )
     labelled = {"label": Key(_LABEL), "rule": Key(_RULE)}
     return Record(
         {
@@ -71,9 +78,12 @@ def codebook_shape() -> Record:
             "missing_rule": Key(_RULE),
             "date_rule": Key(_RULE),
             "statement_words": Key(Number(whole=True, minimum=1)),
+            "quotation_rule": Key(_RULE),
+            "quotation_words": Key(Number(whole=True, minimum=1)),
             "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),
+            "source_grades": Key(Table(grade, pattern=WORD, words="words")),
             "actors": Key(Table(Record(labelled), pattern=WORD, words="words")),
             **{level: Key(variables) for level in ("identity", "case", "actor", "fact", "derived")},
             "tables": Key(words),

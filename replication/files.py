@@ -65,13 +65,6 @@ def write_json(path: Path, content: object) -> None:
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
     """Write a table without its index, floats with eight significant digits (see `precision`)."""
-    from replication.precision import rounded_frame  # noqa: PLC0415 - as in `read_csv`
+    from replication.precision import rounded_frame  # noqa: PLC0415 - checking case files must not wait for pandas
 
     write_text(path, rounded_frame(frame).to_csv(index=False, lineterminator="\n"))
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read a table written by `write_csv`; only an empty field is missing."""
-    import pandas as pd  # noqa: PLC0415 - checking case files must not wait for pandas
-
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])

@@ -1,17 +1,120 @@
-"""Models and samples as rows of data: reading and checking data/raw/specifications."""
+"""Reading data/raw/specifications by the same shapes as the case files; models and samples as rows of data.
+
+A reader of a specification declares the shape of its file, opens it with `open_specification`, notes what
+else is wrong with `refuse`, and ends with `settle`: every fault has its file, line, field, value and what is allowed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from replication.shapes import Key, ListOf, Number, Record, Report, Shape, Text
+from replication.terms import parse_term
+from replication.yaml_reading import (
+    Fault,
+    InputError,
+    PathParts,
+    field_name,
+    line_of,
+    read_tree,
+    shown_path,
+)
 
-class SpecificationError(ValueError):
-    """A specification row that cannot be used; the message names file, row, field and what is allowed."""
+NAME = Text(
+    longest=60,
+    pattern="[A-Za-z][A-Za-z0-9_+-]*",
+    words="letters, digits, _, + and -, a letter first",
+)
+LINE = Text(longest=200)
+# A case variable, an actor's position (`military.io`) or a fact.
+CELL = Text(
+    longest=60,
+    pattern="[a-z][a-z0-9_]*([.][a-z0-9_]+)?",
+    words="a cell or a fact, such as military.io",
+)
+CODE = Number(whole=True)
+COLUMN = "[a-z][a-z0-9_]*"
+_FACTOR = f"{COLUMN}(>=[0-9]+)?"
+TERM = Text(
+    longest=200,
+    pattern=f"{_FACTOR}(:{_FACTOR})*",
+    words="a column of the case table, a product a:b or a cut a>=2",
+)
+
+
+class SpecificationError(InputError):
+    """A specification that cannot be used; the message names file, line, field, value and what is allowed."""
+
+
+@dataclass
+class Specification:
+    """A file that fits its shape, and what a reader finds wrong with it beyond that.
+
+    Attributes
+    ----------
+    content : Any
+        Plain data.
+    """
+
+    content: Any
+    _tree: yaml.Node
+    _file: str
+    _faults: list[Fault] = field(default_factory=list)
+
+    def refuse(self, parts: PathParts, message: str) -> None:
+        """Note a fault at the value that `parts` lead to."""
+        self._faults.append(
+            Fault(self._file, line_of(self._tree, parts), field_name(parts), message)
+        )
+
+    def require(self, parts: PathParts, value: object, allowed: Iterable[object]) -> bool:
+        """Refuse a value that is not among those allowed; tell whether it is."""
+        known = list(allowed)
+        if value not in known:
+            self.refuse(parts, f"{value!r} is not allowed; allowed: {', '.join(map(str, known))}")
+        return value in known
+
+    def require_once(self, key: str) -> None:
+        """Refuse rows of a list that have the same value under `key`."""
+        seen: dict[object, int] = {}
+        for number, row in enumerate(self.content):
+            if seen.setdefault(row[key], number) != number:
+                self.refuse((number, key), f"{row[key]!r} stands twice")
+
+    def settle(self) -> Any:
+        """Give the content.
+
+        Raises
+        ------
+        SpecificationError
+            With every fault that was noted.
+        """
+        if self._faults:
+            raise SpecificationError(sorted(self._faults))
+        return self.content
+
+
+def open_specification(path: Path, shape: Shape) -> Specification:
+    """Read a YAML file and check it line by line against its shape.
+
+    Raises
+    ------
+    SpecificationError
+        With every fault of the file.
+    """
+    tree, faults = read_tree(path)
+    if tree is None:
+        raise SpecificationError(faults)
+    report = Report(shown_path(path))
+    content = shape.check(tree, (), report)
+    if report.faults:
+        raise SpecificationError(sorted(report.faults))
+    return Specification(content, tree, report.file)
 
 
 @dataclass(frozen=True)
@@ -42,11 +145,43 @@ class Model:
     terms: tuple[str, ...]
     effects: tuple[str, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the case table that the model reads, each once."""
+        parsed = [parse_term(name) for name in (self.outcome, *self.terms)]
+        return tuple(dict.fromkeys(name for term in parsed for name in term.variables))
+
+
+_SAMPLES = ListOf(
+    Record({"sample": Key(NAME), "label": Key(LINE), "values": Key(ListOf(NAME))}), unique=False
+)
+_MODELS = ListOf(
+    Record(
+        {
+            "model": Key(NAME),
+            "label": Key(LINE),
+            "outcome": Key(TERM),
+            "sample": Key(NAME),
+            "terms": Key(ListOf(TERM)),
+            "effects": Key(ListOf(TERM)),
+        }
+    ),
+    unique=False,
+)
+
 
 def read_samples(folder: Path) -> dict[str, Sample]:
-    """Read samples.yaml; keys are sample names in file order."""
-    rows = read_rows(folder / "samples.yaml", {"sample": str, "label": str, "values": list})
-    return {row["sample"]: Sample(**{**row, "values": tuple(row["values"])}) for row in rows}
+    """Read samples.yaml; keys are sample names in file order.
+
+    Raises
+    ------
+    SpecificationError
+    """
+    opened = open_specification(folder / "samples.yaml", _SAMPLES)
+    opened.require_once("sample")
+    return {
+        row["sample"]: Sample(**{**row, "values": tuple(row["values"])}) for row in opened.settle()
+    }
 
 
 def read_models(folder: Path) -> dict[str, Model]:
@@ -55,70 +190,17 @@ def read_models(folder: Path) -> dict[str, Model]:
     Raises
     ------
     SpecificationError
-        For an unknown or missing field, a wrong type, a repeated name, an unknown sample, or an
-        effect that is not among the terms.
+        For what does not fit the shape, a repeated name, an unknown sample, or an effect that is
+        not among the terms.
     """
-    fields = {
-        "model": str,
-        "label": str,
-        "outcome": str,
-        "sample": str,
-        "terms": list,
-        "effects": list,
-    }
-    path = folder / "models.yaml"
     samples = read_samples(folder)
-    models: dict[str, Model] = {}
-    for number, row in enumerate(read_rows(path, fields), start=1):
-        where = f"{path.name}: row {number}"
-        if row["sample"] not in samples:
-            raise SpecificationError(
-                f"{where}: sample: {row['sample']!r} is not allowed; allowed: {', '.join(samples)}"
-            )
-        stray = [effect for effect in row["effects"] if effect not in row["terms"]]
-        if stray:
-            raise SpecificationError(
-                f"{where}: effects: {stray} are not among the terms {row['terms']}"
-            )
-        if row["model"] in models:
-            raise SpecificationError(f"{where}: model: {row['model']!r} stands twice")
-        lists = {key: tuple(row[key]) for key in ("terms", "effects")}
-        models[row["model"]] = Model(**{**row, **lists})
-    return models
-
-
-def read_rows(path: Path, fields: Mapping[str, type]) -> list[dict[str, Any]]:
-    """Read a YAML list of mappings that have exactly `fields`, each of the type given."""
-    try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SpecificationError(f"{path.name}: cannot be read as YAML: {error}") from error
-    if not isinstance(rows, list):
-        raise SpecificationError(
-            f"{path.name}: a list of rows is expected, this is {type(rows).__name__}"
-        )
-    for number, row in enumerate(rows, start=1):
-        require_fields(row, fields, f"{path.name}: row {number}")
-    return rows
-
-
-def require_fields(row: Any, fields: Mapping[str, type], where: str) -> None:
-    """Require a mapping that has exactly `fields`, each of the type given.
-
-    Raises
-    ------
-    SpecificationError
-        Beginning with `where`, the place in the file.
-    """
-    if not isinstance(row, dict):
-        raise SpecificationError(f"{where}: a mapping is expected, this is {type(row).__name__}")
-    wrong = sorted(set(row) ^ set(fields))
-    if wrong:
-        raise SpecificationError(
-            f"{where}: unknown or missing fields {wrong}; allowed: {', '.join(fields)}"
-        )
-    for field, kind in fields.items():
-        if not isinstance(row[field], kind):
-            raise SpecificationError(
-                f"{where}: {field}: {row[field]!r} is not allowed; allowed: {kind.__name__}"
-            )
+    opened = open_specification(folder / "models.yaml", _MODELS)
+    opened.require_once("model")
+    for number, row in enumerate(opened.content):
+        opened.require((number, "sample"), row["sample"], samples)
+        for place, effect in enumerate(row["effects"]):
+            opened.require((number, "effects", place), effect, row["terms"])
+    return {
+        row["model"]: Model(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+        for row in opened.settle()
+    }

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
 LABELLED = ("cases", "actors")
@@ -24,12 +24,16 @@ def task_build_dataset(
     from replication.codebook import read_codebook
     from replication.dataset import build
     from replication.exports import write_sav, write_stata
-    from replication.files import write_csv
+    from replication.tables import write_table
 
     book = read_codebook(codebook)
     frames = build(load_cases(paths.CASES, book), book)
     for name, path in tables.items():
-        write_csv(path, frames[name])
+        write_table(path, frames[name])
     for name in LABELLED:
         write_stata(stata[name], frames[name], book)
         write_sav(spss[name], frames[name], book)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

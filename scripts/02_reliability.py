@@ -1,4 +1,4 @@
-"""Step 2: agreement of the passes, disputes, agreement with published codings, audits, evidence base."""
+"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, coders."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of
+from replication.workflow import code_of, run_script
 
 RELIABILITY = ("reliability", "confusion", "disputes")
 
@@ -21,12 +21,12 @@ def task_reliability(
 ):
     from replication.analyses.measurement.reliability import confusion_tables, disputes, reliability
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    book, table = read_codebook(codebook), read_csv(codings)
-    write_csv(results["reliability"], reliability(table, book))
-    write_csv(results["confusion"], confusion_tables(table, book))
-    write_csv(results["disputes"], disputes(table, book))
+    book, table = read_codebook(codebook), read_table(codings)
+    write_table(results["reliability"], reliability(table, book))
+    write_table(results["confusion"], confusion_tables(table, book))
+    write_table(results["disputes"], disputes(table, book))
 
 
 def task_evidence_base(
@@ -40,11 +40,11 @@ def task_evidence_base(
 ):
     from replication.analyses.measurement.evidence_base import audit_summary, evidence_base
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    write_csv(base, evidence_base(read_csv(codings), read_codebook(codebook)))
-    found = {path.stem: read_csv(path) for path in audits}
-    write_csv(audit, audit_summary(found, read_csv(evidence)))
+    write_table(base, evidence_base(read_table(codings), read_codebook(codebook)))
+    found = {path.stem: read_table(path) for path in audits}
+    write_table(audit, audit_summary(found, read_table(evidence)))
 
 
 def task_published_agreement(
@@ -60,7 +60,31 @@ def task_published_agreement(
         read_published_codings,
     )
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     readings = read_published_codings(mapping, read_codebook(codebook))
-    write_csv(agreement, published_agreement(read_csv(cases), read_csv(published), readings))
+    write_table(agreement, published_agreement(read_table(cases), read_table(published), readings))
+
+
+def task_provenance(
+    code=code_of(__file__),
+    coders=paths.SPECIFICATIONS / "coders.yaml",
+    codings=paths.DERIVED / "codings.csv",
+    cases=paths.DERIVED / "cases.csv",
+    table: Annotated[Path, Product] = paths.RESULTS / "provenance.csv",
+    sentences: Annotated[Path, Product] = paths.RESULTS / "provenance_sentences.csv",
+):
+    from replication.analyses.measurement.provenance import (
+        provenance,
+        provenance_sentences,
+        read_coders,
+    )
+    from replication.tables import read_table, write_table
+
+    found = provenance(read_coders(coders), read_table(codings), len(read_table(cases)))
+    write_table(table, found)
+    write_table(sentences, provenance_sentences(found))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files, table_file
+from replication.workflow import code_of, run_script, stored_files, table_file
 
 SELECTION = ("case_fit", "case_ranks", "next_cases", "standings")
 CONFIGURATIONS = (
@@ -30,16 +30,16 @@ def task_case_selection(
         standings,
     )
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
-    table, samples = read_csv(cases), read_samples(paths.SPECIFICATIONS)
+    table, samples = read_table(cases), read_samples(paths.SPECIFICATIONS)
     fits = fit_headline(table, read_models(paths.SPECIFICATIONS)["M3"], samples)
     ranks = rank_cases(fits)
-    places = standings(table, read_csv(actors), read_codebook(codebook), samples.values())
+    places = standings(table, read_table(actors), read_codebook(codebook), samples.values())
     frames = (case_fit(fits), ranks, next_cases(ranks, fits), places)
     for path, frame in zip(results.values(), frames, strict=True):
-        write_csv(path, frame)
+        write_table(path, frame)
 
 
 def task_configurations(
@@ -51,14 +51,18 @@ def task_configurations(
 ):
     from replication.analyses.cases import configurations
     from replication.analyses.cases.set_data import read_qca_plan
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_samples
+    from replication.tables import read_table, write_table
 
     known = read_samples(paths.SPECIFICATIONS)
-    inputs = (read_csv(cases), read_qca_plan(plan, known), known)
+    inputs = (read_table(cases), read_qca_plan(plan, known), known)
     runs = configurations.robustness(*inputs)
-    write_csv(results["qca_necessity"], configurations.necessary_conditions(*inputs))
-    write_csv(results["truth_tables"], configurations.truth_tables(*inputs))
-    write_csv(results["qca_solutions"], configurations.solutions(*inputs))
-    write_csv(results["qca_robustness"], runs)
-    write_csv(results["qca_robustness_shares"], configurations.robustness_shares(runs, inputs[1]))
+    write_table(results["qca_necessity"], configurations.necessary_conditions(*inputs))
+    write_table(results["truth_tables"], configurations.truth_tables(*inputs))
+    write_table(results["qca_solutions"], configurations.solutions(*inputs))
+    write_table(results["qca_robustness"], runs)
+    write_table(results["qca_robustness_shares"], configurations.robustness_shares(runs, inputs[1]))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 DERIVED = ("cases", "actors", "codings", "evidence", "facts", "sources")
 FOUR = ("four_cases", "four_case_scores", "four_case_tests", "four_case_balance")
@@ -27,10 +27,10 @@ def task_four_cases(
     )
     from replication.analyses.cases.predictions import read_predictions
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    tables = {name: read_csv(path) for name, path in derived.items()}
+    tables = {name: read_table(path) for name, path in derived.items()}
     compared = compare_cases(
         **tables, predictions=read_predictions(predictions, book), codebook=book
     )
@@ -38,7 +38,7 @@ def task_four_cases(
     balance = evidence_balance(compared, tables["evidence"], tables["sources"])
     frames = (compared, scores, score_tests(scores), balance)
     for path, frame in zip(results.values(), frames, strict=True):
-        write_csv(path, frame)
+        write_table(path, frame)
 
 
 def task_timing(
@@ -48,8 +48,12 @@ def task_timing(
     tests: Annotated[Path, Product] = table_file("timing_tests"),
 ):
     from replication.analyses.cases.timing import time_cases, timing_tests
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    table = read_csv(cases)
-    write_csv(times, time_cases(table))
-    write_csv(tests, timing_tests(table))
+    table = read_table(cases)
+    write_table(times, time_cases(table))
+    write_table(tests, timing_tests(table))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 DERIVED = ("cases", "actors", "codings", "evidence", "facts")
 
@@ -20,9 +20,9 @@ def task_venues(
 ):
     from replication.analyses.cases.venue import read_regions, venues
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    write_csv(table, venues(read_csv(cases), read_regions(regions), read_codebook(codebook)))
+    write_table(table, venues(read_table(cases), read_regions(regions), read_codebook(codebook)))
 
 
 def task_follow_on(
@@ -35,13 +35,13 @@ def task_follow_on(
 ):
     from replication.analyses.cases.handover import follow_on, follow_on_tests, read_handovers
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    tables = {name: read_csv(path) for name, path in derived.items()}
+    tables = {name: read_table(path) for name, path in derived.items()}
     known = read_handovers(handovers, tables["evidence"], tables["facts"])
     followed = follow_on(tables["cases"], tables["codings"], known, read_codebook(codebook))
-    write_csv(table, followed)
-    write_csv(tests, follow_on_tests(followed))
+    write_table(table, followed)
+    write_table(tests, follow_on_tests(followed, tables["cases"]))
 
 
 def task_narratives(
@@ -52,7 +52,11 @@ def task_narratives(
 ):
     from replication.analyses.cases.narratives import narratives
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    tables = {name: read_csv(path) for name, path in derived.items()}
-    write_csv(table, narratives(**tables, codebook=read_codebook(codebook)))
+    tables = {name: read_table(path) for name, path in derived.items()}
+    write_table(table, narratives(**tables, codebook=read_codebook(codebook)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_estimate(
@@ -23,10 +23,10 @@ def task_estimate(
     from replication.analyses.effects.headline import estimate_models
     from replication.analyses.effects.mechanism import estimate_mechanism
     from replication.analyses.effects.payoff import estimate_payoff
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
-    case_table, actor_table = read_csv(cases), read_csv(actors)
+    case_table, actor_table = read_table(cases), read_table(actors)
     samples = read_samples(paths.SPECIFICATIONS)
     parts = [
         crosstab_tests(case_table, samples),
@@ -35,7 +35,7 @@ def task_estimate(
         estimate_actors(actor_table, samples),
         estimate_payoff(case_table, samples),
     ]
-    write_csv(estimates, pd.concat(parts, ignore_index=True))
+    write_table(estimates, pd.concat(parts, ignore_index=True))
 
 
 def task_predict(
@@ -47,12 +47,16 @@ def task_predict(
     curves: Annotated[Path, Product] = paths.RESULTS / "probability_curves.csv",
 ):
     from replication.analyses.effects.prediction import predict_models, probability_curves
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
-    case_table = read_csv(cases)
+    case_table = read_table(cases)
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     by_model, by_case = predict_models(case_table, models.values(), samples)
-    write_csv(scores, by_model)
-    write_csv(probabilities, by_case)
-    write_csv(curves, probability_curves(case_table, models.values(), samples))
+    write_table(scores, by_model)
+    write_table(probabilities, by_case)
+    write_table(curves, probability_curves(case_table, models.values(), samples))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_compare(
@@ -22,18 +22,22 @@ def task_compare(
     from replication.analyses.robustness.changes import released_cells
     from replication.analyses.robustness.comparison import compare_with_release
     from replication.codebook import read_codebook
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
     book = read_codebook(codebook)
-    stored = {path.stem: read_csv(path) for path in release}
+    stored = {path.stem: read_table(path) for path in release}
     found = compare_with_release(
-        released_cells(read_csv(cases), read_csv(actors), book),
+        released_cells(read_table(cases), read_table(actors), book),
         stored.get("codings"),
         stored.get("estimates"),
         read_models(paths.SPECIFICATIONS).values(),
         read_samples(paths.SPECIFICATIONS),
         book,
     )
-    write_csv(comparison, found.headline)
-    write_csv(changes, found.changes)
+    write_table(comparison, found.headline)
+    write_table(changes, found.changes)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pytask import Product, task
+from pytask import Product, mark, task
 
 from replication import paths
-from replication.workflow import analysis_code, code_of
+from replication.workflow import analysis_code, code_of, run_script
 
 # Result, module, function, whether it needs the scales of the codebook.
 ANALYSES = {
@@ -20,7 +20,8 @@ ANALYSES = {
 }
 
 for _name, (_module, _function, _scaled) in ANALYSES.items():
-
+    # These simulate and take longest after the multiverse, so they begin before tables and figures.
+    @mark.try_first
     @task(id=_name)
     def task_robustness(
         module=_module,
@@ -36,13 +37,13 @@ for _name, (_module, _function, _scaled) in ANALYSES.items():
         from importlib import import_module
 
         from replication.codebook import read_codebook
-        from replication.files import read_csv, write_csv
         from replication.specifications import read_models, read_samples
+        from replication.tables import read_table, write_table
 
         analyse = getattr(import_module(f"replication.analyses.robustness.{module}"), function)
         rows = read_models(models.parent).values()
-        inputs = [read_csv(cases), rows, read_samples(samples.parent)]
-        write_csv(result, analyse(*inputs, *([read_codebook(codebook).scales] if scaled else [])))
+        inputs = [read_table(cases), rows, read_samples(samples.parent)]
+        write_table(result, analyse(*inputs, *([read_codebook(codebook).scales] if scaled else [])))
 
 
 def task_needed_cases(
@@ -51,6 +52,10 @@ def task_needed_cases(
     result: Annotated[Path, Product] = paths.RESULTS / "needed_cases.csv",
 ):
     from replication.analyses.robustness.design_analysis import needed_cases
-    from replication.files import read_csv, write_csv
+    from replication.tables import read_table, write_table
 
-    write_csv(result, needed_cases(read_csv(analysis)))
+    write_table(result, needed_cases(read_table(analysis)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_simulated_design(
@@ -16,8 +16,12 @@ def task_simulated_design(
     design: Annotated[Path, Product] = paths.RESULTS / "coverage_design.csv",
 ):
     from replication.analyses.robustness.coverage import fingerprints, problems
-    from replication.files import read_csv, write_csv
     from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
 
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
-    write_csv(design, fingerprints(problems(read_csv(cases), models, samples)))
+    write_table(design, fingerprints(problems(read_table(cases), models, samples)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -8,7 +8,6 @@ import pytest
 
 from replication import paths
 from replication.cli import crosscheck as verb
-from replication.files import read_csv
 from replication.release.crosscheck import (
     AGREES,
     DIFFERS,
@@ -23,20 +22,21 @@ from replication.release.crosscheck import (
 )
 from replication.report.other_languages import MODELS, headline_script
 from replication.specifications import Model, Sample, read_models
+from replication.tables import read_table
 
 FOLDER = paths.ROOT / "tests" / "crosscheck"
 STORED = ("r_results", "replica_results")
 
 
 def tolerances():
-    return read_csv(FOLDER / "tolerances.csv")
+    return read_table(FOLDER / "tolerances.csv")
 
 
 def stored(name):
     files = [paths.OUTPUT / "estimates.csv", *(paths.ROOT / f for f in checksums_of_names())]
     if not all(file.is_file() for file in [*files, FOLDER / f"{name}.csv"]):
         pytest.skip("not made yet: `make all` and `make crosscheck`")
-    return read_csv(files[0]), read_csv(FOLDER / f"{name}.csv")
+    return read_table(files[0]), read_table(FOLDER / f"{name}.csv")
 
 
 def checksums_of_names():

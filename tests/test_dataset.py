@@ -14,7 +14,6 @@ from replication.casefile import check_cases, load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build, derive
 from replication.exports import exported_name, write_sav, write_stata
-from replication.files import read_csv, write_csv
 
 BOOK = read_codebook(paths.CODEBOOK)
 SMALL = paths.ROOT / "tests" / "data" / "small" / "atlantis_2001.yaml"
@@ -263,17 +262,3 @@ def test_labelled_copies_of_empty_tables_and_long_foreign_texts(tmp_path):
     write_sav(tmp_path / "one.sav", one, BOOK)
     assert pyreadstat.read_dta(tmp_path / "one.dta")[0]["administration"][0] == "日本語" * 66
     assert pyreadstat.read_sav(tmp_path / "one.sav")[0]["administration"][0] == "日本語" * 66
-
-
-def test_csv_gives_back_the_table(frames, tmp_path):
-    for name, frame in frames.items():
-        write_csv(tmp_path / f"{name}.csv", frame)
-        back = read_csv(tmp_path / f"{name}.csv")
-        assert list(back.columns) == list(frame.columns)
-        for column in frame.columns:
-            read, original = back[column], frame[column]
-            assert read.isna().equals(original.isna())
-            if pd.api.types.is_numeric_dtype(original):
-                assert (read.dropna() == original.dropna().astype(float)).all()
-            elif name != "facts":
-                assert (read.dropna().astype(str) == original.dropna().astype(str)).all()

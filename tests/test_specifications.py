@@ -1,8 +1,13 @@
 """Specification rows are read whole, and a wrong row is named."""
 
+import shutil
+
 import pytest
 
 from replication import paths
+from replication.analyses.specification_files import check_specifications
+from replication.casefile import load_cases
+from replication.codebook import read_codebook
 from replication.specifications import SpecificationError, read_models, read_samples
 
 SAMPLES = "- {sample: s, label: S, values: [intervention]}"
@@ -28,20 +33,141 @@ def test_the_plans_models_and_samples_are_there():
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        (ROW.replace("sample: s", "sample: x"), "row 1: sample: 'x' is not allowed; allowed: s"),
+        (
+            ROW.replace("sample: s", "sample: x"),
+            r"models.yaml:1: .0..sample: 'x' is not allowed; allowed: s",
+        ),
         (
             ROW.replace("effects: [a]", "effects: [b]"),
-            "row 1: effects: .'b'. are not among the terms",
+            r"effects.0.: 'b' is not allowed; allowed: a",
         ),
-        (ROW.replace("label: L, ", ""), "row 1: unknown or missing fields .'label'."),
-        (ROW.replace("terms: [a]", "terms: a"), "row 1: terms: 'a' is not allowed; allowed: list"),
-        (f"{ROW}{chr(10)}{ROW}", "row 2: model: 'M1' stands twice"),
-        ("- 3", "row 1: a mapping is expected"),
-        ("a: [", "cannot be read as YAML"),
-        ("a: b", "a list of rows is expected"),
+        (ROW.replace("label: L, ", ""), r"label: missing key"),
+        (ROW.replace("outcome:", "outcom:"), "unknown key 'outcom', perhaps outcome"),
+        (ROW.replace("terms: [a]", "terms: a"), "terms: 'a' is not allowed; allowed: a list of"),
+        (
+            ROW.replace("terms: [a]", "terms: [a b]"),
+            "allowed: a column of the case table, a product",
+        ),
+        (ROW.replace("label: L,", "label: L, outcome: b,"), "the key 'outcome' stands twice"),
+        (f"{ROW}{chr(10)}{ROW}", "models.yaml:2: .1..model: 'M1' stands twice"),
+        ("- 3", "3 is not allowed; allowed: a mapping"),
+        ("a: [", "broken YAML"),
+        ("a: b", "a mapping is not allowed; allowed: a list of"),
     ],
 )
-def test_a_wrong_row_is_named(folder, row, says):
+def test_a_wrong_row_is_named_with_its_line(folder, row, says):
     (folder / "models.yaml").write_text(row)
     with pytest.raises(SpecificationError, match=says):
         read_models(folder)
+
+
+def test_a_model_names_the_columns_it_reads():
+    model = read_models(paths.SPECIFICATIONS)["M7"]
+    assert model.columns == ("sought", "military_opposition", "stabilization_burden")
+
+
+@pytest.fixture(scope="module")
+def codebook():
+    return read_codebook(paths.CODEBOOK)
+
+
+@pytest.fixture(scope="module")
+def cases(codebook):
+    return load_cases(paths.CASES, codebook)
+
+
+def test_the_plans_files_have_no_fault(codebook, cases):
+    assert check_specifications(paths.SPECIFICATIONS, codebook, cases) == []
+
+
+# In each file something that changes results or drops them without a word: file, old, new, what is said of it.
+PLANTED = [
+    ("models.yaml", "  outcome: sought", "  outcome: sought|  outcome: explicit", "stands twice"),
+    ("models.yaml", "outcome: sought", "outcom: sought", "perhaps outcome"),
+    (
+        "models.yaml",
+        "outcome: sought",
+        "outcome: soughtt",
+        "'soughtt' is not known, perhaps sought",
+    ),
+    (
+        "models.yaml",
+        "[legitimacy_framing]",
+        "[legitimacy_frame]",
+        "is not allowed; allowed: legitimacy_frame",
+    ),
+    ("samples.yaml", "values: [intervention]", "values: [nonsense]", "'nonsense' is not known"),
+    ("samples.yaml", "label: Interventions,", "label: Interventions, label: x,", "stands twice"),
+    (
+        "multiverse.yaml",
+        "  - democrat",
+        "  - democrats",
+        "'democrats' is not known, perhaps democrat",
+    ),
+    ("multiverse.yaml", "pass_2]", "pass_3]", "'pass_3' is not known, perhaps pass_"),
+    ("multiverse.yaml", "draws: 500", "draws: -1", "allowed: a whole number, 1 or more"),
+    ("multiverse.yaml", "[firth, lpm_hc3]", "[firth, lpm_hc4]", "'lpm_hc4' is not allowed"),
+    (
+        "claims.yaml",
+        "term: military_opposition",
+        "term: military_opposit",
+        "term of M1: 'military_opposit'",
+    ),
+    ("claims.yaml", "sets: {OPP: 1}", "sets: {OPPO: 1}", "'OPPO' is not known, perhaps OPP"),
+    ("claims.yaml", "expected: 1", "expected: 2", "2 is not allowed; allowed: -1, 1"),
+    ("claims.yaml", "{size} times", "some times", "allowed: text with a place {size}"),
+    (
+        "predictions.yaml",
+        "variable: military.io, ",
+        "variable: military.ios, ",
+        "neither a cell nor a fact",
+    ),
+    ("predictions.yaml", "agrees: [2, 3]", "agrees: [2, 4]", "4 is not allowed"),
+    ("predictions.yaml", "item: UN}", "items: UN}", "perhaps item"),
+    ("qca.yaml", "    cut: 2", "    cut: 7", "7 is not allowed; allowed: 0, 1, 2"),
+    ("qca.yaml", "expected: 1", "expected: 3", "3 is not allowed; allowed: 0, 1, null"),
+    (
+        "regions.yaml",
+        "families: [balkans]",
+        "families: [balkans, haiti]",
+        "'haiti' is in Europe already",
+    ),
+    ("handovers.yaml", "'1995-03-31'", "'1995-03-32'", "a date year-month-day that exists"),
+    (
+        "published_codings.yaml",
+        "mapping: {0: 0, 1: 0, 2: 1}",
+        "mapping: {0: 0, 1: 0}",
+        "a whole number for each",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "says"), PLANTED)
+def test_a_planted_slip_is_found_with_file_and_line(
+    tmp_path, codebook, cases, name, old, new, says
+):
+    folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    changed = text.replace(old, new.replace("|", chr(10)), 1)
+    (folder / name).write_text(changed, encoding="utf-8")
+    faults = check_specifications(folder, codebook, cases)
+    assert any(says in str(fault) for fault in faults), [str(fault) for fault in faults]
+    told = next(fault for fault in faults if says in str(fault))
+    assert told.file.endswith(name)
+    first = next(
+        number
+        for number, (was, now) in enumerate(
+            zip(text.splitlines(), changed.splitlines(), strict=False), start=1
+        )
+        if was != now
+    )
+    assert abs(told.line - first) <= 9  # the line itself, or the row it stands in
+
+
+def test_a_file_that_no_reader_knows_is_named(tmp_path, codebook, cases):
+    folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
+    (folder / "model.yaml").write_text("- 1", encoding="utf-8")
+    [fault] = check_specifications(folder, codebook, cases)
+    assert "model.yaml" in fault.file
+    assert "is not read, perhaps models.yaml" in fault.message

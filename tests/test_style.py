@@ -22,7 +22,9 @@ def tracked(*patterns):
 
 
 def test_layers_import_downwards_only():
-    lint = "from importlinter.cli import lint_imports as lint; raise SystemExit(lint(no_cache=True))"
+    lint = (
+        "from importlinter.cli import lint_imports as lint; raise SystemExit(lint(no_cache=True))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", lint],
         cwd=paths.ROOT, capture_output=True, text=True, check=False,

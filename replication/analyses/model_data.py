@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from replication.specifications import Model, Sample
-
-_CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
+from replication.terms import Factor, parse_term
 
 
 @dataclass(frozen=True)
@@ -62,20 +60,19 @@ def model_data(cases: pd.DataFrame, model: Model, samples: dict[str, Sample]) ->
 
 def term_values(cases: pd.DataFrame, term: str, model: str) -> np.ndarray:
     """Values of a column, a product ``a:b`` or a cut ``a>=2`` as floats, NaN where missing."""
-    if ":" in term:
-        factors = [term_values(cases, factor, model) for factor in term.split(":")]
-        return np.prod(factors, axis=0)
-    cut = _CUT.fullmatch(term)
-    name = cut[1] if cut else term
-    if name not in cases:
+    return np.prod([_values(cases, factor, model) for factor in parse_term(term).factors], axis=0)
+
+
+def _values(cases: pd.DataFrame, factor: Factor, model: str) -> np.ndarray:
+    if factor.variable not in cases:
         raise KeyError(
-            f"model {model}: {name!r} is not a column of the case table; allowed: "
+            f"model {model}: {factor.variable!r} is not a column of the case table; allowed: "
             f"{', '.join(numeric_columns(cases))}"
         )
-    values = cases[name].to_numpy(dtype=float, na_value=np.nan)
-    if cut is None:
+    values = cases[factor.variable].to_numpy(dtype=float, na_value=np.nan)
+    if factor.cut is None:
         return values
-    return np.where(np.isnan(values), np.nan, values >= int(cut[2]))
+    return np.where(np.isnan(values), np.nan, values >= factor.cut)
 
 
 def numeric_columns(cases: pd.DataFrame) -> Sequence[str]:

@@ -8,18 +8,30 @@ import numpy as np
 import pandas as pd
 
 from replication.estimators.results import Estimates
+from replication.registry import require_estimators
 from replication.specifications import Model
 
 COLUMNS = (
     "exhibit", "model", "sample", "outcome", "estimator", "term", "estimate", "std_error", "statistic",
-    "p_value", "conf_low", "conf_high", "nobs", "n_events", "note",
+    "p_value", "conf_low", "conf_high", "smallest_p", "nobs", "n_events", "note",
 )  # fmt: skip
 
 
 def rows_of(
-    result: Estimates, model: Model, estimator: str, exhibit: str
+    result: Estimates,
+    model: Model,
+    estimator: str,
+    exhibit: str,
+    *,
+    smallest_p: float | None = None,
 ) -> list[dict[str, object]]:
-    """Rows of one fit; terms that the method did not estimate are simply not among its terms."""
+    """Rows of one fit; terms that the method did not estimate are simply not among its terms.
+
+    The smallest p-value that a discrete test can return is the result's own where it has one, or what is
+    passed; it is missing for methods whose p-value can be as small as one likes.
+    """
+    smallest = getattr(result, "smallest_p", np.nan) if smallest_p is None else smallest_p
+    least = np.broadcast_to(np.asarray(smallest, dtype=float), len(result.terms))
     return [
         {
             "exhibit": exhibit,
@@ -34,6 +46,7 @@ def rows_of(
             "p_value": result.p_value[i],
             "conf_low": result.conf_low[i],
             "conf_high": result.conf_high[i],
+            "smallest_p": least[i],
             "nobs": result.nobs,
             "n_events": result.n_events,
             "note": result.note[i],
@@ -43,24 +56,17 @@ def rows_of(
 
 
 def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
-    """Make a table of the rows with the fixed columns, in the order given."""
-    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
-    counts = ["nobs", "n_events"]
-    frame[counts] = frame[counts].astype("Int64")
-    numbers = frame.columns[6:12]
-    frame[numbers] = frame[numbers].astype(float).replace(-0.0, 0.0)
-    return frame.fillna({"note": ""})
-
-
-def one_row(frame: pd.DataFrame, **keys: str) -> pd.Series:
-    """Look up the only row with these keys.
+    """Make a table of the rows with the fixed columns, in the order given.
 
     Raises
     ------
-    KeyError
-        When no row or more than one fits, naming the keys.
+    ValueError
+        For rows of an estimator that no exhibit is known to show.
     """
-    fits = np.logical_and.reduce([frame[key] == value for key, value in keys.items()])
-    if fits.sum() != 1:
-        raise KeyError(f"{int(fits.sum())} rows of the estimates fit {keys}, one is expected")
-    return frame[fits].iloc[0]
+    frame = pd.DataFrame(list(rows), columns=list(COLUMNS))
+    require_estimators(frame["estimator"], "estimates")
+    counts = ["nobs", "n_events"]
+    frame[counts] = frame[counts].astype("Int64")
+    numbers = frame.columns[6:13]
+    frame[numbers] = frame[numbers].astype(float).replace(-0.0, 0.0)
+    return frame.fillna({"note": ""})

@@ -1,10 +1,11 @@
-"""`check`: read every case file and explain each fault."""
+"""`check`: read every case file and every specification, and explain each fault."""
 
 from __future__ import annotations
 
 from replication import paths
 from replication.casefile import InputError, check_cases
 from replication.codebook import read_codebook
+from replication.workflow import shown
 
 
 def run_check(case: str | None, *, quiet: bool = False) -> int:
@@ -16,12 +17,17 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
         print("The codebook has faults, so no case file was checked; nothing was written.")
         return 1
     cases, faults, notices = check_cases(paths.CASES, codebook, only=case)
+    if case is None:
+        from replication.analyses.specification_files import (  # noqa: PLC0415 - pandas, a second
+            check_specifications,
+        )
+
+        faults = [*faults, *check_specifications(paths.SPECIFICATIONS, codebook, cases)]
     for fault in faults:
         print(fault)
     if faults:
-        print(
-            f"{len(faults)} faults in {paths.CASES.relative_to(paths.ROOT).as_posix()}; nothing was written."
-        )
+        word = "fault" if len(faults) == 1 else "faults"
+        print(f"{len(faults)} {word} in {shown(paths.CASES.parent)}; nothing was written.")
         return 1
     if not quiet:
         for notice in notices:

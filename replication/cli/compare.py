@@ -15,7 +15,7 @@ from replication.yaml_reading import shown_path
 if TYPE_CHECKING:
     import pandas as pd
 
-    from replication.analyses.robustness.comparison import Comparison
+    from replication.analyses.robustness.comparison import ReleaseComparison
 
 _RELEASED = ("estimates", "codings")
 
@@ -31,12 +31,12 @@ def run_compare() -> int:
     from replication.analyses.robustness.changes import released_cells  # noqa: PLC0415 - pandas
     from replication.analyses.robustness.comparison import NO_RELEASE, compare_with_release  # noqa: PLC0415
     from replication.dataset import build  # noqa: PLC0415
-    from replication.files import read_csv  # noqa: PLC0415
     from replication.specifications import read_models, read_samples  # noqa: PLC0415
+    from replication.tables import read_table  # noqa: PLC0415
 
     frames = build(cases, book)
     files = {name: paths.RELEASE / f"{name}.csv" for name in _RELEASED}
-    stored = {name: read_csv(path) if path.exists() else None for name, path in files.items()}
+    stored = {name: read_table(path) if path.exists() else None for name, path in files.items()}
     found = compare_with_release(
         released_cells(frames["cases"], frames["actors"], book),
         stored["codings"],
@@ -63,25 +63,25 @@ def run_release() -> int:
         print("Nothing was released.")
         return 1
     from replication.analyses.robustness.changes import released_cells  # noqa: PLC0415 - pandas
-    from replication.files import read_csv, write_csv  # noqa: PLC0415
+    from replication.tables import read_table, write_table  # noqa: PLC0415
 
     cells = released_cells(
-        read_csv(paths.DERIVED / "cases.csv"),
-        read_csv(paths.DERIVED / "actors.csv"),
+        read_table(paths.DERIVED / "cases.csv"),
+        read_table(paths.DERIVED / "actors.csv"),
         read_codebook(paths.CODEBOOK),
     )
-    write_csv(paths.RELEASE / "codings.csv", cells)
+    write_table(paths.RELEASE / "codings.csv", cells)
     estimates = paths.RELEASE / "estimates.csv"
     # Firth's rows only: what `compare` reads, and no second copy of output/estimates.csv.
-    every = read_csv(paths.OUTPUT / "estimates.csv")
-    write_csv(estimates, every[every["estimator"] == "firth"])
+    every = read_table(paths.OUTPUT / "estimates.csv")
+    write_table(estimates, every[every["estimator"] == "firth"])
     print(f"Released: {shown_path(estimates)} and codings.csv beside it. Commit them.")
     # The comparison reads the release, so it is made once more, in a process of its own: the
     # workflow collects its steps only once in a process.
     return subprocess.call([sys.executable, "-m", "replication", "all"], cwd=paths.ROOT)
 
 
-def _print_comparison(found: Comparison) -> None:
+def _print_comparison(found: ReleaseComparison) -> None:
     import pandas as pd  # noqa: PLC0415
 
     count = len(found.found)

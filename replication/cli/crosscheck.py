@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from replication import paths
-from replication.files import read_csv, write_bytes, write_json
+from replication.files import write_bytes, write_json
+from replication.tables import read_table
 from replication.workflow import shown
 
 _FOLDER = paths.ROOT / "tests" / "crosscheck"
@@ -77,8 +78,8 @@ def _run(script: Path, results: Path) -> bool:
 def _compared(results: Path) -> bool:
     from replication.release.crosscheck import agreement, compare, sound  # noqa: PLC0415
 
-    tolerances = read_csv(_FOLDER / "tolerances.csv")
-    estimates, second = read_csv(paths.OUTPUT / "estimates.csv"), read_csv(results)
+    tolerances = read_table(_FOLDER / "tolerances.csv")
+    estimates, second = read_table(paths.OUTPUT / "estimates.csv"), read_table(results)
     # The short script is not meant to cover everything.
     selection = results.name == "replica_results.csv"
     if selection:

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from replication import paths
-from replication.files import read_csv, write_csv, write_text
+from replication.files import write_text
 from replication.randomness import SEED
+from replication.tables import read_table, write_table
 from replication.workflow import shown
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def run_simulate() -> int:
         print(f"{shown(cases)} is missing: run `make all` first.")
         return 1
     started = time.perf_counter()
-    result = _simulated(read_csv(cases))
+    result = _simulated(read_table(cases))
     seconds = time.perf_counter() - started
-    write_csv(paths.SIMULATED / "coverage.csv", result)
+    write_table(paths.SIMULATED / "coverage.csv", result)
     write_text(paths.SIMULATED / "README.md", _readme(seconds))
     print(f"{len(result)} rows in {seconds:.0f} s: {shown(paths.SIMULATED / 'coverage.csv')}")
     return 0

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from replication.codebook import Codebook
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.text import capital
+from replication.registry import ESTIMATORS
+from replication.terms import parse_term
 
-ESTIMATORS: Mapping[str, str] = {
-    "firth": "Firth's logit",
-    "firth_ame": "Firth's logit (average marginal effect)",
-    "exact": "Exact logistic",
-    "fisher": "Fisher's exact test",
-    "boschloo": "Boschloo's exact test",
-    "barnard": "Barnard's exact test",
-    "freeman_halton": "Freeman-Halton exact test",
-    "exact_trend": "Exact test of trend",
-    "lpm_hc3": "Linear (HC3)",
-    "lpm_cr2": "Linear (CR2)",
-    "wild_bootstrap": "Linear (wild bootstrap)",
-    "permutation": "Permutation",
-    "permutation_blocked": "Permutation within families",
-    "ordered_logit": "Ordered logit",
-    "panel": "Panel (case effects)",
-}
 _ABBREVIATIONS = {"io", "us", "un"}
-_CUT = re.compile(r"([a-z0-9_]+)>=([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -92,17 +75,17 @@ class Labels:
 
     def term(self, term: str) -> str:
         """Short label of a model's term: a variable, a cut ``a>=2`` or a product ``a:b``."""
-        if ":" in term:
-            return " × ".join(self.term(factor) for factor in term.split(":"))
-        cut = _CUT.fullmatch(term)
-        if cut:
-            return f"{spoken(cut[1])} ≥ {cut[2]}"
-        return "Constant" if term == "const" else spoken(term)
+        if term == "const":
+            return "Constant"
+        return " × ".join(
+            spoken(factor.variable) + ("" if factor.cut is None else f" ≥ {factor.cut}")
+            for factor in parse_term(term).factors
+        )
 
 
 def estimator_label(name: str) -> str:
     """Plain words for an estimator's name in the results."""
-    return ESTIMATORS.get(name) or spoken(name)
+    return ESTIMATORS[name].label if name in ESTIMATORS else spoken(name)
 
 
 def spoken(name: str) -> str:
@@ -110,3 +93,8 @@ def spoken(name: str) -> str:
     words = [word.upper() if word in _ABBREVIATIONS else word for word in name.split("_") if word]
     text = " ".join(words)
     return capital(text) or name
+
+
+def rate_words(factor: float) -> str:
+    """Say by how much the plan's error rates are multiplied."""
+    return {0.5: "half", 1.0: "planned", 2.0: "double"}.get(float(factor), f"{factor:g} times")

@@ -8,18 +8,10 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, number
 from replication.exhibits.text import counted, listed
 from replication.precision import ALPHA
+from replication.registry import ESTIMATORS
 
 # Head of each estimator's column, in the order shown.
-HEADS = {
-    "firth": "Firth",
-    "exact": "exact",
-    "exact_midp": "exact mid-p",
-    "lpm_hc3": "linear HC3",
-    "lpm_cr2": "linear CR2",
-    "wild_bootstrap": "wild boot.",
-    "permutation": "permuted",
-    "permutation_blocked": "within family",
-}
+HEADS = {name: entry.head for name, entry in ESTIMATORS.items() if entry.head}
 # Monte Carlo standard errors beyond which a rate is called off.
 BEYOND = 2
 SIZE, LEVEL = ALPHA, 0.95

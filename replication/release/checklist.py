@@ -16,7 +16,6 @@ from typing import Any
 
 import yaml
 
-from replication.files import read_csv
 from replication.release.compare import RELATIVE
 from replication.release.installed import mismatches
 from replication.release.manifest import checksums
@@ -29,6 +28,7 @@ from replication.release.readme import (
     unnamed_sources,
 )
 from replication.release.scans import faults
+from replication.tables import read_table
 
 MET, NOT_MET, NOT_OURS = "met", "NOT MET", "not ours"
 # Formats that need no program of one maker; .dta and .sav only beside the same table as CSV.
@@ -87,7 +87,7 @@ class Deposit:
     @cached_property
     def exhibits(self) -> list[dict[str, Any]]:
         """The map of exhibits."""
-        return read_csv(self.root / "output" / "exhibits.csv").to_dict("records")
+        return read_table(self.root / "output" / "exhibits.csv").to_dict("records")
 
     def text(self, name: str) -> str:
         """Text of a file by its name from the root."""
@@ -207,10 +207,10 @@ def _beside_csv(name: str, names: list[str]) -> bool:
 
 
 def _codebook(deposit: Deposit) -> str:
-    rows = read_csv(deposit.root / "output" / "codebook.csv")
+    rows = read_table(deposit.root / "output" / "codebook.csv")
     for path in sorted((deposit.root / "data" / "derived").glob("*.csv")):
         described = rows.loc[rows["table"] == path.stem, "column"]
-        if list(described) != list(read_csv(path).columns):
+        if list(described) != list(read_table(path).columns):
             return f"columns of {path.name} are not those of the codebook"
     return (
         ""
@@ -341,7 +341,7 @@ def _overview(deposit: Deposit) -> str:
 def _annotated(deposit: Deposit) -> str:
     """Check that an agreed code has a reason and items, and an item a statement and a source."""
     codings, items, sources = (
-        read_csv(deposit.root / "data" / "derived" / f"{name}.csv")
+        read_table(deposit.root / "data" / "derived" / f"{name}.csv")
         for name in ("codings", "evidence", "sources")
     )
     coded = codings[(codings["coding"] == "agreed") & codings["code"].notna()]
@@ -359,7 +359,7 @@ def _annotated(deposit: Deposit) -> str:
 
 
 def _source_list(deposit: Deposit) -> str:
-    sources = read_csv(deposit.root / "data" / "derived" / "sources.csv").astype(object)
+    sources = read_table(deposit.root / "data" / "derived" / "sources.csv").astype(object)
     rows = sources.where(sources.notna(), "").to_dict("records")
     if not all(row["type"] for row in rows):
         return "a source has no type"

@@ -13,7 +13,8 @@ from typing import Any
 import yaml
 
 from replication.codebook import Codebook, Variable, read_codebook
-from replication.dataset import KEYS, column_type
+from replication.dataset import KEYS
+from replication.tables import column_type
 
 NAME = "datapackage.json"
 _TYPES = {"Int64": "integer", "float64": "number", "str": "string"}

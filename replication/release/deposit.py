@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from replication import __version__
+from replication.environment import LOCKS
 from replication.files import replacing
 from replication.release.checklist import Deposit, verdicts
 from replication.release.manifest import files_in
@@ -21,7 +22,8 @@ MANIFEST = "MANIFEST.sha256"
 # What a stranger needs; nothing else in the folder goes out.
 _PLACES = (
     "CITATION.cff", "LICENSE.txt", "Makefile", "README.md", "data", "datapackage.json", "environment.yml",
-    "output", "pyproject.toml", "replication", "requirements.lock", "requirements.txt", "scripts", "tests",
+    "output", "pyproject.toml", "replication", "requirements.txt", "scripts", "tests",
+    *(lock.name for lock in LOCKS.values()),
 )  # fmt: skip
 _TIME = (2000, 1, 1, 0, 0, 0)
 _RIGHTS = 0o644 << 16

@@ -10,6 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from replication.exhibits.text import counted
+from replication.tables import read_rows
 
 _BLOCK = re.compile(
     r"(<!-- generated: ([a-z ]+) -->).*?(<!-- end of generated part -->)", re.DOTALL
@@ -150,13 +151,12 @@ def _size(path: Path) -> str:
 
 def _exhibits(root: Path) -> str:
     lines = ["| exhibit | title | program, line | files |", "| --- | --- | --- | --- |"]
-    with (root / "output" / "exhibits.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(stream):
-            suffixes = ", ".join(Path(file).suffix for file in row["files"].split(";"))
-            stem = row["files"].split(";")[0].rsplit(".", 1)[0]
-            lines.append(
-                f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} | `{stem}` {suffixes} |"
-            )
+    for row in read_rows(root / "output" / "exhibits.csv"):
+        suffixes = ", ".join(Path(file).suffix for file in row["files"].split(";"))
+        stem = row["files"].split(";")[0].rsplit(".", 1)[0]
+        lines.append(
+            f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} | `{stem}` {suffixes} |"
+        )
     return "\n".join(lines)
 
 
@@ -184,8 +184,7 @@ def _seed(root: Path) -> str:
 
 
 def _omissions(root: Path) -> str:
-    with (root / "data" / "derived" / "sources.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = read_rows(root / "data" / "derived" / "sources.csv")
     unnamed = unnamed_sources(rows)
     return (
         f"Of {counted(len(rows), 'source')} {len(unnamed)} were read in unofficial copies that name neither author, "

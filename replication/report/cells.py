@@ -9,7 +9,8 @@ from replication.casefile import AGREED
 from replication.codebook import EMPTY_LIST, Codebook, Variable
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import MISSING, integer, signed
-from replication.report.inputs import Row, words
+from replication.report.inputs import words
+from replication.tables import Row
 
 # Steps of colour between the lowest and the highest code of a scale.
 _TONES = 5
@@ -40,7 +41,7 @@ class Coding:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellView:
     """One variable of one case, or one actor's variable.
 
     Attributes
@@ -104,7 +105,7 @@ def cells_of(
     codings: Iterable[Row],
     columns: Sequence[Column],
     labels: Labels,
-) -> list[Cell]:
+) -> list[CellView]:
     """Make one cell a column from the codings of one case; a cell nobody coded is shown as missing."""
     by_cell: dict[str, list[Row]] = {}
     for row in codings:
@@ -122,13 +123,15 @@ def _actor_column(name: str, actor: str, variable: Variable) -> Column:
     return Column(f"{name}.{variable.name}", actor, short, label, variable)
 
 
-def _cell(case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels) -> Cell:
+def _cell(
+    case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels
+) -> CellView:
     variable = column.variable
     agreed = next((_coding(r, variable, labels) for r in rows if r["coding"] == AGREED), None)
     passes = tuple(_coding(r, variable, labels) for r in rows if r["coding"] != AGREED)
     disputed = len({frozenset(words(coding.code)) for coding in passes}) > 1
     code = agreed.code if agreed else ""
-    return Cell(
+    return CellView(
         address=f"{case_id}/{column.name}",
         name=column.name,
         label=column.label,

@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from replication.codebook import Codebook, Variable
 from replication.exports import exported_name
-from replication.files import write_csv, write_text
+from replication.files import write_text
+from replication.tables import write_table
 
 COLUMNS = (
     "table", "position", "column", "column_dta_sav", "label", "type", "values", "unit", "minimum",
@@ -41,7 +42,7 @@ def codebook_frame(codebook: Codebook) -> pd.DataFrame:
 def write_codebook(table: Path, page: Path, codebook: Codebook) -> None:
     """Write the codebook as a CSV file and as a page that loads nothing from elsewhere."""
     frame = codebook_frame(codebook)
-    write_csv(table, frame)
+    write_table(table, frame)
     environment = Environment(
         loader=PackageLoader("replication.report"),
         autoescape=True,

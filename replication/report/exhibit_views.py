@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from markupsafe import Markup
 
 from replication.report.embedding import drawing_markup, table_markup
-from replication.report.inputs import Row, words
+from replication.report.inputs import words
+from replication.tables import Row
 
 _NAME = re.compile("(table|figure)0*([0-9]+)([a-z]?)_")
 
@@ -25,8 +26,8 @@ class ExhibitView:
         Such as ``Table 3``.
     caption : str
         Empty for a table, whose notes stand in it.
-    rows : int
-        Rows of a table; 0 for a drawing.
+    rows, columns : int
+        Rows and heads of columns of a table; 0 for a drawing.
     body : Markup
         The table or drawing, cleaned; empty where there is no file of it.
     files, data : tuple of (words, path)
@@ -39,6 +40,7 @@ class ExhibitView:
     caption: str
     is_table: bool
     rows: int
+    columns: int
     body: Markup
     script: tuple[str, str]
     files: tuple[tuple[str, str], ...]
@@ -63,7 +65,8 @@ def _view(row: Row, project: Path, page: Path) -> ExhibitView:
         title=row["title"],
         caption="" if fragment else row["caption"],
         is_table=bool(fragment),
-        rows=text.count("<tr"),
+        rows=text.count("<tr") if fragment else 0,
+        columns=text.count('scope="col"') if fragment else 0,
         body=_body(text, fragment, drawing, row["exhibit"]),
         script=(
             f"{PurePosixPath(row['script']).name}, line {row['line']}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,7 @@ from replication import paths
 from replication.analyses.claims.reading import Claim, read_claims
 from replication.codebook import Codebook, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
-
-Row = dict[str, str]
+from replication.tables import Row, read_rows
 
 
 @dataclass(frozen=True)
@@ -35,6 +33,7 @@ class Inputs:
     narratives: list[Row]
     comparison: list[Row]
     comparison_changes: list[Row]
+    claims_by_choice: list[Row]
     claims: tuple[Claim, ...]
     codebook: Codebook
     models: dict[str, Model]
@@ -61,6 +60,7 @@ def read_inputs(project: Path) -> Inputs:
         narratives=read_rows(results / "narratives.csv"),
         comparison=read_rows(results / "comparison.csv"),
         comparison_changes=read_rows(results / "comparison_changes.csv"),
+        claims_by_choice=read_rows(results / "claims_by_choice.csv"),
         claims=read_claims(specifications),
         codebook=read_codebook(placed(paths.CODEBOOK, project)),
         models=read_models(specifications),
@@ -71,12 +71,6 @@ def read_inputs(project: Path) -> Inputs:
 def placed(path: Path, project: Path) -> Path:
     """Give the place in `project` that a path of this project stands for."""
     return project / path.relative_to(paths.ROOT)
-
-
-def read_rows(path: Path) -> list[Row]:
-    """Read a table as text, so that a code of 2 stays ``2`` whatever else its column holds."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def words(joined: str) -> tuple[str, ...]:

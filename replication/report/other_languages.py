@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from replication.specifications import Model, Sample
+from replication.terms import parse_term
 
 MODELS = ("M1", "M2", "M3", "M4")
 LANGUAGES = {"R": "replicate_headline.R.j2", "do": "replicate_headline.do.j2"}
@@ -60,10 +61,12 @@ def headline_script(
 
 
 def _term(name: str) -> _Term:
-    factors = name.split(":")
-    columns = [factor.split(">=")[0] for factor in factors]
-    value = " * ".join(f"({factor})" if ">=" in factor else factor for factor in factors)
-    return _Term(name, value, f"!missing({', '.join(columns)})")
+    term = parse_term(name)
+    value = " * ".join(
+        factor.variable if factor.cut is None else f"({factor.variable}>={factor.cut})"
+        for factor in term.factors
+    )
+    return _Term(name, value, f"!missing({', '.join(term.variables)})")
 
 
 def _stata_condition(kinds: tuple[str, ...]) -> str:

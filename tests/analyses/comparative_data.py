@@ -8,8 +8,8 @@ from replication.analyses.cases.predictions import read_predictions
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
-from replication.files import read_csv, write_csv
 from replication.specifications import read_models, read_samples
+from replication.tables import read_table, write_table
 
 BOOK = read_codebook(paths.CODEBOOK)
 SAMPLES = read_samples(paths.SPECIFICATIONS)
@@ -22,8 +22,8 @@ NAMES = ("cases", "actors", "codings", "evidence", "facts", "sources")
 def _stored(folder):
     built = build(load_cases(paths.CASES, BOOK), BOOK)
     for name in NAMES:
-        write_csv(folder / f"{name}.csv", built[name])
-    return {name: read_csv(folder / f"{name}.csv") for name in NAMES}
+        write_table(folder / f"{name}.csv", built[name])
+    return {name: read_table(folder / f"{name}.csv") for name in NAMES}
 
 
 def tables(folder, keep=None, marked=None):

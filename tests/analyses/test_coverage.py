@@ -20,8 +20,8 @@ from replication.analyses.robustness.coverage import (
 from replication.analyses.robustness.coverage_legs import _REMEMBERED, LEGS, Problem
 from replication.estimators.exact import fit_exact
 from replication.estimators.linear import fit_ols_cr2, fit_ols_hc3
-from replication.files import read_csv
 from replication.specifications import read_models, read_samples
+from replication.tables import read_table
 
 
 def small_problem():
@@ -175,11 +175,11 @@ def test_the_stored_simulation_is_of_these_data_or_its_table_says_otherwise():
     if not (stored.is_file() and table.is_file()):
         pytest.skip("not made yet: `make all` and `make simulate`")
     found = problems(
-        read_csv(paths.DERIVED / "cases.csv"),
+        read_table(paths.DERIVED / "cases.csv"),
         read_models(paths.SPECIFICATIONS),
         read_samples(paths.SPECIFICATIONS),
     )
-    then = read_csv(stored).groupby("model")["design"].first().to_dict()
+    then = read_table(stored).groupby("model")["design"].first().to_dict()
     now = {problem.model: fingerprint(problem) for problem in found}
     said = "of an earlier data set" in table.read_text(encoding="utf-8")
     assert said == (then != now)

@@ -21,7 +21,8 @@ from replication.exhibits.drawing.intervals import (
     interval_drawing,
     small_multiples,
 )
-from replication.exhibits.figures.coefficients import coefficients, effects
+from replication.exhibits.effects import effects
+from replication.exhibits.figures.coefficients import coefficients
 from replication.exhibits.figures.heat_map import heat_map
 from replication.exhibits.figures.timeline import position, timeline
 from replication.exhibits.labels import Labels

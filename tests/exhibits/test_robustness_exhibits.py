@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from checks import faults, shown_texts
 from made_up import HOSTILE, LABELS
@@ -14,6 +15,7 @@ from made_up import HOSTILE, LABELS
 from replication import paths
 from replication.analyses.multiverse.plan import chunks
 from replication.analyses.multiverse.run import joint_test, run_multiverse, specification_table
+from replication.analyses.multiverse.spread import sizes_along_curve, spread_by_choice
 from replication.analyses.multiverse.summary import (
     choice_shares,
     counts_by_reason,
@@ -33,21 +35,30 @@ from replication.exhibits.figures.influence_figure import influence_figure
 from replication.exhibits.figures.specification_curve import specification_curve
 from replication.exhibits.multiverse_words import same_figures
 from replication.exhibits.numbers import number, p_value
+from replication.exhibits.refits import unit_names
 from replication.exhibits.tables.coding_error_table import coding_error_table
 from replication.exhibits.tables.design_table import design_table
-from replication.exhibits.tables.influence_table import influence_table, unit_names
+from replication.exhibits.tables.influence_table import influence_table
 from replication.exhibits.tables.multiverse_table import multiverse_table
 from replication.exhibits.tables.overturning_table import cell_words, overturning_table
 from replication.exhibits.tables.sensitivity_table import sensitivity_table
 from replication.exhibits.typesetting.table_html import table_html
 from replication.exhibits.typesetting.table_tex import table_tex
-from replication.files import read_csv, write_csv
+from replication.tables import read_table, write_table
 
 sys.path.insert(0, str(paths.ROOT / "tests" / "analyses"))
 from invented_cases import M1, M3, PLAN, SAMPLES, SCALES, case_table, readings
 
 COUNTS = [0, 1, 12, 26]
 MODELS = [M1, M3]
+
+
+# Files whose names say more than those of the fields here.
+_FILES = {
+    "tests": "multiverse_joint_test",
+    "permuted": "multiverse_permuted",
+    "curve": "multiverse_curve",
+}
 
 
 def results_of(count, folder, *, hostile=False):
@@ -79,13 +90,16 @@ def results_of(count, folder, *, hostile=False):
         "shares": choice_shares(table),
         "estimates": estimates_by_estimator(table),
         "curve": curve(table),
+        "spread": spread_by_choice(table),
+        "sizes": sizes_along_curve(table),
         "tests": tests,
         "permuted": permuted,
     }
     read = {}
     for name, frame in frames.items():
-        write_csv(folder / f"{name}.csv", frame)
-        read[name] = read_csv(folder / f"{name}.csv")
+        path = folder / f"{_FILES.get(name, name)}.csv"
+        write_table(path, frame)
+        read[name] = read_table(path)
     return SimpleNamespace(**read, titles=unit_names(cases))
 
 
@@ -116,7 +130,9 @@ def figures(found):
     yield influence_figure(found.influence, found.titles, LABELS, "figure_a")
     yield coding_error_figure(found.coding_error, LABELS, "figure_b")
     yield design_figure(found.designs, LABELS, "figure_c")
-    multiverse = (found.curve, found.permuted, found.tests, found.shares)
+    multiverse = (
+        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
+    )  # fmt: skip
     yield specification_curve(*multiverse, LABELS, "figure_d")
 
 
@@ -194,7 +210,9 @@ def test_values_with_the_same_figures_are_named(results):
 
 def test_curve_has_a_strip_for_every_choice_and_tells_the_joint_test(results):
     found = results(26)
-    multiverse = (found.curve, found.permuted, found.tests, found.shares)
+    multiverse = (
+        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
+    )  # fmt: skip
     figure = specification_curve(*multiverse, LABELS, "figure_d")
     strips = [image for axes in figure.drawing.axes for image in axes.images]
     values = [column for column in found.curve if "=" in column]
@@ -207,6 +225,26 @@ def test_curve_has_a_strip_for_every_choice_and_tells_the_joint_test(results):
         assert f"p = {value:.3f}" in figure.caption
 
 
+def test_curve_has_a_box_for_every_choice_at_its_quartiles_and_the_cases_under_it(results):
+    found = results(26)
+    multiverse = (
+        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
+    )  # fmt: skip
+    figure = specification_curve(*multiverse, LABELS, "figure_d")
+    drawn = [
+        sorted((box.get_x(), box.get_x() + box.get_width()) for box in axes.patches)
+        for axes in figure.drawing.axes
+        if axes.patches
+    ]
+    boxes = [
+        sorted(zip(part["quartile_1"], part["quartile_3"], strict=True))
+        for _, part in found.spread.groupby("treatment", sort=False)
+    ]
+    for one, other in zip(drawn, boxes, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+    assert {str(round(found.sizes["low"].min()))} <= set(shown_texts(figure.drawing))
+
+
 def test_design_table_says_more_than_where_the_sizes_end(results):
     found = results(26)
     table = design_table(found.designs, found.needed, LABELS, "table_e")
@@ -216,7 +254,7 @@ def test_design_table_says_more_than_where_the_sizes_end(results):
             for r in table.rows
             if r.cells["effect"] == f"{row.model}: {LABELS.term(row.term)}"
         )
-        if np.isnan(row.needed):
+        if pd.isna(row.needed):
             assert shown.value.startswith("> ")
         else:
             assert shown.value == row.new

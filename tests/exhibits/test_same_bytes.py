@@ -12,10 +12,10 @@ sys.path.insert(0, 'tests/exhibits')
 from made_up import LABELS, case_table
 from test_table import hostile_table
 from replication.exhibits.drawing.figure import write_figure
-from replication.exhibits.typesetting.table import write_table
+from replication.exhibits.typesetting.table import write_table_files
 from replication.exhibits.figures.timeline import timeline
 folder = pathlib.Path(sys.argv[1])
-write_table(hostile_table(7, 4), folder)
+write_table_files(hostile_table(7, 4), folder)
 write_figure(timeline(case_table(4, hostile=True), LABELS, 'figure_x'), folder)
 """
 

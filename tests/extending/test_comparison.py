@@ -23,8 +23,8 @@ from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
 from replication.estimators.firth import fit_firth
-from replication.files import read_csv, write_csv
 from replication.specifications import Model, read_samples
+from replication.tables import read_table, write_table
 
 BOOK = read_codebook(paths.CODEBOOK)
 SAMPLES = read_samples(paths.SPECIFICATIONS)
@@ -67,8 +67,8 @@ def compared(now, then, model=M1):
 
 
 def test_cells_hold_the_case_table_also_after_a_file(frames, cells, tmp_path):
-    write_csv(tmp_path / "cells.csv", cells)
-    table = case_table(read_csv(tmp_path / "cells.csv"), BOOK)
+    write_table(tmp_path / "cells.csv", cells)
+    table = case_table(read_table(tmp_path / "cells.csv"), BOOK)
     kept = [name for name in table if not name.endswith("_confidence")]
     pd.testing.assert_frame_equal(table[kept], frames["cases"][kept])
 
@@ -184,12 +184,12 @@ def test_a_release_is_what_the_comparison_then_finds_unchanged(tmp_path):
         for path in sorted((paths.RAW / "cases").glob("*.yaml"))[::2]:
             (paths.CASES / path.name).write_bytes(path.read_bytes())
         run("01_build_dataset")
-        table = read_csv(paths.DERIVED / "cases.csv")
-        actors = read_csv(paths.DERIVED / "actors.csv")
+        table = read_table(paths.DERIVED / "cases.csv")
+        actors = read_table(paths.DERIVED / "actors.csv")
         now = released_cells(table, actors, BOOK)
-        write_csv(paths.RELEASE / "codings.csv", now)
-        write_csv(paths.RELEASE / "estimates.csv", stored(now))
+        write_table(paths.RELEASE / "codings.csv", now)
+        write_table(paths.RELEASE / "estimates.csv", stored(now))
         script("05_compare").task_compare()
-        result = read_csv(paths.RESULTS / "comparison.csv").set_index("model")
+        result = read_table(paths.RESULTS / "comparison.csv").set_index("model")
         assert result.loc["M1", "difference"] == pytest.approx(0, abs=1e-9)
-        assert read_csv(paths.RESULTS / "comparison_changes.csv").empty
+        assert read_table(paths.RESULTS / "comparison_changes.csv").empty

@@ -15,8 +15,8 @@ from replication.cli.compare import run_compare
 from replication.codebook import read_codebook
 from replication.dataset import build
 from replication.estimators.firth import fit_firth
-from replication.files import read_csv, write_csv
 from replication.specifications import read_models, read_samples
+from replication.tables import read_table, write_table
 
 BOOK = read_codebook(paths.CODEBOOK)
 CASE = "bosnia_airdrop_1993"
@@ -39,8 +39,8 @@ def release(cells):
     for model in read_models(paths.SPECIFICATIONS).values():
         data = model_data(case_table(cells, BOOK), model, samples)
         rows += rows_of(fit_firth(data.outcome, data.design, data.terms), model, "firth", "table")
-    write_csv(paths.RELEASE / "codings.csv", cells)
-    write_csv(paths.RELEASE / "estimates.csv", tidy_frame(rows))
+    write_table(paths.RELEASE / "codings.csv", cells)
+    write_table(paths.RELEASE / "estimates.csv", tidy_frame(rows))
 
 
 def test_the_case_is_the_scaffold_filled_in_and_fits_the_universe():
@@ -70,7 +70,7 @@ def test_check_shows_the_draft_and_no_table_holds_it(capsys):
 def test_released_the_case_is_in_the_data_and_compare_says_what_it_moves(capsys):
     run("01_build_dataset")
     before = released_cells(
-        read_csv(paths.DERIVED / "cases.csv"), read_csv(paths.DERIVED / "actors.csv"), BOOK
+        read_table(paths.DERIVED / "cases.csv"), read_table(paths.DERIVED / "actors.csv"), BOOK
     )
     release(before)
     text = FILE.read_text(encoding="utf-8").replace("status: draft", "status: released")
@@ -85,7 +85,7 @@ def test_released_the_case_is_in_the_data_and_compare_says_what_it_moves(capsys)
     found = compare_with_release(
         released_cells(frames["cases"], frames["actors"], BOOK),
         before,
-        read_csv(paths.RELEASE / "estimates.csv"),
+        read_table(paths.RELEASE / "estimates.csv"),
         read_models(paths.SPECIFICATIONS).values(),
         read_samples(paths.SPECIFICATIONS),
         BOOK,

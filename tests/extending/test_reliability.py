@@ -29,8 +29,8 @@ from replication.exhibits.figures.reliability_figure import reliability_figure
 from replication.exhibits.labels import Labels
 from replication.exhibits.tables.disputes_table import disputes_table
 from replication.exhibits.tables.reliability_table import reliability_table
-from replication.files import read_csv, write_csv
 from replication.specifications import SpecificationError
+from replication.tables import read_table, write_table
 
 BOOK = read_codebook(paths.CODEBOOK)
 LABELS = Labels.of(BOOK)
@@ -228,7 +228,7 @@ def test_the_evidence_base_counts_cells_by_hand(frames):
 
 
 def test_audits_are_summed_with_exact_limits(frames):
-    audits = {path.stem: read_csv(path) for path in paths.AUDITS}
+    audits = {path.stem: read_table(path) for path in paths.AUDITS}
     table = audit_summary(audits, frames["evidence"]).set_index(["audit", "verdict"])
     assert table.loc[("audit_1", "supported"), "items"] == 42
     assert table.loc[("audit_2", "supported"), "items"] == 45
@@ -239,7 +239,7 @@ def test_audits_are_summed_with_exact_limits(frames):
 
 def test_published_codings_are_compared_by_the_mapping_that_stands_as_data(frames):
     readings = read_published_codings(READINGS, BOOK)
-    published = read_csv(paths.PUBLISHED_CODINGS)
+    published = read_table(paths.PUBLISHED_CODINGS)
     table = published_agreement(frames["cases"], published, readings)
     codes = frames["cases"].set_index("case_id")["io_obtained"]
     for row, reading in zip(table.to_dict("records"), readings, strict=True):
@@ -256,8 +256,12 @@ def test_published_codings_are_compared_by_the_mapping_that_stands_as_data(frame
     [
         ("ours: io_obtained", "ours: io_venue", "ours: 'io_venue' is not allowed"),
         ("{0: 0, 1: 0, 2: 1}", "{0: 0, 2: 1}", "a whole number for each of 0, 1, 2"),
-        ("{0: 0, 1: 0, 2: 1}", "{0: 0, 1: x, 2: 1}", "a whole number for each of"),
-        ("reading: any", "read: any", "unknown or missing fields"),
+        (
+            "{0: 0, 1: 0, 2: 1}",
+            "{0: 0, 1: x, 2: 1}",
+            "mapping.1: 'x' is not allowed; allowed: a whole number",
+        ),
+        ("reading: any", "read: any", "unknown key 'read', perhaps reading"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_is_refused(tmp_path, old, new, words):
@@ -289,7 +293,7 @@ def test_exhibits_show_every_variable_and_long_lists_are_cut(frames, found, tmp_
 
 def test_files_read_back_give_the_same_tables(frames, found, tmp_path):
     for name in ("codings", "cases"):
-        write_csv(tmp_path / f"{name}.csv", frames[name])
-    again = read_csv(tmp_path / "codings.csv")
+        write_table(tmp_path / f"{name}.csv", frames[name])
+    again = read_table(tmp_path / "codings.csv")
     pd.testing.assert_frame_equal(reliability(again, BOOK), found)
     pd.testing.assert_frame_equal(disputes(again, BOOK), disputes(frames["codings"], BOOK))

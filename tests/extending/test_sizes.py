@@ -9,7 +9,7 @@ from synthetic import Plan, write_cases
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.files import read_csv, write_csv
+from replication.tables import read_table, write_table
 from replication.workflow import exhibit_files
 
 pytestmark = pytest.mark.slow
@@ -32,10 +32,10 @@ def test_every_step_ends_well_and_says_why_there_is_no_estimate(tmp_path, shape)
         warnings.simplefilter("error")
         write_cases(paths.CASES, BOOK, plan)
         run_all()
-        assert len(read_csv(paths.DERIVED / "cases.csv")) == plan.count - plan.drafts
+        assert len(read_table(paths.DERIVED / "cases.csv")) == plan.count - plan.drafts
         missing = [path.name for path in exhibit_files() if not path.stat().st_size]
         assert missing == []
-        estimates = read_csv(paths.OUTPUT / "estimates.csv")
+        estimates = read_table(paths.OUTPUT / "estimates.csv")
         firth = estimates[(estimates["estimator"] == "firth") & (estimates["term"] != "const")]
         if shape != "one administration":
             opposition = firth[firth["term"] == "military_opposition"]
@@ -66,9 +66,9 @@ def test_coefficients_that_are_all_whole_and_need_no_note_are_drawn(tmp_path):
         run("01_build_dataset")
         run("02_reliability")
         file = paths.RESULTS / "reliability.csv"
-        table = read_csv(file)
+        table = read_table(file)
         measures = [name for name in table if name.startswith(("alpha", "agreement"))]
         whole = table[measures].round()
         whole.loc[::2, ["alpha", "alpha_low", "alpha_high"]] = None
-        write_csv(file, table.assign(note="", **whole))
+        write_table(file, table.assign(note="", **whole))
         assert make_exhibits({"figure04_reliability"}) == {"figure04_reliability"}

@@ -12,7 +12,15 @@ KINDS = {
     "cff-version": str, "message": str, "type": str, "title": str, "version": str, "date-released": str,
     "authors": list, "license": list, "keywords": list,
 }  # fmt: skip
-PERSON = {"given-names", "family-names", "name-particle", "name-suffix", "affiliation", "orcid", "email"}
+PERSON = {
+    "given-names",
+    "family-names",
+    "name-particle",
+    "name-suffix",
+    "affiliation",
+    "orcid",
+    "email",
+}
 ENTITY = {"name", "website", "address", "city", "country", "email"}
 
 

@@ -32,7 +32,9 @@ TEXTS = {
 def both(folder, suffix, old, new):
     files = folder / f"old.{suffix}", folder / f"new.{suffix}"
     for file, content in zip(files, (old, new), strict=True):
-        file.write_bytes(content if isinstance(content, bytes) else content.replace("|", NEWLINE).encode())
+        file.write_bytes(
+            content if isinstance(content, bytes) else content.replace("|", NEWLINE).encode()
+        )
     return files
 
 

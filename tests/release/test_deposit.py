@@ -40,8 +40,12 @@ def test_order_times_and_names(archive):
     assert names == sorted(names)
     assert {entry.date_time for entry in entries} == {(2000, 1, 1, 0, 0, 0)}
     assert {entry.external_attr >> 16 for entry in entries} == {0o644}
-    assert not [n for n in names if n.startswith((".", "/")) or "/." in n or ".." in n or "__pycache__" in n]
-    assert {"README.md", "README.pdf", "LICENSE.txt", "Makefile", "data/raw/codebook.yaml"} <= set(names)
+    assert not [
+        n for n in names if n.startswith((".", "/")) or "/." in n or ".." in n or "__pycache__" in n
+    ]
+    assert {"README.md", "README.pdf", "LICENSE.txt", "Makefile", "data/raw/codebook.yaml"} <= set(
+        names
+    )
 
 
 def test_the_manifest_lists_every_other_file(unpacked):

@@ -85,8 +85,12 @@ def test_a_changed_raw_code_is_named_with_the_cell_it_changes(tree):
 
 
 PLANTED = {
-    "output/tables/table01.csv": lambda path: path.write_text(path.read_text().replace("1.5", "1.6")),
-    "output/logs/04_estimate.log": lambda path: path.write_text(path.read_text().replace("wrote", "read")),
+    "output/tables/table01.csv": lambda path: path.write_text(
+        path.read_text().replace("1.5", "1.6")
+    ),
+    "output/logs/04_estimate.log": lambda path: path.write_text(
+        path.read_text().replace("wrote", "read")
+    ),
     "output/figures/figure01.png": lambda path: Image.fromarray(
         np.full((40, 40), 200, dtype=np.uint8)
     ).save(path),
@@ -151,7 +155,9 @@ def test_a_deleted_figure_is_named(tree):
     (tree / "output/figures/figure01.png").unlink()
     found, text = told(tree)
     assert found.missing == ("output/figures/figure01.png",)
-    assert "MISSING  output/figures/figure01.png: made by the run, not both released and here" in text
+    assert (
+        "MISSING  output/figures/figure01.png: made by the run, not both released and here" in text
+    )
     assert not found.sound
 
 

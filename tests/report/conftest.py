@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_project import HOSTILE, add_exhibits, write_narratives, write_project
+from small_project import HOSTILE, add_exhibits, write_choices, write_narratives, write_project
 
 from replication import paths
 from replication.analyses.model_data import model_data
@@ -18,10 +18,10 @@ from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
 from replication.estimators.firth import fit_firth
-from replication.files import write_csv
 from replication.report.inputs import placed
 from replication.report.page import write_report
 from replication.specifications import read_models, read_samples
+from replication.tables import write_table
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WIDE = {"viewport": {"width": 1440, "height": 900}}
@@ -55,7 +55,7 @@ def real(tmp_path_factory):
     book = read_codebook(paths.CODEBOOK)
     frames = build(load_cases(paths.CASES, book), book)
     for name, frame in frames.items():
-        write_csv(placed(paths.DERIVED, folder) / f"{name}.csv", frame)
+        write_table(placed(paths.DERIVED, folder) / f"{name}.csv", frame)
     write_narratives(folder, frames["actors"], book)
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     rows = []
@@ -64,7 +64,8 @@ def real(tmp_path_factory):
         rows += rows_of(
             fit_firth(data.outcome, data.design, data.terms), model, "firth", "table01_made_up"
         )
-    write_csv(placed(paths.OUTPUT, folder) / "estimates.csv", tidy_frame(rows))
+    write_table(placed(paths.OUTPUT, folder) / "estimates.csv", tidy_frame(rows))
+    write_choices(folder)
     add_exhibits(folder)
     return _with_page(folder)
 

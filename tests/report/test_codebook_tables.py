@@ -12,8 +12,8 @@ from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
 from replication.exports import write_sav, write_stata
-from replication.files import read_csv, write_csv
 from replication.report.codebook_tables import COLUMNS, codebook_frame, write_codebook
+from replication.tables import read_table, write_table
 
 BOOK = read_codebook(paths.CODEBOOK)
 
@@ -23,7 +23,7 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("codebook")
     frames = build(load_cases(paths.CASES, BOOK), BOOK)
     for name, frame in frames.items():
-        write_csv(folder / f"{name}.csv", frame)
+        write_table(folder / f"{name}.csv", frame)
     for name in ("cases", "actors"):
         write_stata(folder / f"{name}.dta", frames[name], BOOK)
         write_sav(folder / f"{name}.sav", frames[name], BOOK)
@@ -32,11 +32,11 @@ def written(tmp_path_factory):
 
 
 def test_rows_are_the_columns_of_every_derived_file(written):
-    rows = read_csv(written / "codebook.csv")
+    rows = read_table(written / "codebook.csv")
     assert list(rows.columns) == list(COLUMNS)
     for table in BOOK.tables:
         mine = rows[rows["table"] == table]
-        assert list(mine["column"]) == list(read_csv(written / f"{table}.csv").columns)
+        assert list(mine["column"]) == list(read_table(written / f"{table}.csv").columns)
         assert list(mine["position"]) == list(range(1, len(mine) + 1))
         for suffix, read in (("dta", pyreadstat.read_dta), ("sav", pyreadstat.read_sav)):
             file = written / f"{table}.{suffix}"
@@ -50,8 +50,8 @@ def test_rows_are_the_columns_of_every_derived_file(written):
 
 
 def test_every_value_obeys_its_row(written):
-    for row in read_csv(written / "codebook.csv").to_dict("records"):
-        values = read_csv(written / f"{row['table']}.csv")[row["column"]]
+    for row in read_table(written / "codebook.csv").to_dict("records"):
+        values = read_table(written / f"{row['table']}.csv")[row["column"]]
         place = f"{row['table']}.{row['column']}"
         if pd.isna(row["missing"]):
             assert values.notna().all(), f"{place} says that nothing is missing"

@@ -182,9 +182,13 @@ def test_every_text_of_the_data_is_in_the_page(real, derived):
 def test_every_sentence_of_a_narrative_leads_to_what_it_rests_on(real):
     """Sentences stand in order, each followed by links to its items and cells and to nothing else."""
     parts = re.findall('<div class="narrative">(.*?)</div>', read(real), re.DOTALL)
-    with (real / "output" / "results" / "narratives.csv").open(encoding="utf-8", newline="") as file:
+    with (real / "output" / "results" / "narratives.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         rows = list(csv.DictReader(file))
-    told = [pair for part in parts for pair in re.findall("<bdi>(.*?)</bdi> <small>(.*?)</small>", part)]
+    told = [
+        pair for part in parts for pair in re.findall("<bdi>(.*?)</bdi> <small>(.*?)</small>", part)
+    ]
     assert len(told) == len(rows) > 500
     linked = 0
     for (text, cited), row in zip(told, rows, strict=True):

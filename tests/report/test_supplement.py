@@ -26,7 +26,9 @@ _FOOT = re.compile("^Provisional: coded by language models.*$", re.MULTILINE)
 def test_every_exhibit_is_in_the_paper_or_in_the_supplement_and_not_in_both(script):
     source = paper_source.SOURCE.read_text(encoding="utf-8")
     shown = [call.key for call in paper_source.calls(source) if call.form == FORMS[script]]
-    assert sorted([*shown, *left_out(script, FORMS[script])]) == sorted(exhibit_lines(paths.SCRIPTS / script))
+    assert sorted([*shown, *left_out(script, FORMS[script])]) == sorted(
+        exhibit_lines(paths.SCRIPTS / script)
+    )
 
 
 @pytest.mark.slow
@@ -37,7 +39,9 @@ def test_every_sentence_of_every_case_is_in_it_and_it_is_the_same_twice(tmp_path
     pdf = make_supplement()
     assert pdf == make_supplement()
     (tmp_path / "s.pdf").write_bytes(pdf)
-    told = subprocess.run(["pdftotext", "-raw", "s.pdf", "-"], cwd=tmp_path, capture_output=True, check=True)
+    told = subprocess.run(
+        ["pdftotext", "-raw", "s.pdf", "-"], cwd=tmp_path, capture_output=True, check=True
+    )
     pages = _FOOT.sub("", told.stdout.decode())
     letters = _letters(pages)
     with (paths.RESULTS / "narratives.csv").open(encoding="utf-8", newline="") as file:
@@ -48,4 +52,6 @@ def test_every_sentence_of_every_case_is_in_it_and_it_is_the_same_twice(tmp_path
 
 def _letters(text):
     """Letters and digits alone: lines, hyphens and ligatures do not count."""
-    return re.sub("[^a-z0-9]", "", text.lower().replace("ﬁ", "fi").replace("ﬂ", "fl").replace("ﬀ", "ff"))
+    return re.sub(
+        "[^a-z0-9]", "", text.lower().replace("ﬁ", "fi").replace("ﬂ", "fl").replace("ﬀ", "ff")
+    )

@@ -28,9 +28,9 @@ from replication.codebook import Codebook
 from replication.dataset import SEPARATOR
 from replication.estimators.chosen_sets import SetTest, chosen_set_test
 from replication.randomness import generator
+from replication.registry import MAIN_SAMPLE
 
 CHOSEN = "recchia_case"
-POOL = "intervention"
 # All predictions of a theory, or only those no other theory makes by the same rule.
 BASES = ("all predictions", "own predictions")
 _KEYS = ["case_id", "case_title", "sample", CHOSEN]
@@ -104,7 +104,7 @@ def score_tests(scores: pd.DataFrame) -> pd.DataFrame:
     One row a theory, and one for the difference of each pair of theories; cases without a score are
     left out.
     """
-    pool = scores[(scores["sample"] == POOL) | (scores[CHOSEN] == 1)]
+    pool = scores[(scores["sample"] == MAIN_SAMPLE) | (scores[CHOSEN] == 1)]
     rows = []
     for basis, part in pool.groupby("basis", sort=False):
         wide = part.pivot_table(index="case_id", columns="theory", values="score", sort=False)

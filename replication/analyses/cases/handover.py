@@ -12,10 +12,12 @@ import pandas as pd
 from replication.analyses.date_ranges import date_range, days_between, months
 from replication.codebook import Codebook
 from replication.estimators.rank import RankTest, rank_test
-from replication.specifications import SpecificationError, read_rows
+from replication.registry import MAIN_SAMPLE
+from replication.shapes import Date, Key, ListOf, Record
+from replication.specifications import LINE, NAME, open_specification
 
 _BURDEN, _OBTAINED, _EXPLICIT = "stabilization_burden", "io_obtained", 2
-_SAMPLE = "intervention"
+FOLLOWED, ALL_CODED = "known follow-on", "all coded"
 _MEASURES = ("followon_us_share", "months_to_handover", "planned_duration_months", _BURDEN)
 _FACTS = (
     "followon_mission", "followon_troops_total", "followon_us_troops", "followon_us_share",
@@ -26,6 +28,11 @@ _COLUMNS = [
     "handover", "handed_to", "handover_source", "months_low", "months_to_handover", "months_high",
     _BURDEN, "expected", "expected_why", "expected_confidence", "expected_ids",
 ]  # fmt: skip
+
+HANDOVERS = ListOf(
+    Record({"case_id": Key(NAME), "date": Key(Date()), "source": Key(LINE), "to": Key(LINE)}),
+    unique=False,
+)
 
 
 def read_handovers(
@@ -38,18 +45,18 @@ def read_handovers(
     SpecificationError
         For a source that is not in the derived data, or belongs to another case.
     """
-    fields = {"case_id": str, "date": str, "source": str, "to": str}
     items = dict(zip(evidence["evidence_id"], evidence["case_id"], strict=True))
     items |= {f"{c}/{f}": c for c, f in zip(facts["case_id"], facts["fact"], strict=True)}
-    rows = read_rows(path, fields)
+    opened = open_specification(path, HANDOVERS)
+    opened.require_once("case_id")
     known = set(facts["case_id"])
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(opened.content):
         if row["case_id"] in known and items.get(row["source"]) != row["case_id"]:
-            raise SpecificationError(
-                f"{path.name}: row {number}: source: {row['source']!r} is no item of evidence and "
-                f"no fact of {row['case_id']}"
+            opened.refuse(
+                (number, "source"),
+                f"{row['source']!r} is no item of evidence and no fact of {row['case_id']}",
             )
-    return {row["case_id"]: row for row in rows}
+    return {row["case_id"]: row for row in opened.settle()}
 
 
 def follow_on(
@@ -74,28 +81,27 @@ def follow_on(
     return frame[known].reset_index(drop=True)
 
 
-def follow_on_tests(followed: pd.DataFrame) -> pd.DataFrame:
+def follow_on_tests(followed: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """Compare interventions with explicit endorsement with those without: exact rank tests.
 
-    One row a measure; ``superiority`` is the chance that it is larger with endorsement.
+    One row a measure and set of cases: those with a known follow-on, and for the expected burden also every
+    intervention with both codes. ``superiority`` is the chance that the measure is larger with endorsement.
     """
-    part = followed[followed["sample"] == _SAMPLE]
-    rows = []
-    for measure in _MEASURES:
-        known = part.dropna(subset=[measure, "endorsed"])
-        values, endorsed = known[measure].astype(float), known["endorsed"] == 1
-        groups = [values[endorsed].to_numpy(), values[~endorsed].to_numpy()]
-        medians = [float(np.median(group)) if len(group) else np.nan for group in groups]
-        rows.append(
-            {
-                "measure": measure,
-                "median_endorsed": medians[0],
-                "median_other": medians[1],
-                **vars(rank_test(*groups)),
-            }
-        )
-    columns = ["measure", "median_endorsed", "median_other", *RankTest.__dataclass_fields__]
-    return pd.DataFrame(rows, columns=columns)
+    known = followed[followed["sample"] == MAIN_SAMPLE]
+    every = cases[(cases["sample"] == MAIN_SAMPLE) & cases[_OBTAINED].notna()]
+    every = every.assign(endorsed=(every[_OBTAINED] >= _EXPLICIT).astype("Int64"))
+    asked = [(measure, FOLLOWED, known) for measure in _MEASURES] + [(_BURDEN, ALL_CODED, every)]
+    rows = [{"measure": m, "cases_used": used, **_compared(part, m)} for m, used, part in asked]
+    columns = ["median_endorsed", "median_other", *RankTest.__dataclass_fields__]
+    return pd.DataFrame(rows, columns=["measure", "cases_used", *columns])
+
+
+def _compared(part: pd.DataFrame, measure: str) -> dict[str, Any]:
+    known = part.dropna(subset=[measure, "endorsed"])
+    values, endorsed = known[measure].astype(float), known["endorsed"] == 1
+    groups = [values[endorsed].to_numpy(), values[~endorsed].to_numpy()]
+    medians = [float(np.median(group)) if len(group) else np.nan for group in groups]
+    return {"median_endorsed": medians[0], "median_other": medians[1], **vars(rank_test(*groups))}
 
 
 def _row(

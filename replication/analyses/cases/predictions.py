@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from replication.analyses.date_ranges import date_range, days_between
 from replication.codebook import Codebook
 from replication.precision import percent
-from replication.specifications import SpecificationError
+from replication.shapes import Choice, Key, ListOf, Number, Record
+from replication.specifications import CELL, CODE, LINE, NAME, Specification, open_specification
+from replication.yaml_reading import PathParts
 
 AGREES, CONTRADICTS, MIXED, NO_EVIDENCE = "agrees", "contradicts", "mixed", "no evidence"
 VERDICTS = (AGREES, MIXED, CONTRADICTS, NO_EVIDENCE)
@@ -24,6 +25,30 @@ _FIELDS = {
     "before": {"first", "then", "never"},
     "share": {"part", "whole", "below"},
 }
+_CODES = ListOf(CODE)
+_ARGUMENTS = {
+    "variable": CELL, "agrees": _CODES, "contradicts": _CODES, "actor": NAME, "above": NAME, "item": NAME,
+    "first": CELL, "then": CELL, "part": CELL, "whole": CELL, "below": Number(whole=False, minimum=0),
+    "never": Record({"variable": Key(CELL), "codes": Key(_CODES)}),
+}  # fmt: skip
+_RULE = Record(
+    {
+        "kind": Key(Choice(dict.fromkeys(_FIELDS, ""))),
+        **{name: Key(shape, required=False) for name, shape in _ARGUMENTS.items()},
+    }
+)
+_PREDICTION = {
+    "theory": Key(NAME),
+    "observable": Key(LINE),
+    "prediction": Key(LINE),
+    "rule": Key(_RULE),
+}
+_PREDICTIONS = Record(
+    {
+        "theories": Key(ListOf(Record({"theory": Key(NAME), "label": Key(LINE)}))),
+        "predictions": Key(ListOf(Record(_PREDICTION), unique=False)),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -86,23 +111,13 @@ def read_predictions(path: Path, codebook: Codebook) -> Predictions:
     SpecificationError
         Naming file, row, field, value and what is allowed.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict) or set(content) != {"theories", "predictions"}:
-        raise SpecificationError(
-            f"{path.name}: allowed: a mapping with the keys theories, predictions"
-        )
-    theories = {row["theory"]: row["label"] for row in content["theories"]}
-    rows = []
-    for number, row in enumerate(content["predictions"], start=1):
-        where = f"{path.name}: prediction {number}"
-        wrong = sorted(set(row) ^ {"theory", "observable", "prediction", "rule"})
-        if wrong:
-            raise SpecificationError(f"{where}: unknown or missing fields {wrong}")
-        if row["theory"] not in theories:
-            allowed = ", ".join(theories)
-            raise SpecificationError(f"{where}: theory: {row['theory']!r}; allowed: {allowed}")
-        _check_rule(row["rule"], codebook, where)
-        rows.append(Prediction(**row))
+    opened = open_specification(path, _PREDICTIONS)
+    theories = {row["theory"]: row["label"] for row in opened.content["theories"]}
+    for number, row in enumerate(opened.content["predictions"]):
+        place = ("predictions", number)
+        opened.require((*place, "theory"), row["theory"], theories)
+        _check_rule(row["rule"], codebook, opened, (*place, "rule"))
+    rows = [Prediction(**row) for row in opened.settle()["predictions"]]
     return Predictions(theories, tuple(rows))
 
 
@@ -128,24 +143,34 @@ def in_words(name: str, code: object, codebook: Codebook) -> str:
     return f"{shown} {label}".strip()
 
 
-def _check_rule(rule: Mapping[str, Any], codebook: Codebook, where: str) -> None:
-    kind = rule.get("kind")
-    if kind not in _FIELDS:
-        raise SpecificationError(f"{where}: kind: {kind!r}; allowed: {', '.join(_FIELDS)}")
+def _check_rule(
+    rule: Mapping[str, Any], codebook: Codebook, opened: Specification, place: PathParts
+) -> None:
+    kind = rule["kind"]
     wrong = sorted(set(rule) ^ _FIELDS[kind] ^ {"kind"})
     if wrong:
-        raise SpecificationError(f"{where}: rule {kind}: unknown or missing fields {wrong}")
-    named = [rule[key] for key in ("variable", "first", "then", "part", "whole") if key in rule]
-    if kind == "contrast":
-        named = [f"{rule[key]}.{rule['variable']}" for key in ("actor", "above")]
-    if "never" in rule:
-        named.append(rule["never"]["variable"])
-    known = {*codebook.cells, *(variable.name for variable in codebook.fact)}
-    stray = [name for name in named if name not in known]
-    if stray:
-        raise SpecificationError(
-            f"{where}: {stray[0]!r} is neither a cell nor a fact of the codebook"
+        opened.refuse(
+            place,
+            f"unknown or missing keys {', '.join(wrong)}; a rule {kind} has {', '.join(sorted(_FIELDS[kind]))}",
         )
+        return
+    named = {
+        key: rule[key] for key in ("variable", "first", "then", "part", "whole") if key in rule
+    }
+    if kind == "contrast":
+        named = {key: f"{rule[key]}.{rule['variable']}" for key in ("actor", "above")}
+    known = {*codebook.cells, *(variable.name for variable in codebook.fact)}
+    for key, name in named.items():
+        if name not in known:
+            opened.refuse((*place, key), f"{name!r} is neither a cell nor a fact of the codebook")
+    never = rule.get("never", {}).get("variable")
+    if never is not None and never not in known:
+        opened.refuse((*place, "never"), f"{never!r} is neither a cell nor a fact of the codebook")
+    variable = codebook.variables.get(named.get("variable", "").rpartition(".")[2])
+    if kind == "code" and variable is not None:
+        for key in ("agrees", "contradicts"):
+            for number, code in enumerate(rule[key]):
+                opened.require((*place, key, number), code, variable.labels)
 
 
 def _code(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> Finding:

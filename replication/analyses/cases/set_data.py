@@ -9,18 +9,33 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from replication.estimators.qca.calibrate import calibrate_codes
-from replication.specifications import Sample, SpecificationError
+from replication.shapes import Choice, Key, ListOf, Nullable, Number, Record, Table
+from replication.specifications import CELL, CODE, LINE, NAME, Sample, open_specification
 
 KINDS = ("crisp", "fuzzy")
-_SET_FIELDS = {"name", "label", "variable", "cut", "cuts", "degrees"}
-_CONDITION_FIELDS = _SET_FIELDS | {"expected", "why"}
-_FIELDS = {
-    "sample", "outcome", "conditions", "consistency_cut", "pri_cut", "n_cut", "consistency_cuts",
-    "n_cuts", "necessity_cut",
-}  # fmt: skip
+_SHARE = Number(whole=False, minimum=0)
+_SET = {
+    "name": Key(NAME),
+    "label": Key(LINE),
+    "variable": Key(CELL),
+    "cut": Key(CODE),
+    "cuts": Key(ListOf(CODE)),
+    "degrees": Key(Table(_SHARE, pattern="-?[0-9]+", words="codes")),
+}
+_CONDITION = {**_SET, "expected": Key(Nullable(Choice({0: "", 1: ""}))), "why": Key(LINE)}
+_PLAN = Record(
+    {
+        "sample": Key(NAME),
+        "outcome": Key(Record(_SET)),
+        "conditions": Key(ListOf(Record(_CONDITION), unique=False)),
+        **{name: Key(_SHARE) for name in ("consistency_cut", "pri_cut", "necessity_cut")},
+        "n_cut": Key(CODE),
+        "consistency_cuts": Key(ListOf(_SHARE)),
+        "n_cuts": Key(ListOf(CODE)),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -89,26 +104,26 @@ def read_qca_plan(path: Path, samples: Mapping[str, Sample]) -> QcaPlan:
     SpecificationError
         For unknown or missing fields, an unknown sample, or a cut that is no code of the degrees.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    _check_fields(content, _FIELDS, path.name)
-    if content["sample"] not in samples:
-        allowed = ", ".join(samples)
-        raise SpecificationError(f"{path.name}: sample: {content['sample']!r}; allowed: {allowed}")
-    _check_fields(content["outcome"], _SET_FIELDS, f"{path.name}: outcome")
-    for number, row in enumerate(content["conditions"], start=1):
-        _check_fields(row, _CONDITION_FIELDS, f"{path.name}: condition {number}")
-        if row["expected"] not in (0, 1, None):
-            raise SpecificationError(
-                f"{path.name}: condition {number}: expected: {row['expected']!r}; allowed: 0, 1, null"
-            )
+    opened = open_specification(path, _PLAN)
+    content = opened.content
+    opened.require(("sample",), content["sample"], samples)
+    rows = {("outcome",): content["outcome"]}
+    rows |= {("conditions", i): row for i, row in enumerate(content["conditions"])}
+    for place, row in rows.items():
+        row["degrees"] = {int(code): degree for code, degree in row["degrees"].items()}
+        opened.require((*place, "cut"), row["cut"], row["degrees"])
+        for number, cut in enumerate(row["cuts"]):
+            opened.require((*place, "cuts", number), cut, row["degrees"])
+        for code, degree in row["degrees"].items():
+            if degree > 1:
+                opened.refuse(
+                    (*place, "degrees", str(code)), f"{degree} is not allowed; allowed: 0 to 1"
+                )
+    opened.settle()
+    lists = {key: tuple(content[key]) for key in ("consistency_cuts", "n_cuts")}
+    conditions = tuple(_set_row(row) for row in content["conditions"])
     return QcaPlan(
-        **{
-            **content,
-            "outcome": _set_row(content["outcome"], path.name),
-            "conditions": tuple(_set_row(row, path.name) for row in content["conditions"]),
-            "consistency_cuts": tuple(content["consistency_cuts"]),
-            "n_cuts": tuple(content["n_cuts"]),
-        }
+        **{**content, **lists, "outcome": _set_row(content["outcome"]), "conditions": conditions}
     )
 
 
@@ -135,7 +150,7 @@ def set_data(
     )
     complete = ~np.isnan(codes).any(axis=1)
     columns = [
-        _crisp(column, (cuts or {}).get(row.name, row.cut))
+        (column >= (cuts or {}).get(row.name, row.cut)).astype(float)
         if kind == "crisp"
         else calibrate_codes(column, row.degrees)
         for row, column in zip(rows, codes[complete].T, strict=True)
@@ -145,20 +160,5 @@ def set_data(
     return SetData(degrees[:, :-1], degrees[:, -1], tuple(ids[complete]), tuple(ids[~complete]))
 
 
-def _crisp(codes: np.ndarray, cut: int) -> np.ndarray:
-    return (codes >= cut).astype(float)
-
-
-def _set_row(row: Mapping[str, Any], file: str) -> SetRow:
-    stray = [cut for cut in (row["cut"], *row["cuts"]) if cut not in row["degrees"]]
-    if stray:
-        raise SpecificationError(
-            f"{file}: {row['name']}: the cut {stray[0]!r} is no code; allowed: {list(row['degrees'])}"
-        )
+def _set_row(row: Mapping[str, Any]) -> SetRow:
     return SetRow(**{**row, "cuts": tuple(row["cuts"])})
-
-
-def _check_fields(row: Any, fields: set[str], where: str) -> None:
-    wrong = sorted(set(row) ^ fields) if isinstance(row, dict) else sorted(fields)
-    if wrong:
-        raise SpecificationError(f"{where}: unknown or missing fields {wrong}")

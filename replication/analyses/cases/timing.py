@@ -9,8 +9,8 @@ import pandas as pd
 
 from replication.analyses.date_ranges import DateRange, date_range, days_between
 from replication.estimators.interval_ranks import EarlierTest, earlier_test
+from replication.registry import MAIN_SAMPLE
 
-SAMPLE = "intervention"
 OPPOSITION, HIGH = "military_opposition", 2
 # How an event stands to the first action.
 BEFORE, SAME_DAY, AFTER, OPEN, NONE_CAME, UNDATED, NO_ACTION = (
@@ -69,7 +69,7 @@ def timing_tests(cases: pd.DataFrame) -> pd.DataFrame:
     of the days before action among events that came on known days.
     """
     known = cases[
-        (cases["sample"] == SAMPLE) & cases[OPPOSITION].notna() & cases["date_action"].notna()
+        (cases["sample"] == MAIN_SAMPLE) & cases[OPPOSITION].notna() & cases["date_action"].notna()
     ]
     return pd.DataFrame([_test(question, known) for question in QUESTIONS], columns=_TEST_COLUMNS)
 

@@ -9,11 +9,14 @@ import pandas as pd
 
 from replication.codebook import EMPTY_LIST, Codebook
 from replication.dataset import SEPARATOR
-from replication.specifications import read_rows
+from replication.shapes import Key, ListOf, Record
+from replication.specifications import LINE, NAME, open_specification
 
 OTHER = "other"
 NOBODY = "nobody approached"
 _OPPOSITION, _HIGH = "military_opposition", 2
+
+_REGIONS = ListOf(Record({"region": Key(LINE), "families": Key(ListOf(NAME))}), unique=False)
 
 
 def read_regions(path: Path) -> dict[str, str]:
@@ -22,10 +25,19 @@ def read_regions(path: Path) -> dict[str, str]:
     Raises
     ------
     SpecificationError
-        For a row with missing or unknown fields.
+        For what does not fit the shape, or a family in two regions.
     """
-    rows = read_rows(path, {"region": str, "families": list})
-    return {family: row["region"] for row in rows for family in row["families"]}
+    opened = open_specification(path, _REGIONS)
+    opened.require_once("region")
+    regions: dict[str, str] = {}
+    for number, row in enumerate(opened.content):
+        for place, family in enumerate(row["families"]):
+            if regions.setdefault(family, row["region"]) != row["region"]:
+                opened.refuse(
+                    (number, "families", place), f"{family!r} is in {regions[family]} already"
+                )
+    opened.settle()
+    return regions
 
 
 def venues(cases: pd.DataFrame, regions: Mapping[str, str], codebook: Codebook) -> pd.DataFrame:

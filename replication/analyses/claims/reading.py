@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from replication.specifications import SpecificationError, read_rows, require_fields
+from replication.registry import ESTIMATORS
+from replication.shapes import Choice, Key, ListOf, Record, Table, Text
+from replication.specifications import CELL, LINE, NAME, open_specification
 
 # What an estimate on each scale is when there is no effect.
-NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
+NO_EFFECT = {"log-odds": 0.0, "coefficient": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
-_CLAIM = {
-    "claim": str, "label": str, "statement": str, "cases": list, "statistics": list, "sets": dict,
-    "timing": list,
-}  # fmt: skip
-_CASES = {"theory": str, "observable": str}
+_ESTIMATOR = Choice(dict.fromkeys(ESTIMATORS, ""))
 _PREDICTION = {
-    "model": str, "sample": str, "outcome": str, "estimator": str, "term": str, "expected": int,
-    "scale": str, "words": str, "checks": list, "beside": list, "cells": list,
+    "model": NAME, "sample": NAME, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
+    "expected": Choice({-1: "", 1: ""}), "scale": Choice(dict.fromkeys(NO_EFFECT, "")),
+    "words": Text(pattern=f".*{re.escape(SIZE)}.*", words=f"text with a place {SIZE} for the size"),
+    "told": Choice({"": "the estimate judged", "firth_ame": ""}),
+    "checks": ListOf(_ESTIMATOR), "beside": ListOf(_ESTIMATOR), "cells": ListOf(CELL),
 }  # fmt: skip
+_STATISTICS = ListOf(Record({name: Key(shape) for name, shape in _PREDICTION.items()}))
+_CASE = {"theory": NAME, "observable": LINE}
+_CLAIM = {
+    "claim": NAME, "label": LINE, "statement": Text(),
+    "cases": ListOf(Record({name: Key(shape) for name, shape in _CASE.items()})),
+    "statistics": _STATISTICS, "also": _STATISTICS,
+    "sets": Table(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
+    "timing": ListOf(LINE),
+}  # fmt: skip
+_CLAIMS = ListOf(Record({name: Key(shape) for name, shape in _CLAIM.items()}), unique=False)
 
 
 @dataclass(frozen=True)
@@ -34,9 +46,9 @@ class Prediction:
         Keys of the row in output/estimates.csv.
     expected : {-1, 1}
         Side of no effect on which the claim expects the estimate.
-    scale : {"log-odds", "points", "chance"}
-        How the size is read: as a factor on odds, as a difference, or as a probability, of which one
-        half is no effect.
+    scale : {"log-odds", "coefficient", "points", "chance"}
+        How the size is read: as a factor on odds, as a coefficient, as a difference, or as a probability,
+        of which one half is no effect.
     words : str
         What the estimate says, with ``{size}`` where its size goes.
     checks : tuple of str
@@ -45,6 +57,9 @@ class Prediction:
         Estimators whose p-values are told and decide nothing.
     cells : tuple of str
         Cells of the codebook that hold the codes behind the estimate.
+    told : str
+        Estimator of the same term whose estimate, a difference of probabilities, stands in the words in
+        place of the one judged; empty where that one is told itself.
     """
 
     model: str
@@ -58,6 +73,7 @@ class Prediction:
     checks: tuple[str, ...]
     beside: tuple[str, ...]
     cells: tuple[str, ...]
+    told: str = ""
 
     @property
     def no_effect(self) -> float:
@@ -80,6 +96,8 @@ class Claim:
         Conditions that have to stand in one combination, present or absent.
     timing : tuple of str
         Tests of timing in which high opposition should come earlier.
+    also : tuple of Prediction
+        Estimates that are told beside the answer and decide nothing.
     """
 
     claim: str
@@ -89,6 +107,7 @@ class Claim:
     statistics: tuple[Prediction, ...]
     sets: Mapping[str, int]
     timing: tuple[str, ...]
+    also: tuple[Prediction, ...] = ()
 
 
 def read_claims(folder: Path) -> tuple[Claim, ...]:
@@ -97,41 +116,25 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
     Raises
     ------
     SpecificationError
-        For a missing or unknown field, a wrong type, a side or scale that is not allowed, words
-        without a place for the size, or a claim that stands twice.
+        For what does not fit the shape, or a claim that stands twice.
     """
-    path = folder / "claims.yaml"
-    claims: dict[str, Claim] = {}
-    for number, row in enumerate(read_rows(path, _CLAIM), start=1):
-        where = f"{path.name}: row {number}"
-        if row["claim"] in claims:
-            raise SpecificationError(f"{where}: claim: {row['claim']!r} stands twice")
-        for asked in row["cases"]:
-            require_fields(asked, _CASES, f"{where}: cases")
-        claims[row["claim"]] = Claim(
+    opened = open_specification(folder / "claims.yaml", _CLAIMS)
+    opened.require_once("claim")
+    return tuple(
+        Claim(
             claim=row["claim"],
             label=row["label"],
             statement=row["statement"],
             cases=tuple((asked["theory"], asked["observable"]) for asked in row["cases"]),
-            statistics=tuple(_prediction(asked, where) for asked in row["statistics"]),
+            statistics=tuple(_prediction(asked) for asked in row["statistics"]),
             sets=row["sets"],
             timing=tuple(row["timing"]),
+            also=tuple(_prediction(asked) for asked in row["also"]),
         )
-    return tuple(claims.values())
+        for row in opened.settle()
+    )
 
 
-def _prediction(asked: Any, where: str) -> Prediction:
-    where = f"{where}: statistics"
-    require_fields(asked, _PREDICTION, where)
-    for field, allowed in (("expected", (-1, 1)), ("scale", tuple(NO_EFFECT))):
-        if asked[field] not in allowed:
-            raise SpecificationError(
-                f"{where}: {field}: {asked[field]!r} is not allowed; allowed: "
-                f"{', '.join(map(str, allowed))}"
-            )
-    if SIZE not in asked["words"]:
-        raise SpecificationError(
-            f"{where}: words: {asked['words']!r} has no place {SIZE} for the size"
-        )
+def _prediction(asked: Mapping[str, Any]) -> Prediction:
     lists = {key: tuple(asked[key]) for key in ("checks", "beside", "cells")}
     return Prediction(**{**asked, **lists})

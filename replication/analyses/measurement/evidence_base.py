@@ -15,12 +15,13 @@ from replication.casefile import AGREED
 from replication.codebook import Codebook
 from replication.estimators.concordance import Concordance, concordance
 from replication.randomness import generator
-from replication.specifications import SpecificationError, read_rows
+from replication.shapes import Key, ListOf, Record, Table, Text
+from replication.specifications import CELL, CODE, NAME, open_specification
 
 BASE_COLUMNS = (
     "variable", "actor", "n_cells", "n_coded", "n_consulted", "share_consulted", "n_absence_only",
     "share_absence_only", "n_theory_author_only", "share_theory_author_only", "n_confidence_1",
-    "share_confidence_1",
+    "share_confidence_1", "n_unvetted_only", "share_unvetted_only",
 )  # fmt: skip
 AUDIT_COLUMNS = (
     "audit",
@@ -39,6 +40,18 @@ PUBLISHED_COLUMNS = (
 ALL = "all"
 # Verdicts in the order of how well they speak of an item; others found in a file come after.
 _VERDICTS = ("supported", "partly", "not_found", "contradicted")
+
+_READINGS = ListOf(
+    Record(
+        {
+            **{name: Key(NAME) for name in ("dataset", "variable", "reading")},
+            "ours": Key(CELL),
+            "mapping": Key(Table(CODE, pattern="-?[0-9]+", words="our codes")),
+            "why": Key(Text()),
+        }
+    ),
+    unique=False,
+)
 
 
 @dataclass(frozen=True)
@@ -115,31 +128,20 @@ def read_published_codings(path: Path, codebook: Codebook) -> list[PublishedCodi
     SpecificationError
         For a variable that is not an ordinal case variable, or a mapping that leaves out a code.
     """
-    fields = {
-        "dataset": str,
-        "variable": str,
-        "ours": str,
-        "reading": str,
-        "mapping": dict,
-        "why": str,
-    }
     allowed = {variable.name: variable for variable in codebook.case if variable.type == "ordinal"}
-    out = []
-    for number, row in enumerate(read_rows(path, fields), start=1):
-        where = f"{path.name}: row {number}"
-        if row["ours"] not in allowed:
-            raise SpecificationError(
-                f"{where}: ours: {row['ours']!r} is not allowed; allowed: {', '.join(allowed)}"
-            )
+    opened = open_specification(path, _READINGS)
+    for number, row in enumerate(opened.content):
+        row["mapping"] = {int(code): theirs for code, theirs in row["mapping"].items()}
+        if not opened.require((number, "ours"), row["ours"], allowed):
+            continue
         codes = list(allowed[row["ours"]].labels)
-        whole = all(isinstance(value, int) for value in row["mapping"].values())
-        if set(row["mapping"]) != set(codes) or not whole:
-            raise SpecificationError(
-                f"{where}: mapping: {row['mapping']} is not allowed; allowed: a whole number for "
-                f"each of {', '.join(map(str, codes))}"
+        if set(row["mapping"]) != set(codes):
+            opened.refuse(
+                (number, "mapping"),
+                f"{row['mapping']} is not allowed; allowed: a whole number for each of "
+                f"{', '.join(map(str, codes))}",
             )
-        out.append(PublishedCoding(**row))
-    return out
+    return [PublishedCoding(**row) for row in opened.settle()]
 
 
 def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, object]:
@@ -148,6 +150,7 @@ def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, objec
         "consulted": coded["consulted"] == 1,
         "absence_only": coded["absence_only"] == 1,
         "theory_author_only": coded["theory_author_only"] == 1,
+        "unvetted_only": coded["unvetted_only"] == 1,
         "confidence_1": coded["confidence"] == 1,
     }
     row: dict[str, object] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -12,6 +14,15 @@ from replication.specifications import Sample
 SOUGHT = "io_sought"
 _CONFIDENT = 2
 
+# Which cells each rule for evidence admits.
+ADMITTED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "all": lambda cells: cells["code"].notna(),
+    "confident": lambda cells: cells["confidence"] >= _CONFIDENT,
+    "consulted": lambda cells: cells["consulted"] == 1,
+    "independent": lambda cells: cells["theory_author_only"] != 1,
+    "vetted": lambda cells: cells["unvetted_only"] != 1,
+}
+
 
 def chunk_frame(
     chunk: Chunk, plan: Plan, cases: pd.DataFrame, codings: pd.DataFrame, samples: dict[str, Sample]
@@ -20,6 +31,11 @@ def chunk_frame(
 
     The columns are the outcome scale, the treatments and the controls; `sample` is kept to permute
     within it. Party and year are facts of the case and the same under every reading.
+
+    Raises
+    ------
+    SpecificationError
+        When a treatment or a control is not a column of the case table that holds numbers.
     """
     chosen = cases[cases["sample"].isin(samples[chunk.sample].values)].set_index("case_id")
     wanted = [SOUGHT, *plan.treatments, *(c for c in plan.controls if c != OTHER)]
@@ -35,23 +51,9 @@ def chunk_frame(
 
 def _codes(chunk: Chunk, codings: pd.DataFrame) -> pd.DataFrame:
     read = codings[(codings["coding"] == chunk.coding) & codings["actor"].isna()]
-    read = read[_admitted(read, chunk.evidence)]
+    read = read[ADMITTED[chunk.evidence](read)]
     codes = read.assign(code=pd.to_numeric(read["code"], errors="coerce"))
     return codes.pivot_table(index="case_id", columns="variable", values="code", dropna=False)
-
-
-def _admitted(cells: pd.DataFrame, rule: str) -> pd.Series:
-    rules = {
-        "all": cells["code"].notna(),
-        "confident": cells["confidence"] >= _CONFIDENT,
-        "consulted": cells["consulted"] == 1,
-        "independent": cells["theory_author_only"] != 1,
-    }
-    if rule not in rules:
-        raise KeyError(
-            f"multiverse.yaml: evidence: {rule!r} is not allowed; allowed: {list(rules)}"
-        )
-    return rules[rule]
 
 
 def formed(values: np.ndarray, form: str) -> np.ndarray:

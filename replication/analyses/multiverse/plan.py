@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
-from replication.specifications import SpecificationError, require_fields
+from replication.shapes import Key, ListOf, Number, Record, Table, Text
+from replication.specifications import COLUMN, LINE, NAME, open_specification
 
 CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
 OTHER = "other_treatment"
 SCALE = "scale"
-_FIELDS = {
-    "treatments": list,
-    "forms": list,
-    "outcomes": dict,
-    "samples": list,
-    "controls": list,
-    "codings": list,
-    "evidence": dict,
-    "draws": int,
-}
+# Designs, forms of the treatment with a set of controls, of one chunk: its memory does not grow with
+# the number of controls.
+DESIGNS = 128
 # Estimators for the whole scale of the outcome, and for a cut of it.
 _FOR_SCALE, _FOR_CUTS = ("ols_hc3",), ("firth", "lpm_hc3")
+_FORM = Text(longest=20, pattern=f"{SCALE}|>=[0-9]+", words=f"{SCALE}, or a cut such as >=2")
+_NAMES = ListOf(NAME)
+_PLAN = Record(
+    {
+        "treatments": Key(
+            ListOf(Text(longest=60, pattern=COLUMN, words="a column of the case table"))
+        ),
+        "forms": Key(ListOf(_FORM)),
+        "outcomes": Key(Table(_NAMES, pattern=_FORM.pattern, words=_FORM.words)),
+        "samples": Key(_NAMES),
+        "controls": Key(_NAMES),
+        "codings": Key(_NAMES),
+        "evidence": Key(Table(LINE, pattern=COLUMN, words="names of rules for admitting cells")),
+        "draws": Key(Number(whole=True, minimum=1)),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -62,12 +71,24 @@ class Plan:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A part of the multiverse that shares its data: all forms, outcomes, controls and estimators."""
+    """A part of the multiverse that shares its data: all outcomes and estimators on some designs.
+
+    Attributes
+    ----------
+    part : int
+        Which `DESIGNS` of the designs, in the order of the plan.
+    """
 
     treatment: str
     sample: str
     coding: str
     evidence: str
+    part: int = 0
+
+    def designs(self, plan: Plan) -> list[tuple[str, tuple[str, ...]]]:
+        """Forms of the treatment and sets of controls of this chunk."""
+        first = self.part * DESIGNS
+        return list(product(plan.forms, plan.control_sets))[first : first + DESIGNS]
 
 
 def read_plan(path: Path) -> Plan:
@@ -79,21 +100,18 @@ def read_plan(path: Path) -> Plan:
         For an unknown or missing field, a wrong type, an estimator that the outcome does not
         allow, or `other_treatment` where there is not one other.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    require_fields(content, _FIELDS, path.name)
+    opened = open_specification(path, _PLAN)
+    content = opened.content
     for outcome, estimators in content["outcomes"].items():
-        allowed = _FOR_SCALE if outcome == SCALE else _FOR_CUTS
-        stray = [estimator for estimator in estimators if estimator not in allowed]
-        if stray:
-            raise SpecificationError(
-                f"{path.name}: outcomes: {outcome}: {stray} are not allowed; allowed: {allowed}"
-            )
+        for number, estimator in enumerate(estimators):
+            allowed = _FOR_SCALE if outcome == SCALE else _FOR_CUTS
+            opened.require(("outcomes", outcome, number), estimator, allowed)
     if OTHER in content["controls"] and len(content["treatments"]) != 2:  # noqa: PLR2004 - a pair
-        raise SpecificationError(
-            f"{path.name}: controls: {OTHER} is allowed with two treatments only; these are "
-            f"{content['treatments']}"
+        place = ("controls", content["controls"].index(OTHER))
+        opened.refuse(
+            place, f"{OTHER} is allowed with two treatments only; these are {content['treatments']}"
         )
-    return Plan(**{field: _frozen(content[field]) for field in _FIELDS})
+    return Plan(**{field: _frozen(value) for field, value in opened.settle().items()})
 
 
 def _frozen(value: Any) -> Any:
@@ -104,21 +122,18 @@ def _frozen(value: Any) -> Any:
 
 def chunks(plan: Plan) -> list[Chunk]:
     """Parts of the multiverse in a fixed order."""
-    parts = product(plan.treatments, plan.samples, plan.codings, plan.evidence)
-    return [Chunk(*part) for part in parts]
+    designs = len(plan.forms) * len(plan.control_sets)
+    shared = product(plan.treatments, plan.samples, plan.codings, plan.evidence)
+    return [Chunk(*data, part) for data in shared for part in range(-(-designs // DESIGNS))]
 
 
 def specifications_of(chunk: Chunk, plan: Plan) -> pd.DataFrame:
     """Specifications of one chunk in a fixed order; columns `CHOICES`."""
     rows = [
-        (chunk.treatment, form, outcome, chunk.sample, controls, chunk.coding, chunk.evidence, how)
-        for form, controls, outcome, how in _inner(plan)
-    ]
+        (chunk.treatment, form, outcome, chunk.sample, "+".join(controls) or "none", chunk.coding,
+         chunk.evidence, how)
+        for form, controls in chunk.designs(plan)
+        for outcome, estimators in plan.outcomes.items()
+        for how in estimators
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(CHOICES))
-
-
-def _inner(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
-    for form, controls in product(plan.forms, plan.control_sets):
-        for outcome, estimators in plan.outcomes.items():
-            for estimator in estimators:
-                yield form, "+".join(controls) or "none", outcome, estimator

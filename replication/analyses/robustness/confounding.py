@@ -12,6 +12,7 @@ from replication.estimators.e_value import e_value, risk_ratio_of_odds_ratio
 from replication.estimators.firth import fit_firth
 from replication.estimators.sensitivity import benchmark, treatment_robustness
 from replication.specifications import Model, Sample
+from replication.terms import is_product
 
 COLUMNS = [
     "model", "term", "nobs", "estimate", "partial_r2", "robustness_value",
@@ -68,7 +69,7 @@ def benchmarks(
     for model, effect, data in _effects(cases, models, samples):
         column = data.terms.index(effect)
         for number, observed in enumerate(data.terms):
-            if observed == effect or ":" in observed + effect:
+            if observed == effect or is_product(observed) or is_product(effect):
                 continue
             bound = benchmark(
                 data.outcome, data.design, data.terms, treatment=column, observed=number

@@ -6,10 +6,9 @@ import pandas as pd
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval_drawing
-from replication.exhibits.labels import Labels
+from replication.exhibits.labels import Labels, rate_words
 from replication.exhibits.numbers import fitting_digits, integer, number
 from replication.exhibits.results import Results
-from replication.exhibits.tables.coding_error_table import rate_words
 
 READS = ("coding_error",)
 _PANELS = (

@@ -9,20 +9,14 @@ import pandas as pd
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval_drawing
+from replication.exhibits.effects import SCALES, effects
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 
 READS = ("estimates",)
-# On which scale an estimator's estimates are, in the order the estimators are shown.
-SCALES = {
-    "firth": "log-odds",
-    "exact": "log-odds",
-    "lpm_hc3": "probability",
-    "lpm_cr2": "probability",
-    "wild_bootstrap": "probability",
-}
+_OUTCOME = "sought"
 _PANELS = {
     "log-odds": Panel("log-odds", "Logistic models", "Change in log-odds of seeking endorsement"),
     "probability": Panel(
@@ -45,7 +39,7 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
         Tidy estimates; of each model the `effects` are shown.
     """
     title = "Effects on seeking endorsement, by model and estimator"
-    chosen = effects(estimates)
+    chosen = effects(estimates[estimates["outcome"] == _OUTCOME])
     if chosen.empty:
         reason = "There is no estimate to show: no model has been estimated."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
@@ -61,20 +55,6 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
         _description(chosen, labels),
         interval_drawing(marks, panels, shown),
     )
-
-
-def effects(estimates: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the estimators shown, for the effects that models are there for.
-
-    These are the terms that the exact method and the bootstrap were asked for; where neither was
-    run, all terms but the constant.
-    """
-    shown = estimates[estimates["estimator"].isin(SCALES) & (estimates["term"] != "const")]
-    asked = shown[shown["estimator"].isin(["exact", "wild_bootstrap"])]
-    wanted = set(zip(asked["model"], asked["term"], strict=True))
-    if not wanted:
-        return shown
-    return shown[[pair in wanted for pair in zip(shown["model"], shown["term"], strict=True)]]
 
 
 def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
@@ -102,12 +82,23 @@ def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
 
 
 def _headings(estimates: pd.DataFrame) -> pd.Series:
-    counts = estimates.groupby("model")["nobs"].max()
-    return estimates["model"].map(lambda model: f"{model} (N = {_count(counts[model])})")
+    counts = estimates.groupby(["model", "sample"])["nobs"].agg(["min", "max"]).to_dict("index")
+    return pd.Series(
+        [
+            f"{model} (N = {_count(counts[model, sample])})"
+            for model, sample in zip(estimates["model"], estimates["sample"], strict=True)
+        ],
+        index=estimates.index,
+        dtype=object,
+    )
 
 
-def _count(value: object) -> str:
-    return "not known" if is_missing(value) else str(int(value))
+def _count(sizes: dict[str, object]) -> str:
+    """Cases of a model on its sample; a range where its methods use different ones."""
+    if is_missing(sizes["max"]):
+        return "not known"
+    least, most = int(sizes["min"]), int(sizes["max"])
+    return str(most) if least == most else f"{least} to {most}"
 
 
 def _caption(estimates: pd.DataFrame) -> str:

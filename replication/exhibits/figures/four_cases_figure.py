@@ -27,12 +27,13 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names, visible
+from replication.registry import MAIN_SAMPLE
 
 READS = ("four_cases", "four_case_scores")
 CHOSEN = "recchia_case"
 
 _ROW = 0.15
-_NAME = 1.45
+_NAME = 1.8
 _SCORE = 0.34
 _GAP = 0.1
 _HEAD = 0.24
@@ -62,7 +63,7 @@ def four_cases_figure(compared: pd.DataFrame, scores: pd.DataFrame, name: str) -
         One row for each basis, theory and case; those over all predictions are shown.
     """
     title = "Verdicts on each theory's predictions, by case"
-    shown = compared[(compared[CHOSEN] == 1) | (compared["sample"] == "intervention")]
+    shown = compared[(compared[CHOSEN] == 1) | (compared["sample"] == MAIN_SAMPLE)]
     if shown.empty:
         reason = "There is no case to compare with predictions."
         return Figure(name, title, reason, reason, nothing_to_show(reason))

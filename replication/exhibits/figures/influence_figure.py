@@ -23,14 +23,14 @@ from replication.exhibits.drawing.style import (
 )
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import fitting_digits, number
-from replication.exhibits.results import Results
-from replication.exhibits.tables.influence_table import (
+from replication.exhibits.refits import (
     FULL,
     UNITS,
     strongest,
     unit_name,
     unit_names,
 )
+from replication.exhibits.results import Results
 from replication.exhibits.text import visible
 
 READS = ("influence", "cases")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from replication.analyses.measurement.reliability import OVERALL
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval_drawing
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import interval, is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.tables.reliability_table import OVERALL
 
 READS = ("reliability",)
 # Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels
+from replication.exhibits.numbers import is_missing, number, p_equals
 from replication.exhibits.results import Results
+from replication.exhibits.text import counted
 from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.terms import is_product
 
 READS = ("estimates",)
 MODELS = {
@@ -14,7 +19,7 @@ MODELS = {
     "A2": "With the position on force",
     "A3": "With actor by administration",
 }
-_PAIRED = {"permutation": "paired_p", "sign_test": "sign_p"}
+_PAIRED = {"permutation": "paired_p", "sign_test": "sign_p", "signed_rank": "rank_p"}
 
 
 def make(results: Results, name: str) -> Table:
@@ -36,7 +41,7 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     ):
         panel = f"{MODELS[model]}, sample: {sample}"
         for effect in part[part["estimator"] == "panel"].itertuples():
-            if ":" in effect.term:
+            if is_product(effect.term):
                 continue
             same = part[part["term"] == effect.term].set_index("estimator")
             rows.append(Row(_cells(effect, same, labels), panel=panel, note=_text(effect.note)))
@@ -55,6 +60,8 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             Column("paired", "Mean", kind="number", group="Paired"),
             Column("paired_p", "Exact p", kind="p_value", group="Paired"),
             Column("sign_p", "Sign p", kind="p_value", group="Paired"),
+            Column("rank_p", "Rank p", kind="p_value", group="Paired"),
+            Column("smallest_p", "Smallest p", kind="p_value", group="Paired"),
             Column("bound_low", "Low", kind="number", group="Bounds"),
             Column("bound_high", "High", kind="number", group="Bounds"),
         ),
@@ -65,10 +72,12 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             "State above zero.",
             "Panel: effects of cases, 95 % interval with errors clustered by case, N positions; "
             "wild: wild cluster bootstrap. Paired: cases where both positions are known, exact "
-            "permutation and sign tests. Bounds: mean difference over all cases of the sample when "
+            "permutation, sign and signed-rank tests, and the smallest p-value that any of them can "
+            "give; from 0.05 on they cannot reject. Bounds: mean difference over all cases of the sample when "
             "missing positions take whichever end of the scale moves it most.",
             "By administration, in administrations whose military is seen beside another actor in "
             "two cases or more; the row is the mean over them.",
+            *_within(estimates, labels),
         ),
         empty="No two actors of one case have known positions.",
     )
@@ -91,11 +100,23 @@ def _cells(effect: object, same: pd.DataFrame, labels: Labels) -> dict[str, obje
             cells |= {
                 "pairs": same.loc[estimator, "nobs"],
                 "paired": same.loc[estimator, "estimate"],
+                "smallest_p": same.loc[estimator].get("smallest_p"),
             }
     if "bounds" in same.index:
         cells["bound_low"] = same.loc["bounds", "conf_low"]
         cells["bound_high"] = same.loc["bounds", "conf_high"]
     return cells
+
+
+def _within(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:
+    """Say what exchanging the actors within each case gives."""
+    for test in estimates[estimates["estimator"] == "within_permutation"].itertuples():
+        if not is_missing(test.p_value):
+            name = labels.actor(test.term).lower()
+            yield (
+                f"Permutation of the actors within their cases, sample {test.sample}: {name} less the "
+                f"others {number(test.estimate)}, {p_equals(test.p_value)}, {counted(int(test.nobs), 'case')}."
+            )
 
 
 def _text(note: object) -> str:

@@ -11,6 +11,7 @@ from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.registry import MAIN_SAMPLE
 
 READS = ("next_cases", "case_ranks", "standings", "cases")
 CHOSEN = "recchia_case"
@@ -85,7 +86,7 @@ def _original_rows(
     ranks: pd.DataFrame, places: pd.DataFrame, names: dict[str, str], labels: Labels
 ) -> Iterator[Row]:
     blank = Cell("", kind="text")
-    own = places[places["sample"] == "intervention"]
+    own = places[places["sample"] == MAIN_SAMPLE]
     for case_id in dict.fromkeys(places["case_id"]):
         said = [
             f"{_ruled(row)} {int(row['rank'])} of {int(row['n_ranked'])}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from replication.exhibits.labels import Labels
+from replication.exhibits.labels import Labels, rate_words
 from replication.exhibits.numbers import fitting_digits, integer, interval, number
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Row, Table
@@ -15,11 +15,6 @@ READS = ("coding_error",)
 def make(results: Results, name: str) -> Table:
     """Make the table from the draws' summaries."""
     return coding_error_table(results["coding_error"], Labels.of(results.codebook), name)
-
-
-def rate_words(factor: float) -> str:
-    """Say by how much the plan's error rates are multiplied."""
-    return {0.5: "half", 1.0: "planned", 2.0: "double"}.get(float(factor), f"{factor:g} times")
 
 
 def coding_error_table(summaries: pd.DataFrame, labels: Labels, name: str) -> Table:

@@ -6,21 +6,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from replication.exhibits.labels import Labels, spoken
+from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import fitting_digits, is_missing, number, p_value
+from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_names
 from replication.exhibits.results import Results
-from replication.exhibits.text import counted, listed, short_names
+from replication.exhibits.text import counted, listed
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
 from replication.precision import significant
 
 READS = ("influence", "cases")
-FULL = "none"
-# What is left out, one after the other, and how it is called: one and many.
-UNITS = {
-    "case": ("case", "cases"),
-    "family": ("crisis family", "crisis families"),
-    "administration": ("administration", "administrations"),
-}
 
 
 def make(results: Results, name: str) -> Table:
@@ -28,24 +22,6 @@ def make(results: Results, name: str) -> Table:
     return influence_table(
         results["influence"], unit_names(results["cases"]), Labels.of(results.codebook), name
     )
-
-
-def unit_names(cases: pd.DataFrame) -> dict[str, str]:
-    """Give short titles of cases by their id."""
-    return dict(zip(cases["case_id"], short_names(list(cases["case_title"])), strict=True))
-
-
-def unit_name(unit: str, left_out: object, titles: dict[str, str]) -> str:
-    """Name what was left out: a case by its title, an administration as it is."""
-    if unit == "case":
-        return titles.get(str(left_out), str(left_out))
-    return str(left_out) if unit == "administration" else spoken(str(left_out))
-
-
-def strongest(refits: pd.DataFrame) -> pd.Series | None:
-    """Find the refit that moves the estimate most; None where there is no estimate."""
-    change = refits["change"].astype(float).abs()
-    return refits.loc[change.idxmax()] if change.notna().any() else None
 
 
 def influence_table(

@@ -8,8 +8,8 @@ import pandas as pd
 
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing
+from replication.exhibits.refits import unit_names
 from replication.exhibits.results import Results
-from replication.exhibits.tables.influence_table import unit_names
 from replication.exhibits.typesetting.table import Column, Row, Table
 
 READS = ("overturning", "cases")

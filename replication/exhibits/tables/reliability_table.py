@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from replication.analyses.measurement.reliability import OVERALL
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import interval, is_missing
 from replication.exhibits.results import Results
@@ -15,8 +16,6 @@ from replication.precision import percent
 
 READS = ("reliability", "evidence_base", "published_agreement", "audit")
 
-# Results over all passes; other rows are of one pair of passes.
-OVERALL = "all passes"
 _SCALES = {"ordinal": "ordinal", "nominal": "nominal", "interval": "interval", "set": "sets"}
 
 

@@ -13,10 +13,10 @@ from replication.exhibits.typesetting.table_parts import Cell, Column, Row, Tabl
 from replication.exhibits.typesetting.table_tex import table_tex
 from replication.files import write_csv, write_text
 
-__all__ = ["Cell", "Column", "Row", "Table", "csv_frame", "write_table"]
+__all__ = ["Cell", "Column", "Row", "Table", "csv_frame", "write_table_files"]
 
 
-def write_table(table: Table, folder: Path) -> None:
+def write_table_files(table: Table, folder: Path) -> None:
     """Write ``<name>.tex``, ``<name>.html`` and ``<name>.csv`` into `folder`.
 
     The .tex needs the packages booktabs and threeparttable and no other. The .html is a ``<table>``
