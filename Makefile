@@ -25,7 +25,7 @@ export WHEELS
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -68,6 +68,10 @@ crosscheck: $(READY)
 
 simulate: $(READY)
 	@$(RUN) -m replication simulate
+
+# make portability SMALL=1 tries two extremes only
+portability: $(READY)
+	@$(RUN) -m replication portability $(if $(SMALL),--small)
 
 bench: $(READY)
 	@$(RUN) -m replication bench

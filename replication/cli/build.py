@@ -155,9 +155,9 @@ def _session(scripts: list[Path], *, force: bool = False) -> tuple[pytask.Sessio
     from replication.cli.steps import Steps  # noqa: PLC0415 - the same
 
     # One thread for the linear algebra of each step: the steps themselves run side by side, and
-    # sums then add up in the same order on every machine.
+    # sums then add up in the same order on every machine. `portability` tries more than one.
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
+        os.environ[variable] = os.environ.get("BLAS_THREADS", "1")
     remember_terminal()
     steps = Steps(max(os.cpu_count() or 1, 2), lambda line: print(line, flush=True))
     # A plugin is added before pytask's command runs; pytask's own tables and panels are kept back.

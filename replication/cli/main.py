@@ -14,6 +14,7 @@ from replication.cli import (
     deposit,
     extend,
     housekeeping,
+    portability,
     simulate,
     verify,
 )
@@ -44,6 +45,10 @@ VERBS = {
     "simulate": (
         simulate.run_simulate,
         "measure size and coverage by simulation, some ten minutes -> data/simulated",
+    ),
+    "portability": (
+        portability.run_portability,
+        "build under switches of processor and libraries and compare every file, half an hour",
     ),
     "bench": (
         housekeeping.run_bench,
@@ -83,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             verb.add_argument("--variables", help="only these variables")
         if name == "import-codes":
             verb.add_argument("file", help="the filled coding sheet")
+        if name == "portability":
+            verb.add_argument("--small", action="store_true", help="two extremes, few worlds")
         if name == "script":
             verb.add_argument("script", help="such as scripts/04_estimate.py")
         if name == "test":

@@ -1,7 +1,6 @@
 """A small copy of the project in a folder of its own: few cases, a small multiverse, all or some scripts."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +8,7 @@ import sys
 
 from replication import paths
 from replication.release.manifest import PRODUCTS, checksums
+from replication.release.portability import shorten
 
 CASES = ("haiti_1994", "kosovo_1999", "liberia_2003", "libya_2011", "somalia_1992", "syria_2013")
 # Steps that take seconds, for tests that run the project many times.
@@ -36,11 +36,7 @@ def miniature(folder, scripts=None):
     if scripts is not None:
         keep(folder / "scripts", scripts)
     draw_less(folder / "replication")
-    plan = folder / "data" / "raw" / "specifications" / "multiverse.yaml"
-    text = re.sub("^draws: .*$", "draws: 19", plan.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    controls = re.search("^controls:$(.*?)^(?=[a-z])", text, re.MULTILINE | re.DOTALL)[1]
-    fewer = "\n".join([*controls.splitlines()[:3], ""])
-    plan.write_text(text.replace(controls, fewer), encoding="utf-8")
+    shorten(folder / "data" / "raw" / "specifications" / "multiverse.yaml")
     return folder
 
 
