@@ -141,13 +141,6 @@ def test_a_plan_with_a_fault_is_refused_by_name(tmp_path, field, value, words):
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize(("field", "name"), [("controls", "weather"), ("treatments", "sample")])
-def test_a_control_or_treatment_that_is_no_column_of_numbers_is_refused_by_name(field, name):
-    plan = replace(PLAN, **{field: (*getattr(PLAN, field), name)})
-    with pytest.raises(SpecificationError, match=f"multiverse.yaml: {field}: '{name}' is not"):
-        chunk_frame(chunks(PLAN)[0], plan, CASES, CODINGS, SAMPLES)
-
-
 def test_chunks_cut_the_designs_and_keep_the_order_of_the_plan(stored, monkeypatch):
     whole = specification_table(PLAN, stored[1])
     monkeypatch.setattr(multiverse_plan, "DESIGNS", 3)
