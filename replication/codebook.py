@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +26,22 @@ LEVELS = ("identity", "case", "actor", "fact", "derived")
 _ACTOR_IDENTITY = ("sample", "administration", "crisis_family", "year")
 # How tables write a list that is empty, as against one that is not coded.
 EMPTY_LIST = "none"
-# Stata allows names of 32 characters, and "_conf" is added to the names of coded variables.
-_LONGEST_NAME = 27
+# How coding sheets and tables of codes write that a coder looked and found nothing.
+NO_EVIDENCE = "no evidence"
+# What is added to the name of a coded variable, in .csv and in .dta and .sav.
+CONFIDENCE, CONF = "_confidence", "_conf"
+# Dates are written with 00 for what is unknown, which no program reads as a date; each has three columns more.
+DAY = "day"  # the type of a column of whole dates
+EARLIEST, LATEST, PRECISION = "_earliest", "_latest", "_precision"
+_PRECISIONS = {
+    "day": "the day is known",
+    "month": "the month is known",
+    "year": "the year is known",
+}
+# Stata's names have at most 32 characters. So have the names of its sets of value labels, which the writer makes
+# from the variable's name and the place of its column.
+_LONGEST_IN_STATA = 32
+_PLACES = len("999")
 
 _CODED_TYPES = ("ordinal", "nominal", "list", "flag")
 # Types a derivation can be computed from.
@@ -184,7 +198,7 @@ class Codebook:
     def confidence_of(self, variable: Variable) -> Variable:
         """Describe the column that holds the confidence in a coded variable."""
         return Variable(
-            name=f"{variable.name}_confidence",
+            name=f"{variable.name}{CONFIDENCE}",
             level=variable.level,
             type="ordinal",
             label=f"Confidence: {variable.label}",
@@ -192,6 +206,11 @@ class Codebook:
             values=self.confidence.values,
             missing="the code is missing",
         )
+
+    @property
+    def dates(self) -> tuple[Variable, ...]:
+        """Every date of the case table as it is written, 00 for what is unknown."""
+        return tuple(v for v in (*self.identity, *self.fact) if v.type == "date")
 
     def columns(self, table: str) -> tuple[Variable, ...]:
         """Every column of a derived table, in order.
@@ -203,7 +222,8 @@ class Codebook:
         """
         if table == "cases":
             confidence = tuple(map(self.confidence_of, self.case))
-            return (*self.identity, *self.case, *confidence, *self.fact, *self.derived)
+            spans = tuple(column for date in self.dates for column in _span_of(date))
+            return (*self.identity, *self.case, *confidence, *self.fact, *self.derived, *spans)
         if table == "actors":
             coded = tuple(c for v in self.actor for c in (v, self.confidence_of(v)))
             carried = tuple(self.variables[name] for name in _ACTOR_IDENTITY)
@@ -211,6 +231,24 @@ class Codebook:
         if table not in self.other_columns:
             raise ValueError(f"{table!r} is not a derived table; allowed: {', '.join(self.tables)}")
         return self.other_columns[table]
+
+
+def _span_of(date: Variable) -> tuple[Variable, ...]:
+    """Describe the three columns that tell in whole dates what a date with unknown parts may stand for."""
+    missing = f"{date.name} is missing" if date.missing else ""
+
+    def column(
+        ending: str, kind: str, label: str, rule: str, codes: Sequence[str] = ()
+    ) -> Variable:
+        values = MappingProxyType({code: Value(code, _PRECISIONS[code], "") for code in codes})
+        name, title = f"{date.name}{ending}", f"{date.label}: {label}"
+        return Variable(name, "derived", kind, title, f"{rule} {date.name}.", values, missing)
+
+    return (
+        column(EARLIEST, DAY, "earliest", "The first day that may be meant by"),
+        column(LATEST, DAY, "latest", "The last day that may be meant by"),
+        column(PRECISION, "nominal", "precision", "What is known of", tuple(_PRECISIONS)),
+    )
 
 
 def read_codebook(path: Path) -> Codebook:
@@ -340,8 +378,9 @@ def _grade_faults(grades: dict[str, Any], kinds: dict[str, str]) -> Iterator[tup
 def _entry_faults(entry: dict[str, Any], level: str) -> Iterator[tuple[str, str]]:
     """Find what is wrong within one variable, as the key and the message."""
     codes, kind = entry.get("values", {}), entry["type"]
-    if len(entry["name"]) > _LONGEST_NAME:
-        yield "name", f"has {len(entry['name'])} characters; at most {_LONGEST_NAME} are allowed"
+    longest = _longest_name(kind, level)
+    if len(entry["name"]) > longest:
+        yield "name", f"has {len(entry['name'])} characters; at most {longest} are allowed"
     if kind in _CODED_TYPES and not codes:
         yield "values", f"missing key; a variable of type {kind} has codes"
     if kind not in _CODED_TYPES and codes:
@@ -356,6 +395,15 @@ def _entry_faults(entry: dict[str, Any], level: str) -> Iterator[tuple[str, str]
         yield "derive", "missing key; a derived variable says how it is computed"
     if level in ("case", "actor", "fact") and "derive" in entry:
         yield "derive", f"is not allowed in the list {level}; put the variable under derived"
+
+
+def _longest_name(kind: str, level: str) -> int:
+    """Longest name of a variable whose columns, and their sets of value labels, Stata can still name."""
+    if kind == "date":
+        return _LONGEST_IN_STATA - len(PRECISION)
+    if level in ("case", "actor"):
+        return _LONGEST_IN_STATA - len(CONF) - _PLACES
+    return _LONGEST_IN_STATA - (_PLACES if kind in _CODED_TYPES else 0)
 
 
 def _derivation_faults(entry: dict[str, Any], types: dict[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from replication.csv_cells import MISSING_WORDS
 from replication.shapes import (
     INVALID,
     Choice,
@@ -109,8 +110,16 @@ class _Values:
         values = {}
         for name, key, value in unique_pairs(node, path, report):
             code = scalar(key)
-            if code is None or (isinstance(code, str) and not re.fullmatch(CODE_WORD, code)):
-                allowed = "whole numbers, or words in letters, digits and _ (no and yes in quotes)"
+            words = isinstance(code, str)
+            if (
+                code is None
+                or (words and not re.fullmatch(CODE_WORD, code))
+                or code in MISSING_WORDS
+            ):
+                allowed = (
+                    "whole numbers, or words in letters, digits and _ (no and yes in quotes) that no "
+                    "program reads as missing"
+                )
                 report.add(
                     key, path, f"the code {shorten(name)} is not allowed; allowed: {allowed}"
                 )

@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from replication.casefile import AGREED, Case, CodedCell, Evidence
-from replication.codebook import EMPTY_LIST, Codebook, Variable
+from replication.codebook import EARLIEST, EMPTY_LIST, LATEST, PRECISION, Codebook, Variable
+from replication.date_ranges import DateRange, date_range
 from replication.source_grades import grade_of, unvetted_only
 from replication.tables import column_type
 
@@ -87,6 +88,11 @@ def derive(cases: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
                 for inputs in out[list(columns)].itertuples(index=False, name=None)
             ]
             out[variable.name] = pd.Series(values, index=out.index, dtype=column_type(variable))
+    for written in codebook.dates:
+        spans = [date_range(text) for text in out[written.name]]
+        for ending, tell in _SPANS.items():
+            told = [None if span is None else tell(span) for span in spans]
+            out[f"{written.name}{ending}"] = pd.Series(told, index=out.index, dtype="str")
     return out
 
 
@@ -259,6 +265,13 @@ def _assert_counts(
     for name, frame in frames.items():
         assert len(frame) == expected[name], (name, len(frame), expected[name])
         assert not frame.duplicated(KEYS[name]).any(), f"{name}: the key {KEYS[name]} repeats"
+
+
+_SPANS: dict[str, Callable[[DateRange], str]] = {
+    EARLIEST: lambda span: span.first.isoformat(),
+    LATEST: lambda span: span.last.isoformat(),
+    PRECISION: lambda span: span.precision,
+}
 
 
 def _derived(operation: str, values: list[Any]) -> Any:

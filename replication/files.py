@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,30 @@ if TYPE_CHECKING:
 
 # How the names of files begin that are being written.
 DRAFT = ".writing-"
+
+
+# Files that are written and wait to be moved into place, while `together` is open.
+_waiting: ContextVar[list[tuple[Path, Path]] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let all files that are written inside the block appear when it ends well, and none when it does not.
+
+    Inside the block a file that was written cannot be read yet.
+    """
+    waiting: list[tuple[Path, Path]] = []
+    before = _waiting.set(waiting)
+    try:
+        yield
+        while waiting:
+            draft, path = waiting[0]
+            draft.replace(path)
+            waiting.pop(0)
+    finally:
+        _waiting.reset(before)
+        for draft, _ in waiting:
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -37,9 +62,17 @@ def replacing(path: Path) -> Iterator[Path]:
         os.close(handle)
         yield draft
         draft.chmod(0o644)
-        draft.replace(path)
+        waiting = _waiting.get()
+        if waiting is None:
+            draft.replace(path)
+        else:
+            waiting.append((draft, path))
+            draft = None
     except OSError as error:
-        if draft is None or error.filename in (None, name):  # readers know the file, not its draft
+        if draft is None or error.filename in (
+            None,
+            str(draft),
+        ):  # readers know the file, not its draft
             error.filename = str(path)
         raise
     finally:
@@ -64,7 +97,20 @@ def write_json(path: Path, content: object) -> None:
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table without its index, floats with eight significant digits (see `precision`)."""
-    from replication.precision import rounded_frame  # noqa: PLC0415 - checking case files must not wait for pandas
+    """Write a table without its index, floats rounded (see `precision`), infinity marked (see `csv_cells`).
 
-    write_text(path, rounded_frame(frame).to_csv(index=False, lineterminator="\n"))
+    Raises
+    ------
+    ValueError
+        For a text that other programs would take for a missing value; the file stays as it was.
+    """
+    from replication.csv_cells import misread, with_marks  # noqa: PLC0415 - checking case files must not wait for pandas
+    from replication.precision import rounded_frame  # noqa: PLC0415
+
+    for place, column, value in misread(frame):
+        raise ValueError(
+            f"{path.name}, line {place + 2}, {column}: {value!r} is not allowed, because other programs read it as "
+            "missing or as a number; allowed: other words, or nothing"
+        )
+    content = rounded_frame(with_marks(frame))
+    write_text(path, content.to_csv(index=False, lineterminator="\n"))

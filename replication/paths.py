@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# What the package is called, by whom, under which licences; all other metadata are made from it and the codebook.
+CITATION = ROOT / "CITATION.cff"
 
 RAW = ROOT / "data" / "raw"
 CASES = RAW / "cases"

@@ -1,7 +1,8 @@
 """Reading and writing tables: every column has the type that the codebook or the list of results gives it.
 
 A table is known by its file's name, a column by its own. Codes, counts and marks are Int64, other numbers
-float64, truth values boolean, all else text; an empty field is missing.
+float64, truth values boolean, all else text; an empty field is missing, or infinite where the column
+`infinite` says so (see `csv_cells`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.codebook import Codebook, Variable, read_codebook
+from replication.csv_cells import INFINITE, marks_of, without_marks
 from replication.files import write_csv
 from replication.result_columns import INTEGER, NUMBER, TEXT, TRUTH, result_type
 from replication.yaml_reading import Fault, InputError, shown_path
@@ -48,6 +50,8 @@ def read_table(path: Path, codebook: Codebook | None = None) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - checking case files must not wait for pandas
 
     texts = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+    if INFINITE in texts:
+        texts = _unmarked(texts, path)
     types = column_types(path, list(texts.columns), codebook)
     return _typed(texts, types, path)
 
@@ -72,7 +76,7 @@ def read_rows(path: Path) -> list[Row]:
     For pages that show what the files say: a code of 2 stays ``2`` whatever else its column holds.
     """
     with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+        return without_marks(list(csv.DictReader(file)))
 
 
 def column_type(variable: Variable) -> str:
@@ -129,6 +133,20 @@ def _codebook_at(path: Path, _age: int) -> Codebook:
 
 def _age(path: Path) -> int:
     return path.stat().st_mtime_ns
+
+
+def _unmarked(texts: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Put infinite numbers back where the column `INFINITE` says they stand, and leave it out."""
+    out = texts.drop(columns=INFINITE)
+    for place, text in texts[INFINITE].dropna().items():
+        try:
+            for column, value in marks_of(text).items():
+                out.iloc[place, out.columns.get_loc(column)] = value
+        except (ValueError, KeyError):
+            message = f"{text!r} is not allowed; allowed: columns of the table, =inf or =-inf, semicolons between"
+            fault = Fault(shown_path(path), int(place) + 2, INFINITE, message)
+            raise InputError([fault]) from None
+    return out
 
 
 def _typed(frame: pd.DataFrame, types: dict[str, str], path: Path) -> pd.DataFrame:

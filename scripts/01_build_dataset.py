@@ -15,24 +15,29 @@ LABELLED = ("cases", "actors")
 def task_build_dataset(
     code=code_of(__file__),
     codebook=paths.CODEBOOK,
+    citation=paths.CITATION,
     cases=stored_files(paths.CASES, "*.yaml"),
     tables: Annotated[dict[str, Path], Product] = {t: paths.DERIVED / f"{t}.csv" for t in TABLES},
     stata: Annotated[dict[str, Path], Product] = {t: paths.DERIVED / f"{t}.dta" for t in LABELLED},
     spss: Annotated[dict[str, Path], Product] = {t: paths.DERIVED / f"{t}.sav" for t in LABELLED},
 ):
     from replication.casefile import load_cases
+    from replication.citation import citation_text, read_citation
     from replication.codebook import read_codebook
     from replication.dataset import build
     from replication.exports import write_sav, write_stata
+    from replication.files import together
     from replication.tables import write_table
 
     book = read_codebook(codebook)
     frames = build(load_cases(paths.CASES, book), book)
-    for name, path in tables.items():
-        write_table(path, frames[name])
-    for name in LABELLED:
-        write_stata(stata[name], frames[name], book)
-        write_sav(spss[name], frames[name], book)
+    notes = [f"Please cite: {citation_text(read_citation(citation))}"]
+    with together():
+        for name, path in tables.items():
+            write_table(path, frames[name])
+        for name in LABELLED:
+            write_stata(stata[name], frames[name], book, notes)
+            write_sav(spss[name], frames[name], book, notes)
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def test_names_and_labels_for_stata_hold_no_word_of_the_personal_data_scan(table
         (
             "  - name: io_venue",
             "  - name: organisations_that_were_approached",
-            ["at most 27 are allowed"],
+            ["at most 24 are allowed"],
         ),
         (
             "  - name: io_venue",

@@ -188,9 +188,9 @@ def test_cuts_and_products_are_written_as_each_language_needs_them():
     assert 'kinds = c("intervention", "considered")' in in_r
     in_stata = headline_script("do", {"M1": model}, samples)
     # A missing number is larger than any other in Stata, so that a >= 2 would hold.
-    assert "generate double term1 = (a>=2) * b if !missing(a, b)" in in_stata
+    assert "generate double replica_term1 = (a>=2) * b if !missing(a, b)" in in_stata
     assert 'keep if inlist(sample, "intervention", "considered")' in in_stata
-    assert in_stata.count("regress sought term*, vce(hc3)") == 1
+    assert in_stata.count("regress replica_outcome replica_term*, vce(hc3)") == 1
 
 
 def test_no_declared_model_still_gives_scripts_that_parse():

@@ -14,6 +14,7 @@ from replication.casefile import check_cases, load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build, derive
 from replication.exports import exported_name, write_sav, write_stata
+from replication.yaml_reading import InputError
 
 BOOK = read_codebook(paths.CODEBOOK)
 SMALL = paths.ROOT / "tests" / "data" / "small" / "atlantis_2001.yaml"
@@ -22,6 +23,11 @@ RAW = [
 ]
 
 WRITERS = {"dta": write_stata, "sav": write_sav}
+CITED = (
+    "Please cite: the contributors – (2026). "
+    + "A long title, which takes more than a line. " * 4
+    + "1.0"
+)
 READERS = {"dta": pyreadstat.read_dta, "sav": pyreadstat.read_sav}
 
 
@@ -215,7 +221,7 @@ def test_a_new_variable_needs_no_code(tmp_path):
 @pytest.mark.parametrize("suffix", ["dta", "sav"])
 def test_labelled_copies_give_back_the_table(table, suffix, frames, tmp_path):
     path = tmp_path / f"{table}.{suffix}"
-    WRITERS[suffix](path, frames[table], BOOK)
+    WRITERS[suffix](path, frames[table], BOOK, [CITED])
     back, meta = READERS[suffix](path)
     kept = [column for column in BOOK.columns(table) if not column.csv_only]
     assert list(back.columns) == [exported_name(column.name) for column in kept]
@@ -227,12 +233,59 @@ def test_labelled_copies_give_back_the_table(table, suffix, frames, tmp_path):
             expected = original.astype(float).to_numpy()
             assert np.array_equal(back[name].to_numpy(dtype=float), expected, equal_nan=True)
             assert meta.variable_value_labels.get(name, {}) == column.labels
+        elif column.type == "day":
+            told = [None if pd.isna(day) else str(day) for day in back[name]]
+            assert told == [None if pd.isna(day) else day for day in original]
+            assert meta.original_variable_types[name] == {"dta": "%td", "sav": "SDATE10"}[suffix]
         else:
-            assert list(back[name]) == list(original.fillna(""))
+            assert list(back[name].fillna("")) == list(original.fillna(""))
     assert meta.missing_ranges == {}
+    assert meta.file_label.endswith(f": {table}")
+    left_out = [column.name for column in BOOK.columns(table) if column.csv_only]
+    told = [CITED, f"Names that end in _confidence in {table}.csv end in _conf here."]
+    told += [f"Only in cases.csv: {', '.join(left_out)}."] if left_out else []
+    assert " ".join(meta.notes) == " ".join(told)
+    assert len(meta.notes) == len(told) or suffix == "sav"
     if suffix == "sav" and table == "cases":
         assert meta.variable_measure["io_sought"] == "ordinal"
         assert meta.variable_measure["us_troops_peak"] == "scale"
+
+
+def test_dates_that_are_partly_unknown_come_with_the_days_they_may_stand_for(frames):
+    cases = frames["cases"].set_index("case_id")
+    for column in BOOK.dates:
+        missing = cases[column.name].isna()
+        for ending in ("earliest", "latest", "precision"):
+            assert missing.equals(cases[f"{column.name}_{ending}"].isna())
+        days = cases[[f"{column.name}_{end}" for end in ("earliest", "latest")]].dropna()
+        assert (pd.to_datetime(days.iloc[:, 0]) <= pd.to_datetime(days.iloc[:, 1])).all()
+
+
+def test_the_longest_allowed_name_of_a_labelled_variable_is_written_120_times(tmp_path):
+    """Sets of value labels are named after the variable and its place, in 32 characters at most."""
+    text = paths.CODEBOOK.read_text(encoding="utf-8")
+
+    def book(length):
+        names = [f"x{number:03d}".ljust(length, "y") for number in range(120)]
+        entry = "  - {name: %s, type: ordinal, label: A, rule: B., missing: not found, values: {0: low, 1: high}}"
+        path = tmp_path / "codebook.yaml"
+        added = chr(10).join(["case:", *(entry % name for name in names), ""])
+        path.write_text(text.replace("case:" + chr(10), added, 1), encoding="utf-8")
+        return read_codebook(path), names
+
+    longest, names = book(24)
+    frame = build(load_cases(paths.CASES, BOOK), BOOK)["cases"]
+    codes = pd.Series([0, 1] * len(frame), dtype="Int64")[: len(frame)]
+    wide = frame.assign(**{n + end: codes for n in names for end in ("", "_confidence")})
+    wide = wide[[column.name for column in longest.columns("cases")]]
+    for suffix, write in WRITERS.items():
+        write(tmp_path / f"cases.{suffix}", wide, longest)
+        back, meta = READERS[suffix](tmp_path / f"cases.{suffix}")
+        assert set(names) <= set(back.columns)
+        assert meta.variable_value_labels[names[-1]] == {0: "low", 1: "high"}
+        assert f"{names[-1]}_conf" in meta.variable_value_labels
+    with pytest.raises(InputError, match="has 25 characters; at most 24 are allowed"):
+        book(25)
 
 
 def test_labelled_copies_are_the_same_bytes_a_second_later(frames, tmp_path):

@@ -5,19 +5,26 @@ import shutil
 
 import pandas as pd
 import pytest
+from pandas._libs.parsers import STR_NA_VALUES
 from pandas.testing import assert_frame_equal
 
 from replication import paths
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
+from replication.csv_cells import MISSING_WORDS
 from replication.dataset import build
 from replication.result_columns import result_type
 from replication.tables import column_types, read_rows, read_table, write_table
 from replication.workflow import DERIVED_TABLES, table_file
 from replication.yaml_reading import InputError
 
+INF = float("inf")
 BOOK = read_codebook(paths.CODEBOOK)
 NEWLINE = "\n"
+
+
+def lines(*texts):
+    return chr(10).join([*texts, ""])
 
 
 def test_derived_tables_come_back_as_they_were_built(tmp_path):
@@ -32,12 +39,14 @@ def test_derived_tables_come_back_as_they_were_built(tmp_path):
 def test_a_column_keeps_its_type_where_no_value_tells_it(tmp_path):
     """A code that nobody could give, a list of whole numbers with a gap, a text of digits, truth values."""
     table = tmp_path / "overturning.csv"
-    lines = [
-        "io_sought,n_sets,cow_code,modal_code,exact,estimate,note",
-        ",2,041,1,True,3,",
-        ",,2,,False,,",
-    ]
-    table.write_text(NEWLINE.join(lines), encoding="utf-8")
+    table.write_text(
+        lines(
+            "io_sought,n_sets,cow_code,modal_code,exact,estimate,note",
+            ",2,041,1,True,3,",
+            ",,2,,False,,",
+        ),
+        encoding="utf-8",
+    )
     read = read_table(table)
     assert [str(kind) for kind in read.dtypes] == [
         "Int64", "Int64", "Int64", "str", "boolean", "float64", "str",
@@ -57,16 +66,55 @@ def test_whole_numbers_are_written_whole_whatever_is_missing(tmp_path):
     ]
 
 
-def test_words_that_mean_missing_elsewhere_and_infinities_come_back(tmp_path):
+def test_infinite_numbers_are_empty_fields_with_a_mark_and_come_back(tmp_path):
     path = tmp_path / "estimates.csv"
     frame = pd.DataFrame(
-        {"note": ["NA", "a,b", None], "estimate": [0.33333333, 1e-5, float("-inf")]}
+        {
+            "note": ["a,b", None, None],
+            "estimate": [0.33333333, 1e-5, INF],
+            "conf_low": [-INF, None, 1.0],
+            "conf_high": [2.0, None, INF],
+        }
     )
     write_table(path, frame)
-    back = read_table(path)
-    assert back["estimate"].tolist() == frame["estimate"].tolist()
-    assert back["note"].tolist()[:2] == ["NA", "a,b"]
-    assert pd.isna(back["note"][2])
+    assert path.read_text(encoding="utf-8").split() == [
+        "note,estimate,conf_low,conf_high,infinite",
+        '"a,b",0.33333333,,2.0,conf_low=-inf',
+        ",1e-05,,,",
+        ",,1.0,,estimate=inf;conf_high=inf",
+    ]
+    assert_frame_equal(read_table(path), frame, check_dtype=False)
+    assert [row["estimate"] for row in read_rows(path)] == ["0.33333333", "1e-05", "inf"]
+    assert "infinite" not in read_rows(path)[0]
+
+
+def test_tables_of_intervals_have_the_column_of_marks_always_others_only_where_needed(tmp_path):
+    path = tmp_path / "estimates.csv"
+    write_table(path, pd.DataFrame({"estimate": [1.0], "conf_high": [2.0]}))
+    assert path.read_text(encoding="utf-8").split() == ["estimate,conf_high,infinite", "1.0,2.0,"]
+    write_table(path, pd.DataFrame({"estimate": [1.0]}))
+    assert path.read_text(encoding="utf-8").split() == ["estimate", "1.0"]
+
+
+@pytest.mark.parametrize("mark", ["estimate=large", "novelty=inf", "estimate"])
+def test_a_mark_that_is_not_understood_is_named(tmp_path, mark):
+    path = tmp_path / "estimates.csv"
+    path.write_text(lines("estimate,infinite", "1.0,", f",{mark}"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"estimates[.]csv:3: infinite: .* is not allowed"):
+        read_table(path)
+
+
+@pytest.mark.parametrize("word", ["NA", "NaN", "null", "None", "N/A", ".", "inf", "-inf"])
+def test_a_text_that_means_missing_elsewhere_is_not_written(tmp_path, word):
+    path = tmp_path / "estimates.csv"
+    path.write_text("as it was", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"estimates[.]csv, line 3, note: .* is not allowed"):
+        write_table(path, pd.DataFrame({"note": ["none", word]}))
+    assert path.read_text(encoding="utf-8") == "as it was"
+
+
+def test_the_words_refused_are_all_that_pandas_takes_for_missing():
+    assert set(STR_NA_VALUES) - {""} <= MISSING_WORDS
 
 
 @pytest.mark.parametrize(
@@ -79,7 +127,7 @@ def test_words_that_mean_missing_elsewhere_and_infinities_come_back(tmp_path):
 )
 def test_a_value_of_another_type_is_named_with_its_place(tmp_path, column, value, allowed):
     path = tmp_path / "estimates.csv"
-    path.write_text(NEWLINE.join([f"term,{column}", "x,", f"y,{value}"]), encoding="utf-8")
+    path.write_text(lines(f"term,{column}", "x,", f"y,{value}"), encoding="utf-8")
     with pytest.raises(InputError) as refused:
         read_table(path)
     said = str(refused.value)
@@ -89,7 +137,9 @@ def test_a_value_of_another_type_is_named_with_its_place(tmp_path, column, value
 def test_an_unknown_column_is_refused_and_the_file_left_alone(tmp_path):
     path = tmp_path / "estimates.csv"
     path.write_text("as it was", encoding="utf-8")
-    with pytest.raises(InputError, match="novelty: the type of the column is not known"):
+    with pytest.raises(
+        InputError, match=r"estimates[.]csv:1: novelty: the type of the column is not known"
+    ):
         write_table(path, pd.DataFrame({"novelty": [1.0]}))
     assert path.read_text(encoding="utf-8") == "as it was"
 

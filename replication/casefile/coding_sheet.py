@@ -21,12 +21,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from replication.casefile.model import AGREED, Case, Evidence
-from replication.codebook import EMPTY_LIST, Codebook, Variable
+from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
 
 CODES, ABOUT = "Codes", "About"
 LOOK_UP = ("Case id", "Cell")
 ENTRY = ("Code", "Confidence", "Items", "Why")
-NO_EVIDENCE = "no evidence"
 _LABEL = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _LONGEST_LABEL = 40
 

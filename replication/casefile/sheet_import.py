@@ -19,7 +19,6 @@ from replication.casefile.coding_sheet import (
     CODES,
     ENTRY,
     LOOK_UP,
-    NO_EVIDENCE,
     check_label,
     option,
     options,
@@ -27,7 +26,7 @@ from replication.casefile.coding_sheet import (
 from replication.casefile.model import Case, Code, CodedCell
 from replication.casefile.reading import check_cases
 from replication.casefile.splicing import SpliceError, spliced
-from replication.codebook import EMPTY_LIST, Codebook, Variable
+from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
 from replication.yaml_reading import Fault, InputError, shown_path
 
 _LARGEST_FILE, _LARGEST_CONTENT = 30_000_000, 300_000_000

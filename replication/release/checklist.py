@@ -188,7 +188,9 @@ def _raw(deposit: Deposit) -> str:
 
 
 def _derived(deposit: Deposit) -> str:
-    return _files("data/derived/cases.csv", "data/derived/actors.csv")(deposit) or _verified(deposit)
+    return _files("data/derived/cases.csv", "data/derived/actors.csv")(deposit) or _verified(
+        deposit
+    )
 
 
 def _formats(deposit: Deposit) -> str:
@@ -210,7 +212,11 @@ def _codebook(deposit: Deposit) -> str:
         described = rows.loc[rows["table"] == path.stem, "column"]
         if list(described) != list(read_table(path).columns):
             return f"columns of {path.name} are not those of the codebook"
-    return "" if rows[["label", "type", "rule"]].notna().all(axis=None) else "a column has no label, type or rule"
+    return (
+        ""
+        if rows[["label", "type", "rule"]].notna().all(axis=None)
+        else "a column has no label, type or rule"
+    )
 
 
 def _exhibit_map(deposit: Deposit) -> str:
@@ -227,8 +233,16 @@ def _exhibit_map(deposit: Deposit) -> str:
 def _named(deposit: Deposit) -> str:
     files = {file for row in deposit.exhibits for file in row["files"].split(";")}
     shown = {n for n in deposit.names if n.startswith(("output/tables/", "output/figures/"))}
-    wrong = [r["exhibit"] for r in deposit.exhibits if not re.match("(?:table|figure)[0-9]+_", r["exhibit"])]
-    return f"files without an exhibit, or the reverse: {sorted(files ^ shown)[:3]}" if files != shown or wrong else ""
+    wrong = [
+        r["exhibit"]
+        for r in deposit.exhibits
+        if not re.match("(?:table|figure)[0-9]+_", r["exhibit"])
+    ]
+    return (
+        f"files without an exhibit, or the reverse: {sorted(files ^ shown)[:3]}"
+        if files != shown or wrong
+        else ""
+    )
 
 
 def _claims(deposit: Deposit) -> str:
@@ -236,14 +250,18 @@ def _claims(deposit: Deposit) -> str:
 
 
 def _unattended(deposit: Deposit) -> str:
-    programs = [n for n in deposit.names if n.startswith(("replication/", "scripts/")) and n.endswith(".py")]
+    programs = [
+        n for n in deposit.names if n.startswith(("replication/", "scripts/")) and n.endswith(".py")
+    ]
     asking = [name for name in programs if _ASKS.search(deposit.text(name))]
     return f"asks or downloads: {asking}" if asking else ""
 
 
 def _found_by(*scans: str) -> Callable[[Deposit], str]:
     def check(deposit: Deposit) -> str:
-        return "; ".join(f"{scan}: {', '.join(deposit.scans[scan][:4])}" for scan in scans if deposit.scans[scan])
+        return "; ".join(
+            f"{scan}: {', '.join(deposit.scans[scan][:4])}" for scan in scans if deposit.scans[scan]
+        )
 
     return check
 
@@ -259,7 +277,11 @@ def _seed(deposit: Deposit) -> str:
 def _pinned(deposit: Deposit) -> str:
     lines = deposit.text("requirements.txt").splitlines()
     loose = [line for line in lines if line and not line.startswith("#") and "==" not in line]
-    return f"not pinned: {loose}" if loose else "; ".join(mismatches(deposit.root / "requirements.lock"))
+    return (
+        f"not pinned: {loose}"
+        if loose
+        else "; ".join(mismatches(deposit.root / "requirements.lock"))
+    )
 
 
 def _measured(deposit: Deposit) -> str:
@@ -275,13 +297,21 @@ def _tidy(deposit: Deposit) -> str:
 
 
 def _no_empty_folder(deposit: Deposit) -> str:
-    return "an empty folder" if any(p.is_dir() and not any(p.iterdir()) for p in deposit.root.rglob("*")) else ""
+    return (
+        "an empty folder"
+        if any(p.is_dir() and not any(p.iterdir()) for p in deposit.root.rglob("*"))
+        else ""
+    )
 
 
 def _listed(deposit: Deposit) -> str:
     actual = checksums(deposit.root, (".",))
     del actual["MANIFEST.sha256"]
-    wrong = [name for name in {**actual, **deposit.manifest} if actual.get(name) != deposit.manifest.get(name)]
+    wrong = [
+        name
+        for name in {**actual, **deposit.manifest}
+        if actual.get(name) != deposit.manifest.get(name)
+    ]
     return f"not as listed: {wrong[:3]}" if wrong else ""
 
 
@@ -311,7 +341,8 @@ def _overview(deposit: Deposit) -> str:
 def _annotated(deposit: Deposit) -> str:
     """Check that an agreed code has a reason and items, and an item a statement and a source."""
     codings, items, sources = (
-        read_table(deposit.root / "data" / "derived" / f"{name}.csv") for name in ("codings", "evidence", "sources")
+        read_table(deposit.root / "data" / "derived" / f"{name}.csv")
+        for name in ("codings", "evidence", "sources")
     )
     coded = codings[(codings["coding"] == "agreed") & codings["code"].notna()]
     if coded["why"].isna().any() or coded["evidence"].isna().any():
@@ -341,7 +372,11 @@ def _source_list(deposit: Deposit) -> str:
 
 def _tolerance(deposit: Deposit) -> str:
     told = re.search("within a relative ([0-9e-]+)", " ".join(deposit.readme.split()))
-    return "" if told and float(told[1]) == RELATIVE else "README does not tell the tolerance of `verify`"
+    return (
+        ""
+        if told and float(told[1]) == RELATIVE
+        else "README does not tell the tolerance of `verify`"
+    )
 
 
 _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
@@ -351,7 +386,10 @@ _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
     ("one log a script", _logs),
     ("README.md, and README.pdf", _files("README.md", "README.pdf")),
     ("README sections in the order of the template", _sections),
-    ("two statements of rights signed, LICENSE.txt", lambda d: _rights(d) or _files("LICENSE.txt")(d)),
+    (
+        "two statements of rights signed, LICENSE.txt",
+        lambda d: _rights(d) or _files("LICENSE.txt")(d),
+    ),
     ("every data file in the dataset list once, and the reverse", _datasets),
     ("every source with files, citation, how obtained, provided or not", _sources),
     ("data citations in README and paper", _citations),
@@ -373,7 +411,10 @@ _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
     ("paths relative, on every system", _found_by("paths of Windows", "absolute paths")),
     ("no empty, duplicate, oversized, packed or stray file", _tidy),
     ("no Git folder", _found_by("unwanted folders")),
-    ("manuscript kept out", "the code makes the paper and `verify` compares it; output/paper.pdf can be left out"),
+    (
+        "manuscript kept out",
+        "the code makes the paper and `verify` compares it; output/paper.pdf can be left out",
+    ),
     ("no folder that ships empty", _no_empty_folder),
     ("manifest with SHA-256 equals the tree", _listed),
     ("no personal information in names or labels", _found_by("personal information")),
@@ -382,12 +423,18 @@ _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
     ("trusted archive with a DOI", "exists only once the package is deposited"),
     ("omissions stated in README", _says("Not provided:")),
     ("coding rules in the package, one for each variable", _rules),
-    ("ethics and pre-registration statements", _says("no ethics review applies", "but not registered")),
+    (
+        "ethics and pre-registration statements",
+        _says("no ethics review applies", "but not registered"),
+    ),
     ("overview of the qualitative evidence in three parts", _overview),
     ("every agreed code with reason, paraphrased item and source", _annotated),
     ("source list with kind and description; copyright and human subjects in README", _source_list),
     ("re-run by a third party", "done by the journal"),
-    ("raw data apart from derived data and results, untouched by the run", lambda d: _raw(d) or _verified(d)),
+    (
+        "raw data apart from derived data and results, untouched by the run",
+        lambda d: _raw(d) or _verified(d),
+    ),
     ("named release archived with a DOI", "a tag and its archive copy exist only once released"),
     ("expected numerical differences in README", _tolerance),
 )

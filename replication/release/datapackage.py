@@ -12,11 +12,13 @@ from typing import Any
 
 import yaml
 
-from replication.codebook import Codebook, Variable, read_codebook
+from replication.codebook import DAY, Codebook, Variable, read_codebook
 from replication.dataset import KEYS
 from replication.tables import column_type
 
 NAME = "datapackage.json"
+# How archives that know the Extended Date/Time Format (ISO 8601-2) would write what is 00 here.
+_EDTF = "Unknown parts are 00; in EDTF they are XX (1990-08-00 is 1990-08-XX)."
 _TYPES = {"Int64": "integer", "float64": "number", "str": "string"}
 _LICENCES = {
     "MIT": {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License"},
@@ -77,7 +79,7 @@ def _resource(root: Path, table: str, codebook: Codebook) -> dict[str, Any]:
 
 
 def _field(variable: Variable) -> dict[str, Any]:
-    kind = _TYPES[column_type(variable)]
+    kind = "date" if variable.type == DAY else _TYPES[column_type(variable)]
     constraints: dict[str, Any] = {}
     if not variable.missing:
         constraints["required"] = True
@@ -88,6 +90,8 @@ def _field(variable: Variable) -> dict[str, Any]:
     if variable.pattern:
         constraints["pattern"] = variable.pattern
     described = [variable.rule, *(f"{c}: {label}." for c, label in variable.labels.items())]
+    if variable.type == "date":
+        described.append(_EDTF)
     if variable.missing:
         described.append(f"Missing: {variable.missing}.")
     field = {

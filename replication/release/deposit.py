@@ -13,10 +13,12 @@ from pathlib import Path
 
 from replication import __version__
 from replication.environment import LOCKS
+from replication.exhibits.text import counted
 from replication.files import replacing
 from replication.release.checklist import Deposit, verdicts
 from replication.release.manifest import files_in
 from replication.release.readme_pdf import readme_pdf
+from replication.release.reference import unreleased
 
 MANIFEST = "MANIFEST.sha256"
 # What a stranger needs; nothing else in the folder goes out.
@@ -33,9 +35,18 @@ _UNIX = 3
 def build_and_check(root: Path, folder: Path) -> int:
     """Write the archive into `folder`, verify it unpacked elsewhere, print the journal's checklist.
 
-    The scratch folder has a space in its path. The exit status is 1 where a row that is ours to
-    meet is not met.
+    Nothing is built of inputs and outputs that are not the released ones. The scratch folder has a
+    space in its path. The exit status is 1 where a row that is ours to meet is not met.
     """
+    if faults := unreleased(root):
+        print(
+            f"Not what was released, so no archive is made of it ({counted(len(faults), 'file')}):"
+        )
+        print("\n".join(f"  {fault}" for fault in faults))
+        print(
+            "Take the released files again; or run `make all`, then `make reference`, to release these."
+        )
+        return 1
     archive = folder / f"endorsement-{__version__}.zip"
     write_archive(root, archive)
     print(

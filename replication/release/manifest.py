@@ -17,6 +17,7 @@ INPUTS = (
     "scripts",
     "pyproject.toml",
     "requirements.lock",
+    "CITATION.cff",
 )
 PRODUCTS = ("data/derived", "output")
 MANIFEST = "output/manifest.json"

@@ -70,6 +70,28 @@ def read_reference(root: Path) -> Reference | None:
         ) from error
 
 
+def unreleased(root: Path) -> list[str]:
+    """Name inputs and outputs of the tree at `root` that are not those of its reference, in plain words.
+
+    Raises
+    ------
+    ValueError
+        As for `read_reference`.
+    """
+    found = read_reference(root)
+    if found is None:
+        return [
+            f"{REFERENCE}: missing; `make reference` writes it once the outputs are to be released"
+        ]
+    released = {**found.inputs, **found.products}
+    here = {**checksums(root, INPUTS), **checksums(root, PRODUCTS)}
+    return [
+        f"{name}: {'not in the release' if name not in released else 'missing' if name not in here else 'changed'}"
+        for name in sorted({*released, *here})
+        if released.get(name) != here.get(name)
+    ]
+
+
 def keep_as_it_came(root: Path) -> None:
     """Copy the outputs before the first run replaces them; nothing where the copy is there already.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,6 +55,7 @@ def headline_script(
             "terms": [_term(name) for name in model.terms],
             "kinds": samples[model.sample].values,
             "condition": _stata_condition(samples[model.sample].values),
+            "title": _without_comments(model.label),
         }
         for model in chosen
     ]
@@ -67,6 +69,14 @@ def _term(name: str) -> _Term:
         for factor in term.factors
     )
     return _Term(name, value, f"!missing({', '.join(term.variables)})")
+
+
+def _without_comments(label: str) -> str:
+    """Write a label so that no comment opens or ends in it, which would hide the rest of a program.
+
+    In Stata a block comment opens even in a line that is a comment already.
+    """
+    return re.sub(r"(?<=[/*])(?=[/*])", " ", " ".join(label.split()))
 
 
 def _stata_condition(kinds: tuple[str, ...]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from replication.csv_cells import MISSING_WORDS
 from replication.shapes.base import (
     INTEGER,
     INVALID,
@@ -32,6 +33,8 @@ _MONTHS = 12
 
 # A cell of a spreadsheet that begins with one of these is run as a formula.
 _FORMULA = "=+@-"
+
+_WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 
 class Single(ABC):
@@ -81,8 +84,8 @@ class Text:
             return f"is empty; allowed: {self.words}"
         if refused := REFUSED_CHARACTERS.search(text):
             return f"holds the character U+{ord(refused[0]):04X}, which is not allowed"
-        if text[0] in _FORMULA:
-            return f"begins with {text[0]!r}, which spreadsheets run as a formula; begin otherwise"
+        if told := _misread(text):
+            return told
         if len(text) > self.longest:
             return f"has {len(text)} characters; at most {self.longest} are allowed"
         if not re.fullmatch(self.pattern, text):
@@ -90,8 +93,19 @@ class Text:
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
-        pattern = f"^(?![{_FORMULA}])" + ("" if self.pattern == ".+" else f"({self.pattern})$")
+        pattern = f"^(?![{_FORMULA}])(?!(?:{_WORDS_OF_NOTHING})$)" + (
+            "" if self.pattern == ".+" else f"({self.pattern})$"
+        )
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
+
+
+def _misread(text: str) -> str | None:
+    """Say how another program would read a text as something else."""
+    if text in MISSING_WORDS:
+        return f"{text!r} is read as missing by other programs; write it out, or null for nothing"
+    if text[0] in _FORMULA:
+        return f"begins with {text[0]!r}, which spreadsheets run as a formula; begin otherwise"
+    return None
 
 
 @dataclass(frozen=True)

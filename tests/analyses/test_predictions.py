@@ -6,7 +6,7 @@ from comparative_data import BOOK, PREDICTIONS
 
 from replication import paths
 from replication.analyses.cases.predictions import Prediction, finding, read_predictions
-from replication.analyses.date_ranges import date_range, days_between
+from replication.date_ranges import date_range, days_between
 from replication.specifications import SpecificationError
 
 NONE = float("nan")

@@ -23,7 +23,7 @@ from replication.analyses.measurement.reliability import (
     reliability,
 )
 from replication.casefile import load_cases
-from replication.codebook import read_codebook
+from replication.codebook import NO_EVIDENCE, read_codebook
 from replication.dataset import build
 from replication.exhibits.figures.reliability_figure import reliability_figure
 from replication.exhibits.labels import Labels
@@ -169,7 +169,7 @@ def test_confusion_tables_count_every_unit_once(frames, found):
     for variable in BOOK.case:
         mine = tables[(tables["variable"] == variable.name) & (tables["actor"] == "")]
         assert mine["units"].sum() == len(frames["cases"])
-        both = mine[(mine["first_code"] != "null") & (mine["second_code"] != "null")]
+        both = mine[(mine["first_code"] != NO_EVIDENCE) & (mine["second_code"] != NO_EVIDENCE)]
         equal = both[both["first_code"] == both["second_code"]]["units"].sum()
         row = row_of(found, variable.name)
         assert both["units"].sum() == row["n_units"]

@@ -30,7 +30,7 @@ def miniature(folder, scripts=None):
     for place in ("scripts", "data/raw", "data/simulated"):
         if (paths.ROOT / place).exists():
             shutil.copytree(paths.ROOT / place, folder / place)
-    for name in ("pyproject.toml", "requirements.lock"):
+    for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
         shutil.copy2(paths.ROOT / name, folder / name)
     keep(folder / "data" / "raw" / "cases", CASES)
     if scripts is not None:

@@ -7,8 +7,9 @@ import pytest
 
 from replication import paths
 from replication.release.checklist import MET, NOT_MET, NOT_OURS, Deposit, verdicts
-from replication.release.deposit import MANIFEST, write_archive
+from replication.release.deposit import MANIFEST, build_and_check, write_archive
 from replication.release.readme_pdf import readme_pdf
+from replication.release.reference import unreleased, write_reference
 
 NOT_OURS_TO_MEET = {29, 35, 42, 44}
 
@@ -97,6 +98,33 @@ def test_a_spoilt_deposit_fails_its_row(name, content, row, unpacked):
     assert rows[row].verdict == NOT_MET
     assert rows[row].reason
     assert {r.verdict for r in rows.values()} <= {MET, NOT_MET, NOT_OURS}
+
+
+@pytest.mark.parametrize("name", ["output/results/case_fit.csv", "data/raw/codebook.yaml"])
+def test_a_deposit_of_what_is_not_released_is_refused_before_anything_is_written(
+    name, tmp_path, capsys
+):
+    root = tmp_path / "tree"
+    for place in (name, "output/tables/table01.csv"):
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_text("0.25", encoding="utf-8")
+    write_reference(root)
+    assert unreleased(root) == []
+    (root / name).write_text("0.35", encoding="utf-8")
+    (root / "output/tables/table01.csv").unlink()
+    (root / "output/tables/table02.csv").write_text("new", encoding="utf-8")
+    assert build_and_check(root, tmp_path / "deposit") == 1
+    said = capsys.readouterr().out
+    assert f"{name}: changed" in said
+    assert "output/tables/table01.csv: missing" in said
+    assert "output/tables/table02.csv: not in the release" in said
+    assert " of 45 " not in said
+    assert not (tmp_path / "deposit").exists()
+
+
+def test_a_tree_without_a_reference_is_not_deposited(tmp_path, capsys):
+    assert build_and_check(tmp_path, tmp_path / "deposit") == 1
+    assert "make reference" in capsys.readouterr().out
 
 
 def test_the_pdf_of_the_readme_holds_every_form_it_uses():

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from replication.analyses.date_ranges import date_range, days_between, months
 from replication.codebook import Codebook
+from replication.date_ranges import date_range, days_between, months
 from replication.estimators.rank import RankTest, rank_test
 from replication.registry import MAIN_SAMPLE
 from replication.shapes import Date, Key, ListOf, Record

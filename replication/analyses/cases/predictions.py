@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from replication.analyses.date_ranges import date_range, days_between
 from replication.codebook import Codebook
+from replication.date_ranges import date_range, days_between
 from replication.precision import percent
 from replication.shapes import Choice, Key, ListOf, Number, Record
 from replication.specifications import CELL, CODE, LINE, NAME, Specification, open_specification

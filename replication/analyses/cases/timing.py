@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from replication.analyses.date_ranges import DateRange, date_range, days_between
+from replication.date_ranges import DateRange, date_range, days_between
 from replication.estimators.interval_ranks import EarlierTest, earlier_test
 from replication.registry import MAIN_SAMPLE
 

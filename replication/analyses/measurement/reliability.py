@@ -18,7 +18,7 @@ from replication.analyses.measurement.code_pairs import (
     set_codes,
 )
 from replication.casefile import AGREED
-from replication.codebook import Codebook
+from replication.codebook import NO_EVIDENCE, Codebook
 from replication.estimators.agreement import Agreement, agreement, agreement_of_sets
 from replication.precision import percent
 from replication.randomness import generator
@@ -82,11 +82,11 @@ def reliability(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def confusion_tables(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Count units by the codes of two passes, for every pair; only what occurs has a row.
 
-    ``null`` stands for a cell that a pass looked at without finding evidence.
+    `NO_EVIDENCE` stands for a cell that a pass looked at without finding evidence.
     """
     rows: list[tuple[object, ...]] = []
     for coded in coded_variables(codings, codebook):
-        shown = coded.codes.mask(coded.null, "null")
+        shown = coded.codes.mask(coded.null, NO_EVIDENCE)
         for first, second in combinations(shown.columns, 2):
             both = shown[[first, second]].dropna()
             counts = both.value_counts(sort=False)
@@ -169,7 +169,7 @@ def _plain_note(found: Agreement, note: str) -> str:
 
 def _order(coded: Coded):  # noqa: ANN202 - a sort key
     places = {str(code): place for place, code in enumerate(coded.variable.labels)}
-    return lambda code: (code == "null", places.get(code, len(places)), code)
+    return lambda code: (code == NO_EVIDENCE, places.get(code, len(places)), code)
 
 
 def _disputed(

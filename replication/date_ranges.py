@@ -24,6 +24,16 @@ class DateRange:
         """Whether the day is known."""
         return self.first == self.last
 
+    @property
+    def precision(self) -> str:
+        """What is known: day, month, year, or span where it is none of these."""
+        if self.exact:
+            return "day"
+        whole_month = (self.first.year, self.first.month) == (self.last.year, self.last.month)
+        if whole_month:
+            return "month"
+        return "year" if self.first.year == self.last.year else "span"
+
 
 def date_range(text: object) -> DateRange | None:
     """Read ``2011-03-17``, ``2011-03-00``, ``2011-00-00`` or two of them with ``to`` between.
