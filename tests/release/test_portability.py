@@ -90,9 +90,13 @@ def test_the_last_switch_is_all_others_with_the_oldest_kernel():
 
 
 def test_first_differences(tmp_path):
-    assert first_difference(b"a,b\n1,0.25\n", b"a,b\n1,0.26\n") == "line 2: '1,0.25' | '1,0.26'"
-    assert first_difference(b"a\n", b"a\nb\n") == "line 2: '' | 'b'"
-    assert first_difference(b"\xff\x00\x01", b"\xff\x00\x02") == "byte 3 of 3 and 3"
+    one, other, longer = (
+        "\n".join(lines).encode()
+        for lines in (["a,b", "1,0.25"], ["a,b", "1,0.26"], ["a,b", "1,0.25", "2"])
+    )
+    assert first_difference(one, other) == "line 2: '1,0.25' | '1,0.26'"
+    assert first_difference(one + b"\n", longer) == "line 3: '' | '2'"
+    assert first_difference(bytes([255, 0, 1]), bytes([255, 0, 2])) == "byte 3 of 3 and 3"
     for folder, name in (("old", "gone.csv"), ("new", "added.csv")):
         (tmp_path / folder / "output").mkdir(parents=True)
         (tmp_path / folder / "output" / name).write_text("1", encoding="utf-8")
