@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from replication.codebook_shape import codebook_shape
+from replication.codebook_shape import codebook_shape, grade_faults
 from replication.shapes import Report
 from replication.yaml_reading import (
     Fault,
@@ -285,13 +285,8 @@ def _codebook(content: dict[str, Any]) -> Codebook:
         for name, entry in content["actors"].items()
     }
     rules = (
-        "time_rule",
-        "missing_rule",
-        "date_rule",
-        "statement_words",
-        "quotation_rule",
-        "quotation_words",
-    )
+        "time_rule", "missing_rule", "date_rule", "statement_words", "quotation_rule", "quotation_words",
+    )  # fmt: skip
     return Codebook(
         **levels,
         confidence=_variable(scale, "confidence"),
@@ -351,28 +346,11 @@ def _contradictions(content: dict[str, Any]) -> list[tuple[PathParts, str]]:
             )
         found += [((*place, key), message) for key, message in _entry_faults(entry, str(place[0]))]
         found += [((*place, "derive"), message) for message in _derivation_faults(entry, types)]
-    found += _grade_faults(content["source_grades"], content["source_types"])
+    found += grade_faults(content["source_grades"], content["source_types"])
     needed = ("case_id", "decision_date", *_ACTOR_IDENTITY)
     return found + [
         (("identity",), f"the variable {name} is missing") for name in needed if name not in types
     ]
-
-
-def _grade_faults(grades: dict[str, Any], kinds: dict[str, str]) -> Iterator[tuple[PathParts, str]]:
-    """Find types and publishers of sources that have no grade, or two, or are not known."""
-    seen: dict[str, str] = {}
-    for grade, entry in grades.items():
-        for part in ("types", "publishers"):
-            for index, name in enumerate(entry[part]):
-                place = ("source_grades", grade, part, index)
-                if part == "types" and name not in kinds:
-                    yield place, f"{name!r} is not allowed; allowed: {', '.join(kinds)}"
-                if name in seen:
-                    yield place, f"{name!r} stands twice; first in {seen[name]}"
-                seen.setdefault(name, grade)
-    for kind in kinds:
-        if kind not in seen:
-            yield ("source_grades",), f"the type {kind} has no grade"
 
 
 def _entry_faults(entry: dict[str, Any], level: str) -> Iterator[tuple[str, str]]:

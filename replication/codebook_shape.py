@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -193,3 +194,20 @@ class _Derive:
         operations = {name: shape.schema(definitions) for name, shape in _OPERATIONS.items()}
         out: Schema = {"type": "object", "properties": operations, "additionalProperties": False}
         return {**out, "minProperties": 1, "maxProperties": 1}
+
+
+def grade_faults(grades: dict[str, Any], kinds: dict[str, str]) -> Iterator[tuple[PathParts, str]]:
+    """Find types and publishers of sources that have no grade, or two, or are not known."""
+    seen: dict[str, str] = {}
+    for grade, entry in grades.items():
+        for part in ("types", "publishers"):
+            for index, name in enumerate(entry[part]):
+                place = ("source_grades", grade, part, index)
+                if part == "types" and name not in kinds:
+                    yield place, f"{name!r} is not allowed; allowed: {', '.join(kinds)}"
+                if name in seen:
+                    yield place, f"{name!r} stands twice; first in {seen[name]}"
+                seen.setdefault(name, grade)
+    for kind in kinds:
+        if kind not in seen:
+            yield ("source_grades",), f"the type {kind} has no grade"
