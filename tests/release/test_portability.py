@@ -90,20 +90,11 @@ def test_the_last_switch_is_all_others_with_the_oldest_kernel():
 
 
 def test_first_differences(tmp_path):
-<<<<<<< HEAD
     was, now, shorter, longer = (
         text.replace("|", chr(10)).encode() for text in ("a,b|1,0.25|", "a,b|1,0.26|", "a|", "a|b|")
     )
     assert first_difference(was, now) == "line 2: '1,0.25' | '1,0.26'"
     assert first_difference(shorter, longer) == "line 2: '' | 'b'"
-=======
-    one, other, longer = (
-        "\n".join(lines).encode()
-        for lines in (["a,b", "1,0.25"], ["a,b", "1,0.26"], ["a,b", "1,0.25", "2"])
-    )
-    assert first_difference(one, other) == "line 2: '1,0.25' | '1,0.26'"
-    assert first_difference(one + b"\n", longer) == "line 3: '' | '2'"
->>>>>>> port
     assert first_difference(bytes([255, 0, 1]), bytes([255, 0, 2])) == "byte 3 of 3 and 3"
     for folder, name in (("old", "gone.csv"), ("new", "added.csv")):
         (tmp_path / folder / "output").mkdir(parents=True)
