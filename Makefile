@@ -20,14 +20,12 @@ else
 endif
 
 # WHEELS=folder installs from wheels fetched before with `make wheels`, without any network.
-ifdef WHEELS
-  SOURCE := --no-index --find-links "$(WHEELS)"
-endif
+export WHEELS
 
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -71,6 +69,10 @@ crosscheck: $(READY)
 simulate: $(READY)
 	@$(RUN) -m replication simulate
 
+# make portability SMALL=1 tries two extremes only
+portability: $(READY)
+	@$(RUN) -m replication portability $(if $(SMALL),--small)
+
 bench: $(READY)
 	@$(RUN) -m replication bench
 
@@ -99,6 +101,7 @@ help: $(READY)
 	@echo "Setting up .venv from requirements.lock (once; needs the network unless WHEELS= is given)"
 	@"$(PYTHON)" -c "import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else 'Python 3.11 or newer is needed, this is %d.%d; choose one with PYTHON=' % v[:2])"
 	@"$(PYTHON)" -m venv --clear .venv
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes $(SOURCE) -r requirements.lock
+	@$(RUN) -m replication.environment all
 	@$(RUN) -m replication link
+	@$(RUN) -m replication.estimators.batch.compile
 	@$(RUN) -c "import pathlib; pathlib.Path('.venv/ready').write_text('installed from requirements.lock')"

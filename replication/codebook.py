@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from replication.codebook_shape import codebook_shape
+from replication.codebook_shape import codebook_shape, grade_faults
 from replication.shapes import Report
 from replication.yaml_reading import (
     Fault,
@@ -136,6 +136,16 @@ class Actor:
 
 
 @dataclass(frozen=True)
+class SourceGrade:
+    """One grade of reliability: the types of source that have it, and the publishers that give it."""
+
+    name: str
+    rule: str
+    types: tuple[str, ...]
+    publishers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Codebook:
     """Everything data/raw/codebook.yaml says.
 
@@ -145,8 +155,8 @@ class Codebook:
         In the order of the file, which is the order of the columns.
     confidence : Variable
         The scale of confidence.
-    actors, settled, source_types, tables : mappings
-        Actor by name; meaning by word; label by source type; description by table.
+    actors, settled, source_types, source_grades, tables : mappings
+        Actor by name; meaning by word; label by source type; grade by name, the best first; description by table.
     """
 
     identity: tuple[Variable, ...]
@@ -158,6 +168,7 @@ class Codebook:
     actors: Mapping[str, Actor]
     settled: Mapping[str, str]
     source_types: Mapping[str, str]
+    source_grades: Mapping[str, SourceGrade]
     tables: Mapping[str, str]
     other_columns: Mapping[str, tuple[Variable, ...]]
     universe: Mapping[str, str]
@@ -165,6 +176,8 @@ class Codebook:
     missing_rule: str
     date_rule: str
     statement_words: int
+    quotation_rule: str
+    quotation_words: int
 
     @cached_property
     def variables(self) -> dict[str, Variable]:
@@ -271,13 +284,23 @@ def _codebook(content: dict[str, Any]) -> Codebook:
         name: Actor(name, entry["label"], entry["rule"])
         for name, entry in content["actors"].items()
     }
-    rules = ("time_rule", "missing_rule", "date_rule", "statement_words")
+    rules = (
+        "time_rule", "missing_rule", "date_rule", "statement_words", "quotation_rule", "quotation_words",
+    )  # fmt: skip
     return Codebook(
         **levels,
         confidence=_variable(scale, "confidence"),
         actors=MappingProxyType(actors),
         settled=MappingProxyType(content["settled"]),
         source_types=MappingProxyType(content["source_types"]),
+        source_grades=MappingProxyType(
+            {
+                name: SourceGrade(
+                    name, entry["rule"], tuple(entry["types"]), tuple(entry["publishers"])
+                )
+                for name, entry in content["source_grades"].items()
+            }
+        ),
         tables=MappingProxyType(content["tables"]),
         other_columns=MappingProxyType(others),
         universe=MappingProxyType(content["universe"]),
@@ -323,6 +346,7 @@ def _contradictions(content: dict[str, Any]) -> list[tuple[PathParts, str]]:
             )
         found += [((*place, key), message) for key, message in _entry_faults(entry, str(place[0]))]
         found += [((*place, "derive"), message) for message in _derivation_faults(entry, types)]
+    found += grade_faults(content["source_grades"], content["source_types"])
     needed = ("case_id", "decision_date", *_ACTOR_IDENTITY)
     return found + [
         (("identity",), f"the variable {name} is missing") for name in needed if name not in types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -62,6 +63,13 @@ def codebook_shape() -> Record:
     )
     words = Table(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
     variables = ListOf(variable, unique=False)
+    grade = Record(
+        {
+            "rule": Key(_RULE),
+            "types": Key(ListOf(_NAME)),
+            "publishers": Key(ListOf(Text(longest=100))),
+        }
+    )
     labelled = {"label": Key(_LABEL), "rule": Key(_RULE)}
     return Record(
         {
@@ -72,9 +80,12 @@ def codebook_shape() -> Record:
             "missing_rule": Key(_RULE),
             "date_rule": Key(_RULE),
             "statement_words": Key(Number(whole=True, minimum=1)),
+            "quotation_rule": Key(_RULE),
+            "quotation_words": Key(Number(whole=True, minimum=1)),
             "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),
+            "source_grades": Key(Table(grade, pattern=WORD, words="words")),
             "actors": Key(Table(Record(labelled), pattern=WORD, words="words")),
             **{level: Key(variables) for level in ("identity", "case", "actor", "fact", "derived")},
             "tables": Key(words),
@@ -183,3 +194,20 @@ class _Derive:
         operations = {name: shape.schema(definitions) for name, shape in _OPERATIONS.items()}
         out: Schema = {"type": "object", "properties": operations, "additionalProperties": False}
         return {**out, "minProperties": 1, "maxProperties": 1}
+
+
+def grade_faults(grades: dict[str, Any], kinds: dict[str, str]) -> Iterator[tuple[PathParts, str]]:
+    """Find types and publishers of sources that have no grade, or two, or are not known."""
+    seen: dict[str, str] = {}
+    for grade, entry in grades.items():
+        for part in ("types", "publishers"):
+            for index, name in enumerate(entry[part]):
+                place = ("source_grades", grade, part, index)
+                if part == "types" and name not in kinds:
+                    yield place, f"{name!r} is not allowed; allowed: {', '.join(kinds)}"
+                if name in seen:
+                    yield place, f"{name!r} stands twice; first in {seen[name]}"
+                seen.setdefault(name, grade)
+    for kind in kinds:
+        if kind not in seen:
+            yield ("source_grades",), f"the type {kind} has no grade"

@@ -7,15 +7,16 @@ codebook (actors, cells, facts) or of the file (passes, items, sources). Drafts 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from replication.casefile import AGREED, Case, Cell, Evidence
+from replication.casefile import AGREED, Case, CodedCell, Evidence
 from replication.codebook import EARLIEST, EMPTY_LIST, LATEST, PRECISION, Codebook, Variable
 from replication.date_ranges import DateRange, date_range
+from replication.source_grades import grade_of, unvetted_only
 from replication.tables import column_type
 
 # Between words in one field.
@@ -135,16 +136,24 @@ def _actor_rows(case: Case, codebook: Codebook) -> list[Row]:
 
 
 def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
+    grades = {
+        key: grade_of(source.type, source.publisher, codebook)
+        for key, source in case.sources.items()
+    }
     rows = []
     for coding in (*case.passes, *([AGREED] if AGREED in case.codings else [])):
         cells = case.codings[coding]
         rows += [
-            _coding_row(case, coding, name, cells[name]) for name in codebook.cells if name in cells
+            _coding_row(case, coding, name, cells[name], grades)
+            for name in codebook.cells
+            if name in cells
         ]
     return rows
 
 
-def _coding_row(case: Case, coding: str, name: str, cell: Cell) -> Row:
+def _coding_row(
+    case: Case, coding: str, name: str, cell: CodedCell, grades: Mapping[str, str]
+) -> Row:
     actor, _, variable = name.rpartition(".")
     cited = [case.evidence[item_id] for item_id in cell.evidence]
     return {
@@ -160,6 +169,7 @@ def _coding_row(case: Case, coding: str, name: str, cell: Cell) -> Row:
         "consulted": int(any(item.consulted for item in cited)),
         "theory_author_only": _all(item.theory_author for item in cited),
         "absence_only": _all(item.absence for item in cited),
+        "unvetted_only": unvetted_only(grades[key] for item in cited for key in item.source),
     }
 
 
@@ -174,6 +184,10 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
         "case_id": case.case_id,
         "about": _joined(item.about),
         "statement": item.statement,
+        "quotation": item.quotation.text if item.quotation else None,
+        "quotation_place": (
+            f"{item.quotation.source}, {item.quotation.place}" if item.quotation else None
+        ),
         "when": item.when,
         "source": _joined(item.source),
         "consulted": int(item.consulted),
@@ -184,7 +198,7 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
     }
 
 
-def _source_rows(case: Case, _: Codebook) -> list[Row]:
+def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
     citing = (*case.evidence.values(), *case.facts.values())
     consulted = {key for item in citing if item.consulted for key in item.source}
     return [
@@ -197,6 +211,7 @@ def _source_rows(case: Case, _: Codebook) -> list[Row]:
             "publisher": source.publisher,
             "date": source.date,
             "url": source.url,
+            "grade": grade_of(source.type, source.publisher, codebook),
             "copy": int(source.copy),
             "consulted": int(key in consulted),
         }

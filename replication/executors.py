@@ -5,7 +5,9 @@ EXECUTOR=processes (the default, one process a core), processes:N, or dask:tcp:/
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -15,6 +17,8 @@ from typing import Any
 from replication.progress import shown
 
 VARIABLE = "EXECUTOR"
+# Names of two settings of malloc.h, and the largest value that the second takes.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _KEPT = -1, -3, 32 * 2**20
 _ALLOWED = "processes, processes:N with N at least 1, or dask:tcp://host:port"
 
 
@@ -35,10 +39,32 @@ def run_parts(
     if not parts:
         return
     with _executor(os.environ.get(VARIABLE, "processes"), len(parts)) as executor:
-        waiting = {executor.submit(function, *part): number for number, part in enumerate(parts)}
-        done = as_completed(waiting)
+        waiting = {
+            executor.submit(_computed, function, *part): number for number, part in enumerate(parts)
+        }
+        done = as_completed(list(waiting))
         for future in shown(done, title, total=len(parts)):
-            yield waiting[future], future.result()
+            # What is yielded is not kept: results of all parts together may be too much to hold.
+            yield waiting.pop(future), future.result()
+
+
+def _computed(function: Callable[..., Any], *part: Any) -> Any:
+    _keep_memory()
+    return function(*part)
+
+
+def _keep_memory() -> None:
+    """Let this process keep memory that it frees, for its next arrays, where the C library is GNU's.
+
+    Dask starts its workers with MALLOC_TRIM_THRESHOLD_=65536: every array of the size that fits take
+    is then asked for from the system anew, page by page, which makes them half as slow again.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    change = getattr(ctypes.CDLL(None), "mallopt", None)
+    if change is not None:
+        for name in (_TRIM_THRESHOLD, _MMAP_THRESHOLD):
+            change(name, _KEPT)
 
 
 @contextmanager

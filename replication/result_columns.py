@@ -13,9 +13,9 @@ INTEGER, NUMBER, TEXT, TRUTH = "integer", "number", "text", "truth value"
 
 _NAMES = {
     INTEGER: """
-        agrees best_rank bin code confidence contradictory contradicts copies days_high days_low draws endorsed
+        agrees best_rank bin code confidence contradictory contradicts copies cut days_high days_low draws endorsed
         expected_confidence items largest_simulated line minimal mixed n n_* necessary needed new no_evidence
-        nobs nobs_* of paragraph parted position rank replications same sentence shared size
+        nobs nobs_* number of paragraph parted position rank replications same sentence shared size
         sought steps still_listed units
     """,
     NUMBER: """
@@ -27,25 +27,26 @@ _NAMES = {
         multiple no_solution null_95 null_median observed observed_disagreement p_* partial_r2 place pooled_*
         power power_error predicted present_power pri probability quartile_* r2_* raw_coverage rejected
         rejected_error relative relevance residual robustness_value robustness_value_alpha score share share_*
-        statistic std_error superiority target term_consistency term_pri true_effect unbounded unexplained
+        smallest_p statistic std_error superiority target term_consistency term_pri true_effect unbounded unexplained
         unique_coverage wrong_sign
     """,
     TEXT: """
-        about agreed_code agreed_why alt assumptions audit basis benchmark caption carried_by cases cases_used
-        cases_with_outcome cell cells choice claim coding column column_dta_sav computed_from contrast controls
-        data dataset date design differing effect estimator event event_in_dataset evidence exhibit
-        expected expected_ids expected_why expression file files first_code first_pass first_why form formula
-        group grouping handed_to handover handover_source heading ids inconsistent item key kind label level
-        lines measure missing modal_code model new_value note observable old_value order ours outcome output
-        partner passes pattern prediction quantity reading reason reasons reference responsible rule scale
-        script second_code second_pass second_why sets settled side solution sources source_types statement
-        table term test text theory theory_label title treatment turns type uncovered unit url value values
-        variable variant venue verdict what why wrong
+        about agreed_code agreed_why alt assumptions audit basis benchmark by caption carried_by cases
+        cases_used cases_with_outcome cell cells choice claim coding column column_dta_sav computed_from
+        contrast controls counted criterion data dataset date design differing direction effect empty_levels
+        estimator event event_in_dataset evidence exhibit expected expected_ids expected_why expression file
+        files first_code first_pass first_why form formula group grouping handed_to handover handover_source
+        heading ids inconsistent item key kind label level lines measure missing modal_code model new_value note
+        observable old_value order ours outcome output partner pass passes pattern prediction quantity reading
+        reason reasons reference responsible rule scale script second_code second_pass second_why sets settled
+        side solution sources source_types statement table term test text theory theory_label title told
+        treatment turns type uncovered unit url value values variable variant venue verdict what why work wrong
     """,
     TRUTH: "exact",
 }
 # What a name means in one table alone.
 _ELSEWHERE = {
+    ("criteria", "score"): TEXT,
     ("case_fit", "outcome"): INTEGER,
     ("disagreements", "outcome"): INTEGER,
     ("four_cases", "observed"): TEXT,

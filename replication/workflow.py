@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from replication import paths
 
@@ -73,6 +75,15 @@ def _file_of(module: str) -> Path | None:
     return None
 
 
+def run_script(script: str | Path) -> NoReturn:
+    """Run the steps of one script, for `python scripts/NN_name.py`; ends this process.
+
+    In a process of its own, because a script that is run and looked over at once would declare its steps twice.
+    """
+    command = [sys.executable, "-m", PACKAGE, "script", str(script)]
+    sys.exit(subprocess.call(command))  # noqa: S603 - this interpreter and a file of the project
+
+
 def stored_files(folder: Path, pattern: str) -> list[Path]:
     """Files of a folder that a step reads, in a fixed order."""
     return sorted(folder.glob(pattern))
@@ -118,8 +129,8 @@ def analysis_code(name: str) -> PythonNode:
 def exhibit_code(name: str) -> PythonNode:
     """All code an exhibit runs: its module, what that imports, and the writer of exhibits."""
     module = exhibit_module(name)
-    making = code_files(exhibit_module("making"))
-    return _checked_by_value(sorted({module, *code_files(module), *making}))
+    writer = code_files(exhibit_module("write_exhibit"))
+    return _checked_by_value(sorted({module, *code_files(module), *writer}))
 
 
 def exhibit_inputs(name: str) -> list[Path]:

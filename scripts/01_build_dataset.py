@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
 LABELLED = ("cases", "actors")
@@ -38,3 +38,7 @@ def task_build_dataset(
         for name in LABELLED:
             write_stata(stata[name], frames[name], book, notes)
             write_sav(spss[name], frames[name], book, notes)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -1,4 +1,4 @@
-"""Step 2: agreement of the passes, disputes, agreement with published codings, audits, evidence base."""
+"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, coders."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of
+from replication.workflow import code_of, run_script
 
 RELIABILITY = ("reliability", "confusion", "disputes")
 
@@ -64,3 +64,27 @@ def task_published_agreement(
 
     readings = read_published_codings(mapping, read_codebook(codebook))
     write_table(agreement, published_agreement(read_table(cases), read_table(published), readings))
+
+
+def task_provenance(
+    code=code_of(__file__),
+    coders=paths.SPECIFICATIONS / "coders.yaml",
+    codings=paths.DERIVED / "codings.csv",
+    cases=paths.DERIVED / "cases.csv",
+    table: Annotated[Path, Product] = paths.RESULTS / "provenance.csv",
+    sentences: Annotated[Path, Product] = paths.RESULTS / "provenance_sentences.csv",
+):
+    from replication.analyses.measurement.provenance import (
+        provenance,
+        provenance_sentences,
+        read_coders,
+    )
+    from replication.tables import read_table, write_table
+
+    found = provenance(read_coders(coders), read_table(codings), len(read_table(cases)))
+    write_table(table, found)
+    write_table(sentences, provenance_sentences(found))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

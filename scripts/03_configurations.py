@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files, table_file
+from replication.workflow import code_of, run_script, stored_files, table_file
 
 SELECTION = ("case_fit", "case_ranks", "next_cases", "standings")
 CONFIGURATIONS = (
@@ -62,3 +62,7 @@ def task_configurations(
     write_table(results["qca_solutions"], configurations.solutions(*inputs))
     write_table(results["qca_robustness"], runs)
     write_table(results["qca_robustness_shares"], configurations.robustness_shares(runs, inputs[1]))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 DERIVED = ("cases", "actors", "codings", "evidence", "facts", "sources")
 FOUR = ("four_cases", "four_case_scores", "four_case_tests", "four_case_balance")
@@ -53,3 +53,7 @@ def task_timing(
     table = read_table(cases)
     write_table(times, time_cases(table))
     write_table(tests, timing_tests(table))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

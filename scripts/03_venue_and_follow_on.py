@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, table_file
+from replication.workflow import code_of, run_script, table_file
 
 DERIVED = ("cases", "actors", "codings", "evidence", "facts")
 
@@ -41,7 +41,7 @@ def task_follow_on(
     known = read_handovers(handovers, tables["evidence"], tables["facts"])
     followed = follow_on(tables["cases"], tables["codings"], known, read_codebook(codebook))
     write_table(table, followed)
-    write_table(tests, follow_on_tests(followed))
+    write_table(tests, follow_on_tests(followed, tables["cases"]))
 
 
 def task_narratives(
@@ -56,3 +56,7 @@ def task_narratives(
 
     tables = {name: read_table(path) for name, path in derived.items()}
     write_table(table, narratives(**tables, codebook=read_codebook(codebook)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

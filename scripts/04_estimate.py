@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_estimate(
@@ -56,3 +56,7 @@ def task_predict(
     write_table(scores, by_model)
     write_table(probabilities, by_case)
     write_table(curves, probability_curves(case_table, models.values(), samples))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_compare(
@@ -37,3 +37,7 @@ def task_compare(
     )
     write_table(comparison, found.headline)
     write_table(changes, found.changes)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

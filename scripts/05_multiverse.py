@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pytask import Product
+from pytask import Product, mark
 
 from replication import paths
-from replication.workflow import analysis_module, code_files, code_of, digest
+from replication.workflow import analysis_module, code_files, code_of, digest, run_script
 
 MULTIVERSE = (
     "reasons",
@@ -16,9 +16,13 @@ MULTIVERSE = (
     "by_choice",
     "estimates",
     "curve",
+    "spread",
+    "sizes",
 )
 
 
+# The longest step: begun late it would run alone at the end.
+@mark.try_first
 def task_multiverse(
     code=code_of(__file__),
     cases=paths.DERIVED / "cases.csv",
@@ -30,6 +34,7 @@ def task_multiverse(
     },
 ):
     from replication.analyses.multiverse import run as multiverse
+    from replication.analyses.multiverse import spread as multiverse_spread
     from replication.analyses.multiverse import summary as multiverse_summary
     from replication.analyses.multiverse.plan import read_plan
     from replication.specifications import read_samples
@@ -55,3 +60,9 @@ def task_multiverse(
     write_table(results["by_choice"], multiverse_summary.summary_by_choice(table))
     write_table(results["estimates"], multiverse_summary.estimates_by_estimator(table))
     write_table(results["curve"], multiverse_summary.curve(table))
+    write_table(results["spread"], multiverse_spread.spread_by_choice(table))
+    write_table(results["sizes"], multiverse_spread.sizes_along_curve(table))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pytask import Product, task
+from pytask import Product, mark, task
 
 from replication import paths
-from replication.workflow import analysis_code, code_of
+from replication.workflow import analysis_code, code_of, run_script
 
 # Result, module, function, whether it needs the scales of the codebook.
 ANALYSES = {
@@ -20,7 +20,8 @@ ANALYSES = {
 }
 
 for _name, (_module, _function, _scaled) in ANALYSES.items():
-
+    # These simulate and take longest after the multiverse, so they begin before tables and figures.
+    @mark.try_first
     @task(id=_name)
     def task_robustness(
         module=_module,
@@ -54,3 +55,7 @@ def task_needed_cases(
     from replication.tables import read_table, write_table
 
     write_table(result, needed_cases(read_table(analysis)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

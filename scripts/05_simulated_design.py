@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of, stored_files
+from replication.workflow import code_of, run_script, stored_files
 
 
 def task_simulated_design(
@@ -21,3 +21,7 @@ def task_simulated_design(
 
     models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
     write_table(design, fingerprints(problems(read_table(cases), models, samples)))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -9,7 +9,7 @@ from typing import Annotated
 from pytask import Product, task
 
 from replication import paths
-from replication.workflow import exhibit_code, exhibit_inputs
+from replication.workflow import exhibit_code, exhibit_inputs, run_script
 
 TABLES = {
     "table01_sample": "sample_table",
@@ -37,6 +37,7 @@ TABLES = {
     "table24_verdicts": "verdicts_table",
     "table26_disagreements": "disagreements_table",
     "table25_overturning": "overturning_table",
+    "table27_criteria": "criteria_table",
     "table21_coverage": "coverage_table",
 }
 
@@ -53,6 +54,10 @@ for _name, _module in TABLES.items():
             paths.TABLES / f"{_name}.{suffix}" for suffix in ("tex", "html", "csv")
         ],
     ):
-        from replication.exhibits.making import make_table
+        from replication.exhibits.write_exhibit import make_table
 
         make_table(name, module, record)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -9,7 +9,7 @@ from typing import Annotated
 from pytask import Product, task
 
 from replication import paths
-from replication.workflow import exhibit_code, exhibit_inputs
+from replication.workflow import exhibit_code, exhibit_inputs, run_script
 
 FIGURES = {
     "figure01_timeline": "timeline",
@@ -43,6 +43,10 @@ for _name, _module in FIGURES.items():
             paths.FIGURES / f"{_name}.{suffix}" for suffix in ("pdf", "png", "svg")
         ],
     ):
-        from replication.exhibits.making import make_figure
+        from replication.exhibits.write_exhibit import make_figure
 
         make_figure(name, module, record)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of
+from replication.workflow import code_of, run_script
 
 
 def task_codebook(
@@ -19,3 +19,7 @@ def task_codebook(
     from replication.report.codebook_tables import write_codebook
 
     write_codebook(table, page, read_codebook(codebook))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

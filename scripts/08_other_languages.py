@@ -6,7 +6,7 @@ from typing import Annotated
 from pytask import Product
 
 from replication import paths
-from replication.workflow import code_of
+from replication.workflow import code_of, run_script
 
 LANGUAGES = ("R", "do")
 
@@ -26,3 +26,7 @@ def task_other_languages(
     declared, known = read_models(models.parent), read_samples(samples.parent)
     for language, path in scripts.items():
         write_text(path, headline_script(language, declared, known))
+
+
+if __name__ == "__main__":
+    run_script(__file__)

@@ -11,11 +11,12 @@ from replication.workflow import (
     code_of,
     exhibit_files,
     exhibit_records,
+    run_script,
     table_file,
 )
 
 # Results that the page reads by itself, beside those that stand in exhibits.
-RESULTS = ("estimates", "narratives", "comparison", "comparison_changes")
+RESULTS = ("estimates", "narratives", "comparison", "comparison_changes", "claims_by_choice")
 
 
 def task_exhibit_map(
@@ -44,3 +45,7 @@ def task_report(
     from replication.report.page import write_report
 
     write_report(page)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

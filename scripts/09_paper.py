@@ -7,7 +7,10 @@ from pytask import Product
 
 from replication import paths
 from replication.report.paper_source import COMMON, REFERENCES, SOURCE, SUPPLEMENT
-from replication.workflow import code_of, exhibit_files, exhibit_records, table_file
+from replication.workflow import code_of, exhibit_files, exhibit_records, run_script, table_file
+
+# Tables that the paper reads beside those its keys name.
+ALSO = ("estimates", "cases", "actors", "support", "next_cases", "provenance_sentences")
 
 
 def _tables() -> list[Path]:
@@ -17,7 +20,7 @@ def _tables() -> list[Path]:
 
     source = SOURCE.read_text(encoding="utf-8")
     names = {name for call in calls(source) for key in keys_of(call) for name in tables_needed(key)}
-    return [table_file(name) for name in sorted({*names, "estimates", "cases", "actors"})]
+    return [table_file(name) for name in sorted({*names, *ALSO})]
 
 
 def task_paper(
@@ -25,6 +28,7 @@ def task_paper(
     source=[SOURCE, COMMON, REFERENCES],
     codebook=paths.CODEBOOK,
     claims=paths.SPECIFICATIONS / "claims.yaml",
+    plan=paths.RAW / "ANALYSIS_PLAN.md",
     tables=_tables(),
     records=exhibit_records(),
     exhibits=exhibit_files(),
@@ -40,7 +44,7 @@ def task_supplement(
     code=code_of(__file__),
     source=[SOURCE, SUPPLEMENT, COMMON, REFERENCES],
     codebook=paths.CODEBOOK,
-    tables=[table_file(name) for name in ("cases", "facts", "narratives")],
+    tables=[table_file(name) for name in ("cases", "facts", "narratives", "provenance_sentences")],
     records=exhibit_records(),
     exhibits=exhibit_files(),
     supplement: Annotated[Path, Product] = paths.OUTPUT / "supplement.pdf",
@@ -48,3 +52,7 @@ def task_supplement(
     from replication.report.supplement import write_supplement
 
     write_supplement(supplement)
+
+
+if __name__ == "__main__":
+    run_script(__file__)

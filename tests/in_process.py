@@ -19,7 +19,7 @@ from replication import paths, workflow
 from replication.analyses.multiverse import run as multiverse
 from replication.analyses.robustness import coding_error, design_analysis
 from replication.exhibits.drawing import figure, style
-from replication.exhibits.making import make_figure, make_table
+from replication.exhibits.write_exhibit import make_figure, make_table
 from replication.workflow import EXHIBIT_LISTS, exhibit_inputs
 
 _DOT = b"stands for a raster image"

@@ -166,6 +166,54 @@ def test_doubtful_codes_are_noticed_not_refused(tmp_path):
         assert words in messages
 
 
+QUOTED = """    consulted: true
+    quotation:
+      text: {text}
+      source: {source}
+      place: p. 12
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "field", "words"),
+    [
+        ("word " * 40, "K1", "", ""),
+        ("word " * 41, "K1", "text", "has 41 words; allowed: at most 40"),
+        ("word", "K2", "source", "'K2' is not a source of the item; allowed: K1"),
+        ("word", "K9", "source", "'K9' is not a source of the item; allowed: K1"),
+    ],
+)
+def test_a_quotation_is_short_and_of_a_source_of_its_item(tmp_path, text, source, field, words):
+    written = QUOTED.format(text=text.strip(), source=source)
+    first = edited(
+        "'2001-02-00'⏎    source: [K1]⏎    consulted: true⏎",
+        f"'2001-02-00'⏎    source: [K1]⏎{written}",
+    )
+    cases, faults, _ = check(tmp_path, first)
+    if not field:
+        [case] = cases
+        [quoted] = [item.quotation for item in case.evidence.values() if item.quotation]
+        assert (quoted.text, quoted.source, quoted.place) == (text.strip(), "K1", "p. 12")
+        assert faults == []
+    else:
+        [fault] = faults
+        assert fault.field.endswith(f"quotation.{field}")
+        assert words in fault.message
+
+
+def test_what_was_not_read_is_not_quoted(tmp_path):
+    written = QUOTED.format(text="word", source="K1").replace("true", "false")
+    _, [fault], _ = check(
+        tmp_path,
+        edited(
+            "'2001-02-00'⏎    source: [K1]⏎    consulted: true⏎",
+            f"'2001-02-00'⏎    source: [K1]⏎{written}",
+        ),
+    )
+    assert fault.field.endswith("quotation")
+    assert "consulted is false" in fault.message
+
+
 def test_texts_are_kept_as_written(tmp_path):
     title = "$x^2$ <script>alert(1)</script> #set ‘ق’ 日本 \u200b" + "w" * 300
     [case], faults, _ = check(tmp_path, edited("title: Waves", f"title: '{title}'"))

@@ -5,9 +5,13 @@ import re
 import sys
 import tomllib
 
+import pytest
 import yaml
 
 from replication import paths
+from replication.environment import LOCKS
+
+STANDARD = set(sys.stdlib_module_names)
 
 # Where the name that is imported is not the name that is installed.
 INSTALLED_AS = {
@@ -30,10 +34,10 @@ def direct():
     return {normal(k): v for k, v in pins((paths.ROOT / "requirements.txt").read_text()).items()}
 
 
-def imported():
-    """Top-level names imported by any program of the project."""
+def imported(*folders):
+    """Top-level names imported by any program in some folders."""
     names = set()
-    for folder in ("replication", "scripts", "tests"):
+    for folder in folders:
         for file in (paths.ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
@@ -45,40 +49,68 @@ def imported():
     return names
 
 
-def test_every_direct_dependency_is_in_the_lock_at_the_same_version():
-    lock = re.findall(
-        r"^([A-Za-z0-9_.-]+)==([^\s;]+)",
-        (paths.ROOT / "requirements.lock").read_text(),
-        re.MULTILINE,
+def locked(purpose):
+    found = re.findall(
+        r"^([A-Za-z0-9_.-]+)==([^\s;]+)", LOCKS[purpose].read_text(), flags=re.MULTILINE
     )
-    locked = {(normal(name), version) for name, version in lock}
-    assert direct()
-    assert set(direct().items()) <= locked
+    return {(normal(name), version) for name, version in found}
 
 
-def test_every_line_of_the_lock_is_hashed():
-    text = (paths.ROOT / "requirements.lock").read_text()
+def sections():
+    """Direct dependencies by the lock that the comment above them names."""
+    text = (paths.ROOT / "requirements.txt").read_text()
+    parts = re.split(r"^#.* from (requirements[a-z-]*[.]lock)[.]$", text, flags=re.MULTILINE)
+    return {
+        parts[n]: {(normal(k), v) for k, v in pins(parts[n + 1]).items()}
+        for n in range(1, len(parts), 2)
+    }
+
+
+def test_every_direct_dependency_is_in_the_lock_of_its_section_at_the_same_version():
+    found = sections()
+    assert set(found) == {LOCKS[purpose].name for purpose in ("all", "cluster", "tests")}
+    for purpose in ("all", "cluster", "tests"):
+        assert found[LOCKS[purpose].name]
+        assert found[LOCKS[purpose].name] <= locked(purpose)
+
+
+def test_no_package_is_in_two_locks():
+    names = [name for purpose in LOCKS for name in {name for name, _ in locked(purpose)}]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("purpose", LOCKS)
+def test_every_line_of_the_lock_is_hashed(purpose):
+    text = LOCKS[purpose].read_text()
     packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
-    assert len(packages) > len(direct())
+    assert packages
     assert all("--hash=sha256:" in package for package in packages)
     assert "://" not in text
 
 
 def test_requirements_are_exactly_what_is_imported():
-    local = {"replication", "tests", "conftest"} | {
-        f.stem for f in (paths.ROOT / "tests").rglob("*.py")
-    }
-    outside = imported() - set(sys.stdlib_module_names) - local
-    names = {normal(INSTALLED_AS.get(name, name)) for name in outside}
-    # Programs that are run, not imported.
-    run_only = {"ruff", "import-linter", "pytask-parallel", "pytest-xdist"}
-    assert names - {"import-linter"} == set(direct()) - run_only
+    found, local = sections(), {"replication", "tests", "conftest"}
+    local |= {f.stem for f in (paths.ROOT / "tests").rglob("*.py")}
+    programs, everything = (
+        {normal(INSTALLED_AS.get(name, name)) for name in names - STANDARD - local}
+        for names in (
+            imported("replication", "scripts"),
+            imported("replication", "scripts", "tests"),
+        )
+    )
+    of = {lock: {name for name, _ in pinned} for lock, pinned in found.items()}
+    cluster = of["requirements-cluster.lock"]
+    # Programs that are run, not imported; peers that `bench` compares with where the tests installed them.
+    run_only, peers = {"ruff", "import-linter", "pytest-xdist"}, {"firthmodels"}
+    assert programs - peers == of["requirements.lock"] | cluster
+    assert everything - {"import-linter"} == set().union(*of.values()) - run_only
 
 
 def test_conda_installs_the_same_lock():
     conda = yaml.safe_load((paths.ROOT / "environment.yml").read_text())
     pip = next(item["pip"] for item in conda["dependencies"] if isinstance(item, dict))
-    assert "-r requirements.lock" in pip
+    for purpose in ("all", "cluster", "tests"):
+        assert f"-r {LOCKS[purpose].name}" in pip
     assert "--require-hashes" in pip
     assert f"CONDA_NAME := {conda['name']}" in (paths.ROOT / "Makefile").read_text()
 

@@ -104,6 +104,7 @@ PLANTED = [
         "  - democrats",
         "'democrats' is not known, perhaps democrat",
     ),
+    ("multiverse.yaml", "military_opposition, ", "sample, ", "'sample' is not known"),
     ("multiverse.yaml", "pass_2]", "pass_3]", "'pass_3' is not known, perhaps pass_"),
     ("multiverse.yaml", "draws: 500", "draws: -1", "allowed: a whole number, 1 or more"),
     ("multiverse.yaml", "[firth, lpm_hc3]", "[firth, lpm_hc4]", "'lpm_hc4' is not allowed"),

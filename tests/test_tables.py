@@ -20,6 +20,7 @@ from replication.yaml_reading import InputError
 
 INF = float("inf")
 BOOK = read_codebook(paths.CODEBOOK)
+NEWLINE = "\n"
 
 
 def lines(*texts):

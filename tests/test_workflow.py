@@ -1,9 +1,15 @@
 """Steps know what they read: code through every import, and tables an exhibit declares."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "release"))
+
+from miniature import miniature
 
 from replication import paths, workflow
 
@@ -35,3 +41,14 @@ def test_an_exhibit_without_declared_tables_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(workflow, "shown", lambda path: path.name)
     with pytest.raises(ValueError, match=r"odd[.]py has no constant READS"):
         workflow.exhibit_inputs("odd")
+
+
+def test_a_script_that_lacks_an_input_says_to_run_those_before_it(tmp_path):
+    folder = miniature(tmp_path / "p q", ("01_build_dataset", "04_estimate"))
+    run = subprocess.run(
+        [sys.executable, "scripts/04_estimate.py"], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    assert run.returncode == 1
+    assert "run them in the order of their numbers" in " ".join(run.stdout.split())
+    assert [path for path in (folder / "output").rglob("*") if path.is_file()] == []

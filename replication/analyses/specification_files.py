@@ -14,6 +14,7 @@ from replication.analyses.cases.timing import QUESTIONS
 from replication.analyses.cases.venue import read_regions
 from replication.analyses.claims.reading import read_claims
 from replication.analyses.measurement.evidence_base import read_published_codings
+from replication.analyses.measurement.provenance import read_coders
 from replication.analyses.multiverse.data import ADMITTED
 from replication.analyses.multiverse.plan import OTHER, read_plan
 from replication.casefile import Case
@@ -63,6 +64,7 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
         "claims": lambda: read_claims(folder),
         "regions": lambda: read_regions(folder / "regions.yaml"),
         "handovers": lambda: open_specification(folder / "handovers.yaml", HANDOVERS).settle(),
+        "coders": lambda: read_coders(folder / "coders.yaml"),
         "published_codings": lambda: read_published_codings(
             folder / "published_codings.yaml", codebook
         ),
@@ -110,7 +112,7 @@ def _of_claims(content: Mapping[str, Any], codebook: Codebook) -> Iterator[_Unkn
         yield from _unknown("claims", f"{place}: cases", claim.cases, asked)
         yield from _unknown("claims", f"{place}: sets", claim.sets, qca.names)
         yield from _unknown("claims", f"{place}: timing", claim.timing, tests)
-        for row in claim.statistics:
+        for row in (*claim.statistics, *claim.also):
             yield from _unknown("claims", f"{place}: sample", [row.sample], samples)
             yield from _unknown("claims", f"{place}: cells", row.cells, codebook.cells)
             if row.model in models:

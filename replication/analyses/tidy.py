@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from replication.estimators.results import Estimates
@@ -12,14 +13,25 @@ from replication.specifications import Model
 
 COLUMNS = (
     "exhibit", "model", "sample", "outcome", "estimator", "term", "estimate", "std_error", "statistic",
-    "p_value", "conf_low", "conf_high", "nobs", "n_events", "note",
+    "p_value", "conf_low", "conf_high", "smallest_p", "nobs", "n_events", "note",
 )  # fmt: skip
 
 
 def rows_of(
-    result: Estimates, model: Model, estimator: str, exhibit: str
+    result: Estimates,
+    model: Model,
+    estimator: str,
+    exhibit: str,
+    *,
+    smallest_p: float | None = None,
 ) -> list[dict[str, object]]:
-    """Rows of one fit; terms that the method did not estimate are simply not among its terms."""
+    """Rows of one fit; terms that the method did not estimate are simply not among its terms.
+
+    The smallest p-value that a discrete test can return is the result's own where it has one, or what is
+    passed; it is missing for methods whose p-value can be as small as one likes.
+    """
+    smallest = getattr(result, "smallest_p", np.nan) if smallest_p is None else smallest_p
+    least = np.broadcast_to(np.asarray(smallest, dtype=float), len(result.terms))
     return [
         {
             "exhibit": exhibit,
@@ -34,6 +46,7 @@ def rows_of(
             "p_value": result.p_value[i],
             "conf_low": result.conf_low[i],
             "conf_high": result.conf_high[i],
+            "smallest_p": least[i],
             "nobs": result.nobs,
             "n_events": result.n_events,
             "note": result.note[i],
@@ -54,6 +67,6 @@ def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     require_estimators(frame["estimator"], "estimates")
     counts = ["nobs", "n_events"]
     frame[counts] = frame[counts].astype("Int64")
-    numbers = frame.columns[6:12]
+    numbers = frame.columns[6:13]
     frame[numbers] = frame[numbers].astype(float).replace(-0.0, 0.0)
     return frame.fillna({"note": ""})

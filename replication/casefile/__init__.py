@@ -1,6 +1,6 @@
 """Case files: the model, its JSON Schema, and reading with every fault named by file and line."""
 
-from replication.casefile.model import AGREED, Case, Cell, Correction, Evidence, Fact, Source
+from replication.casefile.model import AGREED, Case, CodedCell, Correction, Evidence, Fact, Source
 from replication.casefile.reading import check_cases, load_cases
 from replication.casefile.shape import case_schema
 from replication.yaml_reading import Fault, InputError
@@ -8,7 +8,7 @@ from replication.yaml_reading import Fault, InputError
 __all__ = [
     "AGREED",
     "Case",
-    "Cell",
+    "CodedCell",
     "Correction",
     "Evidence",
     "Fact",

@@ -28,6 +28,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Quotation:
+    """Words of a source, and where they stand in it."""
+
+    text: str
+    source: str
+    place: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One paraphrased item; `about` names cells as ``io_sought`` or ``military.force``."""
 
@@ -40,6 +49,7 @@ class Evidence:
     absence: bool
     theory_author: bool
     after_decision: bool
+    quotation: Quotation | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CodedCell:
     """One code with its reason; `settled` only in the agreed coding."""
 
     code: Code
@@ -96,15 +106,15 @@ class Case:
     facts: Mapping[str, Fact]
     sources: Mapping[str, Source]
     evidence: Mapping[str, Evidence]
-    codings: Mapping[str, Mapping[str, Cell]]
+    codings: Mapping[str, Mapping[str, CodedCell]]
     corrections: tuple[Correction, ...]
 
     @property
-    def agreed(self) -> Mapping[str, Cell]:
+    def agreed(self) -> Mapping[str, CodedCell]:
         """The coding that stands for the case."""
         return self.codings.get(AGREED, {})
 
     @property
-    def passes(self) -> dict[str, Mapping[str, Cell]]:
+    def passes(self) -> dict[str, Mapping[str, CodedCell]]:
         """Every coding but the agreed one, in the order of the file."""
         return {name: cells for name, cells in self.codings.items() if name != AGREED}

@@ -9,7 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from replication.casefile.model import Case, Cell, Code, Correction, Evidence, Fact, Source
+from replication.casefile.model import (
+    Case,
+    Code,
+    CodedCell,
+    Correction,
+    Evidence,
+    Fact,
+    Quotation,
+    Source,
+)
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
 from replication.codebook import Codebook
@@ -97,7 +106,7 @@ def _check_file(path: Path, shape: Record, codebook: Codebook) -> _Checked:
             for parts, message in found
         ]
 
-    faults = sorted(report.faults + located(faults_of(content, path.stem)))
+    faults = sorted(report.faults + located(faults_of(content, path.stem, codebook)))
     notices = sorted(located(notices_of(content, codebook)))
     case = None if faults else _case(content, path, codebook)
     return _Checked(case, content.get("case_id"), faults, notices)
@@ -169,11 +178,12 @@ def _evidence(item: dict[str, Any]) -> Evidence:
     marks = {mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")}
     lists = {key: tuple(item[key]) for key in ("about", "source")}
     plain = {key: item[key] for key in ("id", "statement", "when", "consulted")}
-    return Evidence(**plain, **lists, **marks)
+    quoted = Quotation(**item["quotation"]) if "quotation" in item else None
+    return Evidence(**plain, **lists, **marks, quotation=quoted)
 
 
-def _cell(cell: dict[str, Any]) -> Cell:
-    return Cell(
+def _cell(cell: dict[str, Any]) -> CodedCell:
+    return CodedCell(
         _code(cell["code"]),
         cell["confidence"],
         tuple(cell["evidence"]),

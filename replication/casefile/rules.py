@@ -20,11 +20,12 @@ Found = Iterator[tuple[PathParts, str]]
 Content = dict[str, Any]
 
 
-def faults_of(content: Content, stem: str) -> Found:
+def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
     """Find everything in one file that cannot stand, given what has the right form."""
     yield from _id_faults(content, stem)
     yield from _reference_faults(content)
     yield from _copied_addresses(content)
+    yield from _quotation_faults(content, codebook)
     known = {item.get("id") for item in content.get("evidence", [])}
     for name, path, cell in _all_cells(content):
         yield from _unknown_items(cell, path, content.get("case_id"), known)
@@ -116,6 +117,25 @@ def _copied_addresses(content: Content) -> Found:
                 ("sources", key, "url"),
                 "is given, but copy is true; allowed: null (addresses of copies are not published)",
             )
+
+
+def _quotation_faults(content: Content, codebook: Codebook) -> Found:
+    """Find quotations that are too long, or of a source that the item does not cite as read."""
+    for index, item in enumerate(content.get("evidence", [])):
+        quotation, path = item.get("quotation"), ("evidence", index, "quotation")
+        if quotation is None:
+            continue
+        words = len(quotation.get("text", "").split())
+        if words > codebook.quotation_words:
+            yield (*path, "text"), f"has {words} words; allowed: at most {codebook.quotation_words}"
+        source = quotation.get("source")
+        if source is not None and source not in item.get("source", []):
+            yield (
+                (*path, "source"),
+                f"{source!r} is not a source of the item; allowed: {_listed(item.get('source', []))}",
+            )
+        if item.get("consulted") is False:
+            yield path, "is given, but consulted is false; allowed: words read in the source itself"
 
 
 def _unknown_items(

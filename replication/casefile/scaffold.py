@@ -46,6 +46,8 @@ _EVIDENCE = """
 #     when: '2011-03-00'
 #     source: [K1]
 #     consulted: true
+# Where the wording itself decides a code, the item may quote it (see quotation_rule in the codebook):
+#     quotation: {text: 'the words', source: K1, place: p. 12}
 evidence: []
 """
 

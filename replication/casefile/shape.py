@@ -162,6 +162,20 @@ def _item(codebook: Codebook) -> Record:
                 _PROSE,
                 about=f"A paraphrase in plain words, at most {codebook.statement_words} words.",
             ),
+            "quotation": Key(
+                Record(
+                    {
+                        "text": Key(
+                            _PROSE,
+                            about=f"At most {codebook.quotation_words} words, as written there.",
+                        ),
+                        "source": Key(_SOURCE_KEY, about="The source quoted, one of the item's."),
+                        "place": Key(_NAME, about="Page, paragraph, minute or heading."),
+                    }
+                ),
+                required=False,
+                about=codebook.quotation_rule,
+            ),
             "when": Key(
                 Nullable(Date(span=True)),
                 about=f"The time the statement is about. {codebook.date_rule}",

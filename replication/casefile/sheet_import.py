@@ -23,7 +23,7 @@ from replication.casefile.coding_sheet import (
     option,
     options,
 )
-from replication.casefile.model import Case, Cell, Code
+from replication.casefile.model import Case, Code, CodedCell
 from replication.casefile.reading import check_cases
 from replication.casefile.splicing import SpliceError, spliced
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
@@ -61,7 +61,7 @@ class _Row:
     number: int
     case_id: str
     name: str
-    cell: Cell
+    cell: CodedCell
 
 
 def merge_sheet(path: Path, folder: Path, codebook: Codebook) -> Merge:
@@ -194,7 +194,7 @@ def _row(
             f"Code is blank, but other fields are filled; choose a code or {NO_EVIDENCE!r}, or clear the row"
         )
     variable = codebook.cells[name]
-    cell = Cell(
+    cell = CodedCell(
         code=_code(code, variable),
         confidence=_confidence(confidence, codebook.confidence),
         evidence=_items(items, cases[case_id]),

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from replication.casefile.model import AGREED, Cell
+from replication.casefile.model import AGREED, CodedCell
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
 _NEWLINE, _RETURN = "\n", "\r"
@@ -34,7 +34,7 @@ class _Edit:
     instead: str | None = None
 
 
-def spliced(text: str, coding: str, cells: Mapping[str, Cell]) -> str:
+def spliced(text: str, coding: str, cells: Mapping[str, CodedCell]) -> str:
     """Give the text of a case file with the cells of one coding put in.
 
     Parameters
@@ -43,7 +43,7 @@ def spliced(text: str, coding: str, cells: Mapping[str, Cell]) -> str:
         A sound case file, whatever its line ends.
     coding : str
         Label of the pass; where the file does not have it, it is put in before the agreed coding.
-    cells : mapping of Cell by name
+    cells : mapping of CodedCell by name
         Names as ``io_sought`` or ``military.force``, in the order they are to be written; none may
         be in the file under this coding.
 
@@ -82,7 +82,7 @@ def _ended(row: str, end: str) -> str:
     return row if row.endswith((_NEWLINE, _RETURN)) else row + end
 
 
-def _tree(cells: Mapping[str, Cell]) -> _Tree:
+def _tree(cells: Mapping[str, CodedCell]) -> _Tree:
     """Nest cells as case files do."""
     tree: dict[str, Any] = {}
     for name, cell in cells.items():
@@ -105,7 +105,7 @@ def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterat
         if key not in pairs:
             continue
         child, value = pairs[key]
-        if isinstance(tree[key], Cell):
+        if isinstance(tree[key], CodedCell):
             raise SpliceError(
                 f"line {child.start_mark.line + 1}: there is a code for {key} already"
             )
@@ -115,10 +115,10 @@ def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterat
         yield _insertion(node, new, column, rows)
 
 
-def _nested(key: str, content: _Tree | Cell) -> Iterator[str]:
+def _nested(key: str, content: _Tree | CodedCell) -> Iterator[str]:
     """Write a key with what is under it."""
     yield f"{key}:"
-    if isinstance(content, Cell):
+    if isinstance(content, CodedCell):
         yield f"{STEP}code: {scalar_text(content.code)}"
         yield f"{STEP}confidence: {scalar_text(content.confidence)}"
         yield f"{STEP}evidence: {list_text(content.evidence)}"

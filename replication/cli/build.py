@@ -1,18 +1,23 @@
-"""`all`: check the case files, then run every step that is out of date."""
+"""`all`: check the case files, then run every step that is out of date; `script`: the steps of one script."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from replication import paths
 from replication.cli.check import run_check
+from replication.cli.housekeeping import provide
+from replication.executors import VARIABLE as EXECUTOR
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.doctor import converted_told
-from replication.release.manifest import INPUTS, PRODUCTS, files_in
+from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
 from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
 
@@ -20,6 +25,10 @@ if TYPE_CHECKING:
     import pytask
 
 LAST_RUN = paths.BUILD / "last_run.json"
+TO_OPEN = ("output/report.html (by double click)", "output/paper.pdf", "output/supplement.pdf")
+
+# So many files of one folder are named one by one.
+_MANY = 12
 
 
 def run_all() -> int:
@@ -32,17 +41,29 @@ def run_all() -> int:
     if told := converted_told(paths.ROOT):
         print("\n".join(told))
         return 1
+    return _alone(lambda: _run_steps(started))
+
+
+def run_one_script(script: str) -> int:
+    """Run every step of one script, up to date or not, and say what each read and wrote."""
+    return _alone(lambda: _run_one(Path(script).resolve()))
+
+
+def _alone(work: Callable[[], int]) -> int:
+    """Do the work where the case files are sound and no other run is under way."""
     # Faults in the case files are told before anything is written.
     if run_check(case=None, quiet=True) != 0:
         return 1
-    import filelock  # noqa: PLC0415 - only this verb needs it
+    if os.environ.get(EXECUTOR, "").startswith("dask:") and provide("cluster") != 0:
+        return 1
+    import filelock  # noqa: PLC0415 - only these verbs need it
 
     try:
         paths.BUILD.mkdir(exist_ok=True)
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             _sweep()
             keep_as_it_came(paths.ROOT)
-            return _run_steps(started)
+            return work()
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
     except OSError as error:
@@ -76,21 +97,9 @@ def _marks() -> dict[str, list[int]]:
 
 
 def _run_steps(started: float) -> int:
-    import pytask  # noqa: PLC0415 - takes a second to import
-
-    # One thread for the linear algebra of each step: the steps themselves run side by side, and
-    # sums then add up in the same order on every machine.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[variable] = "1"
-    remember_terminal()
-    session = pytask.build(
-        config=paths.ROOT / "pyproject.toml",
-        paths=[paths.SCRIPTS],
-        n_workers=max(os.cpu_count() or 1, 2),
-        show_locals=False,
-        sort_table=False,
-    )
-    if session.exit_code != pytask.ExitCode.OK:
+    session, told = _session([paths.SCRIPTS])
+    if session is None or session.exit_code != 0:
+        print(told)
         for error in _system_errors(session):
             print(_told(error))
         print(
@@ -98,24 +107,85 @@ def _run_steps(started: float) -> int:
             "would have written is as it was; run the same command again to go on from there."
         )
         return 1
-    ran = [r.task for r in session.execution_reports if r.outcome == pytask.TaskOutcome.SUCCESS]
-    written = sorted(shown(path) for task in ran for path in _files(task.produces))
+    ran = _steps_run(session)
     # Also where no step ran: the manifest lists inputs that belong to no step, such as the lock.
     closed = _close(session)
-    written += closed if ran else []
     write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
-    if not written:
+    if not ran:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
-    print("Written:")
-    print("\n".join(f"  {path}" for path in written if not path.startswith(".build")))
-    print(f"{len(ran)} steps in {seconds:.0f} s.")
+    written = len(closed) + sum(len(_files(task.produces)) for task in ran)
+    print(f"{len(ran)} steps in {seconds:.0f} s; {written} files written, listed in {MANIFEST}.")
+    print(f"Open {', '.join(TO_OPEN[:-1])} or {TO_OPEN[-1]}.")
     return 0
 
 
-def _system_errors(session: pytask.Session) -> list[OSError]:
+def _run_one(script: Path) -> int:
+    session, told = _session([script], force=True)
+    if session is None or session.exit_code != 0:
+        print(told)
+        print(
+            f"{shown(script)} did not end well. Files it misses are made by the scripts before it: run "
+            "them in the order of their numbers."
+        )
+        return 1
+    for task in _steps_run(session):
+        print(f"{task.path.stem}: {task.base_name.removeprefix('task_')}")
+        for word, tree in (("read", task.depends_on), ("wrote", task.produces)):
+            for line in _by_folder(_files(tree)):
+                print(f"  {word:5} {line}")
+    return 0
+
+
+def _by_folder(files: Iterable[Path]) -> list[str]:
+    """Name files; of a folder with many of them only their number."""
+    folders: dict[Path, list[Path]] = {}
+    for file in files:
+        folders.setdefault(file.parent, []).append(file)
+    return [
+        line
+        for folder, some in folders.items()
+        for line in (
+            [f"{shown(folder)}: {len(some)} files"] if len(some) > _MANY else map(shown, some)
+        )
+    ]
+
+
+def _session(scripts: list[Path], *, force: bool = False) -> tuple[pytask.Session | None, str]:
+    """Let pytask run the steps of some scripts; give its session and what it had to say."""
+    import pytask  # noqa: PLC0415 - takes a second to import
+
+    from replication.cli.steps import Steps  # noqa: PLC0415 - the same
+
+    # One thread for the linear algebra of each step: the steps themselves run side by side, and
+    # sums then add up in the same order on every machine. `portability` tries more than one.
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[variable] = os.environ.get("BLAS_THREADS", "1")
+    remember_terminal()
+    steps = Steps(max(os.cpu_count() or 1, 2), lambda line: print(line, flush=True))
+    # A plugin is added before pytask's command runs; pytask's own tables and panels are kept back.
+    pytask.storage.create().register(steps)
+    options = ["--config", str(paths.ROOT / "pyproject.toml"), "--verbose", "0", "--capture", "no"]
+    with pytask.console.capture() as told, suppress(SystemExit):
+        pytask.cli(
+            ["build", *options, *(["--force"] if force else []), *map(str, scripts)],
+            standalone_mode=False,
+        )
+    return steps.session, told.get()
+
+
+def _steps_run(session: pytask.Session) -> list[pytask.PTask]:
+    import pytask  # noqa: PLC0415
+
+    done = pytask.TaskOutcome.SUCCESS
+    return [report.task for report in session.execution_reports if report.outcome == done]
+
+
+def _system_errors(session: pytask.Session | None) -> list[OSError]:
     """Give what the system refused: a full disk, a folder that cannot be written."""
+    if session is None:
+        return []
     errors = [r.exc_info[1] for r in session.execution_reports if r.exc_info is not None]
     return [error for error in errors if isinstance(error, OSError)]
 

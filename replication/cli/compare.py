@@ -15,7 +15,7 @@ from replication.yaml_reading import shown_path
 if TYPE_CHECKING:
     import pandas as pd
 
-    from replication.analyses.robustness.comparison import Comparison
+    from replication.analyses.robustness.comparison import ReleaseComparison
 
 _RELEASED = ("estimates", "codings")
 
@@ -81,7 +81,7 @@ def run_release() -> int:
     return subprocess.call([sys.executable, "-m", "replication", "all"], cwd=paths.ROOT)
 
 
-def _print_comparison(found: Comparison) -> None:
+def _print_comparison(found: ReleaseComparison) -> None:
     import pandas as pd  # noqa: PLC0415
 
     count = len(found.found)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from replication import paths
+from replication.environment import LOCKS
 from replication.files import write_text
 from replication.workflow import shown
 
@@ -40,11 +41,11 @@ def run_formats() -> int:
 
 
 def run_wheels() -> int:
-    """Fetch the wheels of the lock for this interpreter and system, to install from without a network."""
+    """Fetch the wheels of every lock for this interpreter and system, to install from without a network."""
     command = [
         *(sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-deps"),
         *("--only-binary", ":all:", "--require-hashes", "--dest", str(_WHEELS)),
-        *("-r", str(paths.ROOT / "requirements.lock")),
+        *(part for lock in LOCKS.values() for part in ("-r", str(lock))),
     ]
     status = subprocess.call(command)  # noqa: S603 - nothing in it comes from outside
     if status == 0:

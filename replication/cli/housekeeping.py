@@ -9,19 +9,35 @@ import sysconfig
 from pathlib import Path
 
 from replication import paths
+from replication.environment import LOCKS, install
 from replication.files import write_text
+from replication.release.installed import mismatches
 
 
 def run_tests(pytest: list[str]) -> int:
     """Run the tests with this interpreter and hand on their exit status."""
+    if provide("cluster", "tests") != 0:
+        return 1
     # Files of tests side by side on two processors; those of one file, and the files, in their order.
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *spread, *pytest]
     return subprocess.call(command, cwd=paths.ROOT)  # noqa: S603 - the user types these options
 
 
+def provide(*purposes: str) -> int:
+    """Install the locks of some purposes where something of them is missing here; 0 when all is there."""
+    missing = [purpose for purpose in purposes if mismatches(LOCKS[purpose])]
+    if not missing:
+        return 0
+    names = ", ".join(LOCKS[purpose].name for purpose in missing)
+    print(f"Installing {names} (once; needs the network unless WHEELS= is given)", flush=True)
+    return install(*missing)
+
+
 def run_bench() -> int:
     """Print how many fits a second the batched estimator makes, beside other software."""
+    if provide("tests") != 0:  # the peers it compares with
+        return 1
     from replication.release import bench  # noqa: PLC0415 - loads the compiler, which nothing else here needs
 
     return bench.run()

@@ -14,12 +14,14 @@ from replication.cli import (
     deposit,
     extend,
     housekeeping,
+    portability,
     simulate,
     verify,
 )
 
 VERBS = {
     "all": (build.run_all, "raw data to paper: run every step whose inputs or code changed"),
+    "script": (build.run_one_script, "run one numbered script and say what it read and wrote"),
     "test": (housekeeping.run_tests, "run the tests"),
     "check": (check.run_check, "check the case files and explain every fault"),
     "new-case": (extend.run_new_case, "write a draft of a new case, every rule beside its field"),
@@ -43,6 +45,10 @@ VERBS = {
     "simulate": (
         simulate.run_simulate,
         "measure size and coverage by simulation, some ten minutes -> data/simulated",
+    ),
+    "portability": (
+        portability.run_portability,
+        "build under switches of processor and libraries and compare every file, half an hour",
     ),
     "bench": (
         housekeeping.run_bench,
@@ -75,6 +81,7 @@ VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb; the exit status is 0 when it did what it says, 1 when not, 2 for a wrong call."""
+    own, pytest = _parted(list(sys.argv[1:] if arguments is None else arguments))
     parser = argparse.ArgumentParser(prog="python -m replication", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     for name, (_, text) in VERBS.items():
@@ -89,8 +96,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
             verb.add_argument("--variables", help="only these variables")
         if name == "import-codes":
             verb.add_argument("file", help="the filled coding sheet")
+        if name == "portability":
+            verb.add_argument("--small", action="store_true", help="two extremes, few worlds")
+        if name == "script":
+            verb.add_argument("script", help="such as scripts/04_estimate.py")
         if name == "test":
-            verb.add_argument("pytest", nargs=argparse.REMAINDER, help="options for pytest")
-    options = vars(parser.parse_args(arguments))
+            verb.add_argument("pytest", nargs="*", help="any options and files that pytest takes")
+    options = vars(parser.parse_args(own))
     run, _ = VERBS[options.pop("verb")]
-    sys.exit(run(**options))
+    sys.exit(run(**options | pytest))
+
+
+def _parted(arguments: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Part what this program reads from what follows `test`, which is pytest's, dashes and all."""
+    verb, rest = arguments[:1], arguments[1:]
+    if verb != ["test"] or rest[:1] in (["-h"], ["--help"]):
+        return arguments, {}
+    return verb, {"pytest": rest[1:] if rest[:1] == ["--"] else rest}

@@ -5,23 +5,31 @@ ed., chapter 12). The library krippendorff 0.9.0 returns the same alpha, which t
 neither the two disagreements, which explain a puzzling alpha, nor an interval. Intervals here come
 from resampling units, with percentile limits: Zapf et al. (2016, BMC Medical Research Methodology
 16: 93) find their coverage right, while Krippendorff's own algorithm resamples pairs of codes as if
-they were independent and takes the expected disagreement as known.
+they were independent and takes the expected disagreement as known. Alpha has one from a jackknife
+beside it (`alpha_jackknife`), which needs no random numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from scipy.stats import binomtest
 
 from replication.estimators.agreement_measures import FEWEST_CODERS, Coding, measures
-from replication.estimators.arguments import check_level
+from replication.estimators.alpha_jackknife import jackknife_limits
+from replication.estimators.arguments import (
+    check_level,
+    check_whole,
+    checked_names,
+    checked_numbers,
+)
 from replication.precision import percent
 
-Scale = Literal["nominal", "ordinal", "interval"]
+Scale = Literal["nominal", "ordinal", "interval", "ratio"]
 
 # From this share of the commonest code on, alpha hangs on a handful of cells.
 _NEAR_CONSTANT = 0.9
@@ -42,13 +50,18 @@ class Agreement:
         and Pearson (1934) where no unit has more than two codes, otherwise from resamples.
     alpha, alpha_low, alpha_high : float
         Krippendorff's alpha: 1 is perfect, 0 is chance, below 0 is worse than chance.
+    alpha_jackknife_low, alpha_jackknife_high : float
+        Limits of alpha from leaving out one unit at a time (see `alpha_jackknife`).
+    alpha_jackknife_note : str
+        Why they are NaN; empty otherwise, and where alpha itself does not exist.
     gwet, gwet_low, gwet_high : float
         Gwet's AC1 for a nominal scale, AC2 with quadratic weights otherwise, which a rare code does
         not upset (2008, British Journal of Mathematical and Statistical Psychology 61: 29-48;
         2014, Handbook of Inter-Rater Reliability). NaN for sets, which have no list of categories.
     observed_disagreement, expected_disagreement : float
         The two parts of alpha, in the scale's difference function: shares of unequal pairs for a
-        nominal scale, squared distances otherwise, MASI distances for sets.
+        nominal scale, squared distances otherwise, for a ratio scale divided by the square of the
+        sum of the two codes, MASI distances for sets.
     chance_agreement : float
         Share of equal pairs if the same codes were dealt out at random.
     modal_code : str
@@ -67,6 +80,9 @@ class Agreement:
     alpha: float
     alpha_low: float
     alpha_high: float
+    alpha_jackknife_low: float
+    alpha_jackknife_high: float
+    alpha_jackknife_note: str
     gwet: float
     gwet_low: float
     gwet_high: float
@@ -87,15 +103,15 @@ def agreement(
     draws: int = 2000,
     level: float = 0.95,
 ) -> Agreement:
-    """Agreement on a nominal, ordinal or interval scale.
+    """Agreement on a nominal, ordinal, interval or ratio scale.
 
     Parameters
     ----------
     codes : ndarray, shape (coders, units)
         NaN where a coder gave no code.
     categories : sequence of float
-        All codes the scale allows, used or not, from low to high.
-    scale : {"nominal", "ordinal", "interval"}
+        All codes the scale allows, used or not, from low to high; none below zero for a ratio scale.
+    scale : {"nominal", "ordinal", "interval", "ratio"}
     rng : numpy.random.Generator
     draws : int
         Resamples of the units.
@@ -107,9 +123,9 @@ def agreement(
     ValueError
         When the shape, a code, the scale or the level is not as described.
     """
-    codes = np.asarray(codes, dtype=float)
     if scale not in get_args(Scale):
         raise ValueError(f"scale is {scale}; allowed: {', '.join(get_args(Scale))}")
+    codes = checked_numbers("codes", codes, np.ndim(codes), missing_allowed=True)
     if codes.ndim != 2 or len(codes) < FEWEST_CODERS:  # noqa: PLR2004
         raise ValueError(
             f"codes have shape {codes.shape}; allowed: (coders, units), two coders or more"
@@ -120,10 +136,23 @@ def agreement(
     counts = (codes[:, :, None] == values).sum(axis=0)
     spread = (values[:, None] - values) ** 2
     same = np.eye(len(values))
-    distances = {"nominal": 1 - same, "ordinal": None, "interval": spread}[scale]
+    if scale == "ratio" and values[0] < 0:
+        raise ValueError(f"there is the category {values[0]:g}; allowed on a ratio scale: from 0")
+    distances = {
+        "nominal": 1 - same,
+        "ordinal": None,
+        "interval": spread,
+        "ratio": _ratio_distances(values),
+    }[scale]
     weights = same if scale == "nominal" else 1 - spread / spread.max()
     labels = [f"{value:g}" for value in values]
     return _summary(Coding(counts, labels, distances, weights), rng, draws, level)
+
+
+def _ratio_distances(values: np.ndarray) -> np.ndarray:
+    sums = np.abs(values[:, None] + values)
+    # Zero and zero are equal.
+    return ((values[:, None] - values) / np.where(sums > 0, sums, 1.0)) ** 2
 
 
 def agreement_of_sets(
@@ -150,8 +179,10 @@ def agreement_of_sets(
     Raises
     ------
     ValueError
-        When there are fewer than two coders or they differ in the number of units.
+        When there are fewer than two coders, they differ in the number of units, or a code is no
+        set of strings.
     """
+    codes = [[_as_set(code) for code in row] for row in codes]
     lengths = [len(row) for row in codes]
     if len(codes) < FEWEST_CODERS or len(set(lengths)) != 1:
         raise ValueError(
@@ -184,8 +215,19 @@ def confusion(first: np.ndarray, second: np.ndarray, categories: Sequence[float]
     first, second : ndarray, shape (units,)
         NaN where there is no code; such units are left out.
     categories : sequence of float, length q
+
+    Raises
+    ------
+    ValueError
+        When shapes differ or a code is no category.
     """
-    both = np.array([first, second], dtype=float)
+    both = [
+        checked_numbers(name, codes, missing_allowed=True)
+        for name, codes in (("first", first), ("second", second))
+    ]
+    if both[0].shape != both[1].shape:
+        raise ValueError(f"shapes are {both[0].shape} and {both[1].shape}; allowed: equal ones")
+    both = np.array(both)
     check_codes(both, categories)
     rows, columns = both[:, :, None] == np.asarray(categories, dtype=float)
     return rows.T.astype(int) @ columns.astype(int)
@@ -193,7 +235,8 @@ def confusion(first: np.ndarray, second: np.ndarray, categories: Sequence[float]
 
 def check_codes(codes: np.ndarray, categories: Sequence[float]) -> None:
     """Raise ValueError unless every code that is not NaN is one of two or more categories."""
-    if len(set(categories)) < 2 or list(categories) != sorted(set(categories)):  # noqa: PLR2004
+    values = checked_numbers("categories", categories).tolist()
+    if len(set(values)) < 2 or values != sorted(set(values)):  # noqa: PLR2004
         raise ValueError(f"categories are {list(categories)}; allowed: two or more, rising")
     wrong = np.setdiff1d(codes[~np.isnan(codes)], categories)
     if len(wrong):
@@ -204,8 +247,7 @@ def check_codes(codes: np.ndarray, categories: Sequence[float]) -> None:
 def check_resampling(draws: int, level: float) -> None:
     """Raise ValueError unless there are draws and `level` can be a confidence level."""
     check_level(level)
-    if draws < 1:
-        raise ValueError(f"draws is {draws}; allowed: 1 or more")
+    check_whole("draws", draws)
 
 
 def percentile_limits(
@@ -248,6 +290,14 @@ def percentile_limits(
     return float(low), float(high), ""
 
 
+def _as_set(code: Collection[str] | None) -> frozenset[str] | None:
+    if code is None or code is pd.NA or (isinstance(code, float) and np.isnan(code)):
+        return None
+    if isinstance(code, str) or not isinstance(code, Collection):
+        raise ValueError(f"codes has {code!r}; allowed: sets of strings, or None")  # noqa: TRY004
+    return frozenset(checked_names("codes", code))
+
+
 def _summary(coding: Coding, rng: np.random.Generator, draws: int, level: float) -> Agreement:
     coding = replace(coding, counts=coding.counts[coding.counts.sum(axis=1) > 0])
     counts = coding.counts
@@ -255,12 +305,15 @@ def _summary(coding: Coding, rng: np.random.Generator, draws: int, level: float)
     totals = pairable.sum(axis=0)
     n_codes = int(totals.sum())
     if not n_codes:
-        return Agreement(0, 0, *[np.nan] * 12, "", np.nan, "no unit has two codes")
+        return Agreement(
+            0, 0, *[np.nan] * 8, "", *[np.nan] * 6, "", np.nan, "no unit has two codes"
+        )  # fmt: skip
     units = len(counts)
     data = measures(coding, np.ones((1, units), dtype=int))
     resamples = rng.multinomial(units, np.full(units, 1 / units), draws)
     drawn = measures(coding, resamples)
     alpha = _limited("alpha", data.alpha, drawn.alpha, level)
+    jackknife = jackknife_limits(coding, level)
     gwet = _limited("Gwet's coefficient", data.gwet, drawn.gwet, level)
     if pairable.sum(axis=1).max() == FEWEST_CODERS:
         share = _exact(float(data.agreement[0]), len(pairable), level)
@@ -276,7 +329,7 @@ def _summary(coding: Coding, rng: np.random.Generator, draws: int, level: float)
         share[3],
     )
     return Agreement(
-        len(pairable), n_codes, *share[:3], *alpha[:3], *gwet[:3],
+        len(pairable), n_codes, *share[:3], *alpha[:3], *jackknife, *gwet[:3],
         float(data.observed[0]), float(data.expected[0]), chance, coding.labels[modal], modal_share,
         "; ".join(reason for reason in reasons if reason),
     )  # fmt: skip

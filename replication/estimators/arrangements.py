@@ -1,18 +1,19 @@
 """Arrangements of a treatment over units: counted by their sums, listed, or drawn.
 
-Counting is dynamic programming over units, in which each state, the labels handed out so far, is
-met once: the network algorithm's idea (Mehta and Patel 1983, Journal of the American Statistical
-Association 78: 427-434) without its bounds, since all of the distribution is wanted.
+Counting is dynamic programming over units, in which each state, the labels handed out so far and
+their sum, is met once: the shift algorithm (Streitberg and Roehmel 1986, Computational Statistics
+Quarterly 3: 23-41), here for any number of labels, and with units that bring the same taken at once.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
-# Additions that counting may take: about a third of a second.
+# Additions that counting may take, were no two units alike: about a third of a second.
 MAX_WORK = 200_000_000
 
 
@@ -31,19 +32,51 @@ def count_by_sum(counts: Sequence[int], increments: np.ndarray) -> np.ndarray:
     ndarray of float
         Entry s counts the ways with sum s. Whole numbers, exact below 2 to the 53rd.
     """
-    table = {(0,) * len(counts): np.ones(1)}
-    for row in increments.tolist():
-        further: dict[tuple[int, ...], np.ndarray] = {}
-        for used, ways in table.items():
-            for label, step in enumerate(row):
-                if used[label] == counts[label]:
-                    continue
-                reached = (*used[:label], used[label] + 1, *used[label + 1 :])
-                if reached not in further:
-                    further[reached] = np.zeros(len(ways) + max(row))
-                further[reached][step : step + len(ways)] += ways
-        table = further
-    return table[tuple(counts)]
+    # The label given most often is left out of the states: who has none of the others has it.
+    rest = int(np.argmax(counts))
+    others = [label for label in range(len(counts)) if label != rest]
+    most = np.array([counts[label] for label in others], dtype=int)
+    kinds, times = np.unique(increments, axis=0, return_counts=True)
+    lengths = 1 + np.cumsum([0, *(times * kinds.max(axis=1))])
+    table = np.zeros((*(most + 1), 1))
+    table[(0,) * len(others)] = 1.0
+    for kind, many, length in zip(kinds, times.tolist(), lengths[1:], strict=True):
+        if len(others) == 1:
+            table = _given_at_once(table, kind[rest], kind[others[0]], many, int(length))
+            continue
+        for handed in range(1, many + 1):
+            # Sums reach this far before the unit gets its label.
+            reached = int(length) - (many - handed) * int(kind.max())
+            table = _given_to_one(table, kind[rest], kind[others], reached)
+    return table[tuple(most)]
+
+
+def _given_at_once(
+    table: np.ndarray, without: int, with_it: int, many: int, length: int
+) -> np.ndarray:
+    """Hand out one label, or none, to `many` units; states are how often it was given, and the sum."""
+    given, sums = table.shape
+    further = np.zeros((given, length))
+    for chosen in range(min(many, given - 1) + 1):
+        step = chosen * int(with_it) + (many - chosen) * int(without)
+        ways = float(math.comb(many, chosen))
+        further[chosen:, step : step + sums] += ways * table[: given - chosen]
+    return further
+
+
+def _given_to_one(
+    table: np.ndarray, without: int, with_each: np.ndarray, length: int
+) -> np.ndarray:
+    """Hand out one of several labels, or none, to one unit."""
+    sums = table.shape[-1]
+    further = np.zeros((*table.shape[:-1], length))
+    further[..., without : without + sums] = table
+    for axis, step in enumerate(with_each):
+        before = [slice(None)] * (table.ndim - 1)
+        after = list(before)
+        before[axis], after[axis] = slice(None, -1), slice(1, None)
+        further[(*after, slice(step, step + sums))] += table[tuple(before)]
+    return further
 
 
 def counting_work(counts: Sequence[int], increments: np.ndarray) -> int:
@@ -67,7 +100,12 @@ def listed_arrangements(labels: np.ndarray, blocks: np.ndarray) -> np.ndarray:
     """
     members = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
     members = [own for own in members if len(np.unique(labels[own])) > 1]
-    orders = [np.array(list(_orders(_by_label(labels, own)))) for own in members]
+    orders = [
+        np.array(
+            [[order[place] for place in own] for order in _orders(_by_label(labels, own), own)]
+        )
+        for own in (rows.tolist() for rows in members)
+    ]
     pick = np.indices([len(order) for order in orders]).reshape(len(orders), -1)
     rows = np.tile(np.arange(len(labels)), (pick.shape[1], 1))
     for own, order, chosen in zip(members, orders, pick, strict=True):
@@ -85,14 +123,20 @@ def drawn_arrangements(blocks: np.ndarray, draws: int, rng: np.random.Generator)
     return rows
 
 
-def _by_label(labels: np.ndarray, own: np.ndarray) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(own[labels[own] == label].tolist()) for label in np.unique(labels[own]))
+def _by_label(labels: np.ndarray, own: list[int]) -> list[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for unit in own:
+        groups.setdefault(int(labels[unit]), []).append(unit)
+    return sorted(groups.values(), key=len)
 
 
-def _orders(groups: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, ...]]:
-    if not any(groups):
-        yield ()
-    for i, group in enumerate(groups):
-        if group:
-            rest = (*groups[:i], group[1:], *groups[i + 1 :])
-            yield from ((group[0], *tail) for tail in _orders(rest))
+def _orders(groups: list[list[int]], places: list[int]) -> Iterator[dict[int, int]]:
+    """All ways to fill `places` with the groups, as the member at each place; the largest is last."""
+    if len(groups) == 1:
+        yield dict(zip(places, groups[0], strict=True))
+        return
+    for taken in combinations(places, len(groups[0])):
+        own = dict(zip(taken, groups[0], strict=True))
+        rest = [place for place in places if place not in own]
+        for others in _orders(groups[1:], rest):
+            yield own | others

@@ -15,10 +15,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from replication.estimators.arguments import checked_names, checked_numbers
+from replication.estimators.ties import settled, slack, stored
+
 Distance = Literal["mahalanobis", "gower"]
 
-# Scores that differ by rounding only share a rank.
-_DIGITS = 10
 # Eigenvalues of the correlations below this share of the largest are zero up to rounding.
 _COLLINEAR = 1e-10
 
@@ -84,7 +85,7 @@ def extreme(ids: Sequence[str], values: np.ndarray) -> Ranking:
     """
     (values,) = _checked(ids, values=values)
     score = np.zeros(len(values))
-    if len(values) and np.ptp(values) > 0:
+    if len(values) and np.ptp(values) > stored(values):
         score = np.abs(values - values.mean()) / values.std(ddof=1)
     return _ranked("farthest from the mean", ids, score)
 
@@ -121,7 +122,8 @@ def pathway(
     outcome, full, reduced = _checked(
         ids, outcome=outcome, predicted=predicted, predicted_without=predicted_without
     )
-    gain = np.round(np.abs(outcome - reduced) - np.abs(outcome - full), _DIGITS)
+    gain = np.abs(outcome - reduced) - np.abs(outcome - full)
+    gain = np.where(np.abs(gain) > slack(np.concatenate([outcome, reduced, full])), gain, 0.0)
     return _ranked("prediction gains most from the explanation", ids, gain, eligible=gain > 0)
 
 
@@ -160,13 +162,11 @@ def most_similar_pairs(
     other = np.setdiff1d(treatment, (0.0, 1.0))
     if len(other):
         raise ValueError(f"treatment has the value {other[0]:g}; allowed: 0 and 1")
-    controls = np.asarray(controls, dtype=float)
+    controls = checked_numbers("controls", controls, np.ndim(controls))
     if controls.ndim != 2 or len(controls) != len(ids) or not controls.shape[1]:  # noqa: PLR2004
         raise ValueError(
             f"controls have shape {controls.shape}; allowed: ({len(ids)}, c) with a control or more"
         )
-    if not np.isfinite(controls).all():
-        raise ValueError("controls have a missing or infinite value; allowed: finite numbers")
     pairs = [
         (i, j) if treatment[i] else (j, i)
         for i, j in combinations(range(len(ids)), 2)
@@ -175,41 +175,6 @@ def most_similar_pairs(
     names = [(ids[i], ids[j]) for i, j in pairs]
     score = _distances(controls, pairs, distance)
     return _ranked("most alike but for the explanation", names, score, largest_first=False)
-
-
-def diverse(
-    ids: Sequence[str], kinds: Sequence[str], outcome: np.ndarray, predicted: np.ndarray
-) -> Ranking:
-    """Pick from each kind of case the one the model predicts best, so that all kinds are seen.
-
-    Parameters
-    ----------
-    ids : sequence of str, length n
-    kinds : sequence of str, length n
-        The kind of each case, such as a combination of explanation and outcome.
-    outcome, predicted : ndarray, shape (n,)
-
-    Returns
-    -------
-    Ranking
-        Score is the absolute residual; the best of each kind (all of them on a tie) are ranked,
-        the others have rank 0.
-
-    Raises
-    ------
-    ValueError
-        As for `typical`, or when there is not one kind a case.
-    """
-    outcome, predicted = _checked(ids, outcome=outcome, predicted=predicted)
-    if len(kinds) != len(ids):
-        raise ValueError(f"there are {len(kinds)} kinds for {len(ids)} cases; allowed: one a case")
-    residual = np.round(np.abs(outcome - predicted), _DIGITS)
-    pairs = list(zip(kinds, residual.tolist(), strict=True))
-    least = {kind: min(value for other, value in pairs if other == kind) for kind in kinds}
-    best = np.array([value == least[kind] for kind, value in pairs], dtype=bool)
-    return _ranked(
-        "smallest residual of its kind", ids, residual, largest_first=False, eligible=best
-    )
 
 
 def standing(values: np.ndarray) -> np.ndarray:
@@ -223,8 +188,9 @@ def standing(values: np.ndarray) -> np.ndarray:
         Two cases or more; NaN where a case has no value: its place is NaN and it counts for no
         other.
     """
-    values = np.asarray(values, dtype=float)
+    values = checked_numbers("values", values, missing_allowed=True)
     known = ~np.isnan(values)
+    values[known] = settled(values[known])
     others = known.sum() - 1
     place = np.full(len(values), np.nan)
     if others > 0:
@@ -235,16 +201,15 @@ def standing(values: np.ndarray) -> np.ndarray:
 
 
 def _checked(ids: Sequence[str], **columns: np.ndarray) -> list[np.ndarray]:
+    ids = checked_names("ids", ids)
     if len(set(ids)) != len(ids):
         twice = next(name for name in ids if list(ids).count(name) > 1)
         raise ValueError(f"the case {twice} occurs twice; allowed: each id once")
     arrays = []
     for name, column in columns.items():
-        array = np.asarray(column, dtype=float)
+        array = checked_numbers(name, column, np.ndim(column))
         if array.shape != (len(ids),):
             raise ValueError(f"{name} has shape {array.shape}; allowed: ({len(ids)},)")
-        if not np.isfinite(array).all():
-            raise ValueError(f"{name} has a missing or infinite value; allowed: finite numbers")
         arrays.append(array)
     return arrays
 
@@ -257,7 +222,7 @@ def _ranked(
     largest_first: bool = True,
     eligible: np.ndarray | None = None,
 ) -> Ranking:
-    keys = np.round(-score if largest_first else score, _DIGITS)
+    keys = settled(-score if largest_first else score)
     taken = np.ones(len(keys), dtype=bool) if eligible is None else eligible
     rank = np.array([1 + (keys[taken] < key).sum() for key in keys], dtype=int)
     return Ranking(rule, tuple(ids), score, np.where(taken, rank, 0))
@@ -268,9 +233,11 @@ def _distances(
 ) -> np.ndarray:
     if distance not in get_args(Distance):
         raise ValueError(f"distance is {distance}; allowed: {', '.join(get_args(Distance))}")
-    varying = controls[:, np.ptp(controls, axis=0) > 0] if len(controls) else controls
+    spread = np.ptp(controls, axis=0) if len(controls) else np.zeros(controls.shape[1])
+    varying = controls[:, [gap > stored(one) for gap, one in zip(spread, controls.T, strict=True)]]
     if not pairs or not varying.shape[1]:
         return np.zeros(len(pairs))
+    varying = varying - varying.mean(axis=0)
     left, right = np.array(pairs).T
     if distance == "gower":
         return np.mean(np.abs(varying[left] - varying[right]) / np.ptp(varying, axis=0), axis=1)

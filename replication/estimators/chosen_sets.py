@@ -8,8 +8,9 @@ from math import comb
 
 import numpy as np
 
-# Means closer than this are equal; ties count against the set being unusual.
-_TIE = 1e-10
+from replication.estimators.arguments import check_whole, checked_flags, checked_numbers
+from replication.estimators.smallest_p import smallest_share
+from replication.estimators.ties import slack, stored
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class SetTest:
         Share of the sets whose mean is as far from `mean_all` as that of the chosen one, or farther.
     p_higher, p_lower : float
         Share of the sets whose mean is as high, or as low, or more so.
+    smallest_p : float
+        Smallest `p_value` of any set of this size; see `smallest_p`.
     n_chosen, n_all : int
     n_sets : int
         Sets of this size there are.
@@ -38,6 +41,7 @@ class SetTest:
     p_value: float
     p_higher: float
     p_lower: float
+    smallest_p: float
     n_chosen: int
     n_all: int
     n_sets: int
@@ -58,7 +62,8 @@ def chosen_set_test(
     Under the null the set is one drawn at random: the permutation test of two groups (Pitman 1937,
     Supplement to the Journal of the Royal Statistical Society 4: 119-130). All sets are listed where
     there are at most `most_sets`; otherwise the p-value is (1 + sampled ones as extreme) / (1 +
-    draws).
+    draws). Means that differ by rounding only are tied, and ties count against the set being
+    unusual.
 
     Parameters
     ----------
@@ -69,32 +74,36 @@ def chosen_set_test(
     Raises
     ------
     ValueError
-        When shapes differ, a score is missing or infinite.
+        When shapes differ, a score is missing or infinite, a choice is neither true nor false, or
+        `most_sets` or `draws` is below one.
     """
-    scores, chosen = np.asarray(scores, dtype=float), np.asarray(chosen, dtype=bool)
-    if scores.ndim != 1 or scores.shape != chosen.shape or not np.isfinite(scores).all():
-        raise ValueError(
-            f"scores have shape {scores.shape} and chosen {chosen.shape}; "
-            "allowed: two vectors of one length, scores without missing or infinite values"
-        )
+    scores = checked_numbers("scores", scores)
+    chosen = checked_flags("chosen", chosen, len(scores))
+    check_whole("most_sets", most_sets)
+    check_whole("draws", draws)
     size, count = int(chosen.sum()), len(scores)
     n_sets = comb(count, size)
     reason = _why_no_test(scores, size)
     if reason:
         means = (scores[chosen].mean() if size else np.nan, scores.mean() if count else np.nan)
-        return SetTest(*means, *[np.nan] * 3, size, count, n_sets, exact=False, note=reason)
+        return SetTest(*means, *[np.nan] * 4, size, count, n_sets, exact=False, note=reason)
     exact = n_sets <= most_sets
-    means = _all_means(scores, size) if exact else _drawn_means(scores, size, draws, rng)
-    observed, middle = scores[chosen].mean(), scores.mean()
+    middle = scores.mean()
+    deviations = scores - middle
+    means = _all_means(deviations, size) if exact else _drawn_means(deviations, size, draws, rng)
+    observed, tie = deviations[chosen].mean(), slack(scores)
     extreme = (
-        np.abs(means - middle) >= abs(observed - middle) - _TIE,
-        means >= observed - _TIE,
-        means <= observed + _TIE,
+        np.abs(means) >= abs(observed) - tie,
+        means >= observed - tie,
+        means <= observed + tie,
     )
     # In a sample of sets the chosen one stands for itself.
     added = 0 if exact else 1
     shares = [float((side.sum() + added) / (len(means) + added)) for side in extreme]
-    return SetTest(observed, middle, *shares, size, count, n_sets, exact=exact, note="")
+    far = np.abs(means)
+    smallest = smallest_share(far, np.ones(len(far)), tie) if exact else 1 / (1 + draws)
+    mean = scores[chosen].mean()
+    return SetTest(mean, middle, *shares, smallest, size, count, n_sets, exact=exact, note="")
 
 
 def _why_no_test(scores: np.ndarray, size: int) -> str:
@@ -102,7 +111,7 @@ def _why_no_test(scores: np.ndarray, size: int) -> str:
         return "no case is chosen"
     if size == len(scores):
         return "there is no other case to compare with"
-    return "" if np.ptp(scores) > 0 else "the scores do not vary"
+    return "" if np.ptp(scores) > stored(scores) else "the scores do not vary"
 
 
 def _all_means(scores: np.ndarray, size: int) -> np.ndarray:

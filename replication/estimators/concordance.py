@@ -14,6 +14,7 @@ from replication.estimators.agreement import (
     confusion,
     percentile_limits,
 )
+from replication.estimators.arguments import checked_numbers
 
 _ROUNDING = 1e-12
 
@@ -74,8 +75,9 @@ def concordance(
     ValueError
         When shapes differ or a code is not in the mapping.
     """
-    ours, published = np.asarray(ours, dtype=float), np.asarray(published, dtype=float)
-    if ours.shape != published.shape or ours.ndim != 1:
+    ours = checked_numbers("ours", ours, missing_allowed=True)
+    published = checked_numbers("published", published, missing_allowed=True)
+    if ours.shape != published.shape:
         raise ValueError(f"shapes are {ours.shape} and {published.shape}; allowed: (units,) twice")
     check_resampling(draws, level)
     check_codes(ours, sorted(mapping))

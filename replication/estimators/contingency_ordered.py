@@ -11,16 +11,20 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from math import factorial, nan, prod
 
 import numpy as np
 
+from replication.estimators.arguments import check_whole, checked_numbers
 from replication.estimators.contingency import checked_table
 from replication.estimators.exact_distribution import TooManyStatesError
 from replication.estimators.exact_inference import PValues, p_values
 
 MAX_TABLES = 500_000
+MOST_OBSERVATIONS = 2_000
+_MAX_PAIRS = 10_000_000
 
 # How many partial tables share a trend and a number of ways to arrange their rows.
 _Tables = Counter[tuple[int, int]]
@@ -44,6 +48,8 @@ class OrderedTable:
         Its null expectation; `trend` above it means that the two rise together.
     p_trend : PValues
         All four versions; `doubled` is the one used elsewhere as p_value.
+    smallest_p : float
+        Smallest `p_freeman_halton` of any table with these margins; see `smallest_p`.
     nobs : int
     note : str
         Empty, or why all numbers are NaN.
@@ -53,6 +59,7 @@ class OrderedTable:
     trend: float
     trend_mean: float
     p_trend: PValues
+    smallest_p: float
     nobs: int
     note: str
 
@@ -69,10 +76,14 @@ def ordered_table(
     compared by integers, so that equal probabilities are equal (linear-by-linear test: Agresti,
     Mehta and Patel 1990, JASA 85: 453-458).
 
+    Time grows with the number of partial tables and the digits of their counts: some ten seconds
+    at the limits below.
+
     Parameters
     ----------
     table : array_like of int, shape (R, C)
-        Counts; empty rows and columns are allowed and change nothing.
+        Counts; empty rows and columns are allowed and change nothing. Beyond 2,000 observations the
+        numbers are NaN with a note.
     row_scores, column_scores : sequence of int, optional
         Scores of the categories; 0, 1, 2, ... when left out.
     max_tables : int
@@ -87,24 +98,28 @@ def ordered_table(
     table = checked_table(table)
     row_scores = _checked_scores(row_scores, table.shape[0], "row")
     column_scores = _checked_scores(column_scores, table.shape[1], "column")
+    check_whole("max_tables", max_tables)
     nobs = int(table.sum())
     if any(np.count_nonzero(table.sum(axis=axis)) <= 1 for axis in (0, 1)):
         return _no_result(nobs, "all observations are in one row or one column")
     score = np.outer(row_scores, column_scores)
+    if nobs > MOST_OBSERVATIONS:
+        return _no_result(nobs, f"more than {MOST_OBSERVATIONS:,} observations")
     if table.shape[1] > table.shape[0]:
         table, score = table.T, score.T
     try:
         matched = _matched_halves(table, score, max_tables)
+        trends = _trend_counts(matched)
     except TooManyStatesError as refusal:
         return _no_result(nobs, str(refusal))
     total = _arrangements(table.sum(axis=0).tolist())
-    trends = _trend_counts(matched)
     observed = int((score * table).sum())
     return OrderedTable(
         p_freeman_halton=_freeman_halton(matched, prod(map(_arrangements, table.tolist()))) / total,
         trend=float(observed),
         trend_mean=sum(trend * count for trend, count in trends.items()) / total,
         p_trend=p_values(list(trends.values()), list(trends).index(observed)),
+        smallest_p=_freeman_halton(matched, _fewest_ways(matched)) / total,
         nobs=nobs,
         note="",
     )
@@ -113,7 +128,9 @@ def ordered_table(
 def _checked_scores(scores: Sequence[int] | None, length: int, which: str) -> list[int]:
     if scores is None:
         return list(range(length))
-    whole = [int(score) for score in scores if float(score).is_integer()]
+    whole = [
+        int(score) for score in checked_numbers(f"{which} scores", scores) if score.is_integer()
+    ]
     if not len(scores) == len(set(whole)) == length:
         raise ValueError(
             f"{which} scores are {list(scores)}; allowed: {length} different whole numbers"
@@ -122,7 +139,7 @@ def _checked_scores(scores: Sequence[int] | None, length: int, which: str) -> li
 
 
 def _no_result(nobs: int, note: str) -> OrderedTable:
-    return OrderedTable(nan, nan, nan, PValues(nan, nan, nan, nan), nobs, note)
+    return OrderedTable(nan, nan, nan, PValues(nan, nan, nan, nan, nan), nan, nobs, note)
 
 
 def _matched_halves(
@@ -171,7 +188,12 @@ def _fillings(total: int, room: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 
 def _arrangements(cells: Sequence[int]) -> int:
-    return factorial(sum(cells)) // prod(factorial(cell) for cell in cells)
+    return _factorial(sum(cells)) // prod(_factorial(cell) for cell in cells)
+
+
+@lru_cache(maxsize=MOST_OBSERVATIONS + 1)
+def _factorial(number: int) -> int:
+    return factorial(number)
 
 
 def _freeman_halton(matched: list[tuple[_Tables, _Tables]], observed: int) -> int:
@@ -190,11 +212,20 @@ def _freeman_halton(matched: list[tuple[_Tables, _Tables]], observed: int) -> in
     return extreme
 
 
+def _fewest_ways(matched: list[tuple[_Tables, _Tables]]) -> int:
+    """Arrangements of the least probable table."""
+    return min(
+        min(ways for _, ways in upper) * min(ways for _, ways in lower) for upper, lower in matched
+    )
+
+
 def _trend_counts(matched: list[tuple[_Tables, _Tables]]) -> dict[int, int]:
     """Arrangements by value of the trend statistic, in ascending order."""
     counts = Counter[int]()
-    for halves in matched:
-        upper, lower = (_by_trend(half) for half in halves)
+    halves = [(_by_trend(upper), _by_trend(lower)) for upper, lower in matched]
+    if sum(len(upper) * len(lower) for upper, lower in halves) > _MAX_PAIRS:
+        raise TooManyStatesError(f"more than {_MAX_PAIRS:,} pairs of partial tables")
+    for upper, lower in halves:
         for trend, ways in upper.items():
             for other, other_ways in lower.items():
                 counts[trend + other] += ways * other_ways

@@ -38,7 +38,7 @@ def e_value(ratio: float, conf_low: float, conf_high: float) -> EValue:
     ValueError
         When a ratio is negative or the estimate lies outside its interval.
     """
-    if ratio < 0 or conf_low < 0:
+    if ratio < 0 or conf_low < 0 or conf_high < 0:
         raise ValueError(f"ratio and limits are {ratio}, {conf_low}, {conf_high}; allowed: from 0")
     if ratio < conf_low or ratio > conf_high:
         raise ValueError(f"the ratio {ratio} lies outside its interval {conf_low} to {conf_high}")
@@ -51,7 +51,14 @@ def risk_ratio_of_odds_ratio(odds_ratio: float) -> float:
     """Approximate risk ratio of an outcome that is not rare: the square root of its odds ratio.
 
     VanderWeele 2017, Epidemiology 28: e58-e60; used for E-values by VanderWeele and Ding 2017.
+
+    Raises
+    ------
+    ValueError
+        When the ratio is negative.
     """
+    if odds_ratio < 0:
+        raise ValueError(f"odds_ratio is {odds_ratio}; allowed: from 0")
     return float(np.sqrt(odds_ratio))
 
 

@@ -18,7 +18,14 @@ from math import nan
 
 import numpy as np
 
-from replication.estimators.arguments import check_binary, check_level, check_terms, checked_arrays
+from replication.estimators.arguments import (
+    check_binary,
+    check_level,
+    check_terms,
+    check_whole,
+    checked_arrays,
+    checked_names,
+)
 from replication.estimators.exact_distribution import (
     MAX_STATES,
     ConditionalDistribution,
@@ -58,6 +65,8 @@ class ExactEstimates(Estimates):
         the only one of them at an extreme of the support. Always finite.
     mid_low, mid_high : ndarray, shape (k,)
         Interval from inverting the mid-p test in the same way.
+    smallest_p : ndarray, shape (k,)
+        Smallest `p_value` of any sum in the support; see `smallest_p`.
     observed : ndarray, shape (k,)
         Observed sum of the term over the events.
     distributions : tuple of ConditionalDistribution or None, length k
@@ -71,43 +80,9 @@ class ExactEstimates(Estimates):
     estimate_mue: np.ndarray
     mid_low: np.ndarray
     mid_high: np.ndarray
+    smallest_p: np.ndarray
     observed: np.ndarray
     distributions: tuple[ConditionalDistribution | None, ...]
-
-
-@dataclass(frozen=True)
-class ExactJointTest:
-    """Exact conditional test that the coefficients of several terms are all zero.
-
-    Attributes
-    ----------
-    terms : tuple of str, length q
-        Terms tested.
-    statistic : float
-        Conditional score: squared Mahalanobis distance of the observed sums from their null mean.
-    df : int
-        Rank of the null covariance of the sums; below q where some sums determine others.
-    p_score : float
-        Probability of sums at least as distant as the observed ones. This is the one that lines up
-        with the likelihood-ratio and Wald tests of other estimators.
-    p_probability : float
-        Total probability of the sums that are no more probable than the observed ones.
-    n_points : int
-        Points in the joint support; 0 where the size was refused.
-    nobs, n_events : int
-    note : str
-        Empty where the test is sound, otherwise why the numbers are NaN.
-    """
-
-    terms: tuple[str, ...]
-    statistic: float
-    df: int
-    p_score: float
-    p_probability: float
-    n_points: int
-    nobs: int
-    n_events: int
-    note: str
 
 
 def fit_exact(
@@ -150,9 +125,10 @@ def fit_exact(
     """
     outcome, design = checked_arrays(outcome, design)
     check_binary(outcome)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
-    tested = tuple(terms if tested is None else tested)
+    check_whole("max_states", max_states)
+    tested = terms if tested is None else checked_names("tested", tested)
     rows = []
     for column in _positions(tested, terms):
         try:
@@ -162,43 +138,6 @@ def fit_exact(
         else:
             rows.append(_inference(distribution, (1 - level) / 2))
     return _stacked(rows, tested, outcome)
-
-
-def exact_joint_test(
-    outcome: np.ndarray,
-    design: np.ndarray,
-    terms: Sequence[str],
-    tested: Sequence[str],
-    max_states: int = MAX_STATES,
-) -> ExactJointTest:
-    """Exact conditional score and probability test of several terms together.
-
-    The arguments, and the errors raised, are those of `fit_exact`.
-    """
-    outcome, design = checked_arrays(outcome, design)
-    check_binary(outcome)
-    check_terms(terms, design)
-    columns = _positions(tested, terms)
-    head = {"terms": tuple(tested), "nobs": len(outcome), "n_events": int(outcome.sum())}
-    blank = {"statistic": nan, "df": 0, "p_score": nan, "p_probability": nan}
-    try:
-        distribution = conditional_distribution(outcome, design, columns, max_states)
-    except TooManyStatesError as refusal:
-        return ExactJointTest(**head, **blank, n_points=0, note=str(refusal))
-    counts, at = distribution.counts, distribution.at
-    if len(counts) == 1:
-        return ExactJointTest(**head, **blank, n_points=1, note=ONE_POINT)
-    distance, rank = _squared_distances(distribution)
-    as_far = distance >= distance[at] * (1 - _TIE)
-    return ExactJointTest(
-        **head,
-        statistic=float(distance[at]),
-        df=rank,
-        p_score=sum(count for count, far in zip(counts, as_far, strict=True) if far) / sum(counts),
-        p_probability=p_values(counts, at).probability,
-        n_points=len(counts),
-        note="",
-    )
 
 
 def _positions(tested: Sequence[str], terms: Sequence[str]) -> list[int]:
@@ -228,6 +167,7 @@ class _Row:
     estimate_mue: float = nan
     mid_low: float = nan
     mid_high: float = nan
+    smallest_p: float = nan
     observed: float = nan
     distribution: ConditionalDistribution | None = None
     note: str = ""
@@ -264,6 +204,7 @@ def _inference(distribution: ConditionalDistribution, tail: float) -> _Row:
         estimate_mue=tilted.median_unbiased(),
         mid_low=tilted.with_upper_tail(tail, share=0.5),
         mid_high=tilted.with_lower_tail(tail, share=0.5),
+        smallest_p=p.smallest_p,
         observed=support[at],
         distribution=distribution,
     )
@@ -282,15 +223,3 @@ def _null_moments(distribution: ConditionalDistribution) -> tuple[np.ndarray, np
     mean = (weight[:, None] * distribution.support).sum(axis=0)
     deviation = distribution.support - mean
     return mean, np.einsum("m,mi,mj->ij", weight, deviation, deviation)
-
-
-def _squared_distances(distribution: ConditionalDistribution) -> tuple[np.ndarray, int]:
-    """Squared Mahalanobis distance of each support point from the null mean, and the rank used."""
-    mean, covariance = _null_moments(distribution)
-    varying = np.ptp(distribution.support, axis=0) > 0
-    scale = np.sqrt(np.diag(covariance))
-    deviation = (distribution.support - mean)[:, varying] / scale[varying]
-    correlation = covariance[np.ix_(varying, varying)] / np.outer(scale[varying], scale[varying])
-    inverse = np.linalg.pinv(correlation, rcond=_TIE, hermitian=True)
-    rank = int(np.linalg.matrix_rank(correlation, tol=_TIE, hermitian=True))
-    return np.einsum("mi,ij,mj->m", deviation, inverse, deviation), rank

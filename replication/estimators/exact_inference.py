@@ -28,12 +28,15 @@ class PValues:
     mid : float
         `doubled` with half the observed value's probability taken off the tail (Lancaster 1961,
         JASA 56: 223-234).
+    smallest_p : float
+        Smallest `doubled` of any value of the statistic; see `smallest_p`.
     """
 
     one_sided: float
     doubled: float
     probability: float
     mid: float
+    smallest_p: float
 
 
 def p_values(counts: Sequence[int], at: int) -> PValues:
@@ -45,6 +48,7 @@ def p_values(counts: Sequence[int], at: int) -> PValues:
         doubled=min(1.0, 2 * tail / total),
         probability=sum(count for count in counts if count <= here) / total,
         mid=min(1.0, (2 * tail - here) / total),
+        smallest_p=min(1.0, 2 * min(counts[0], counts[-1]) / total),
     )
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, chdtri
 
-from replication.estimators import arguments, penalised
-from replication.estimators.penalised import Points
-from replication.estimators.profile_likelihood import profile_ends, restricted_maxima
+from replication.estimators import arguments
+from replication.estimators import profile_likelihood as profile
+from replication.estimators.penalised import Points, loglik
+from replication.estimators.profile_likelihood import Criterion, Maxima
 from replication.estimators.results import Estimates
-from replication.estimators.separation import separation_sides
+from replication.estimators.separation import sides_of_cone
 
 _ROUNDING = 1e-8
 _NOT_CONVERGED = "the penalised likelihood did not converge"
@@ -101,15 +102,14 @@ def fit_firth(
     """
     outcome, design = _checked(outcome, design, terms)
     arguments.check_level(level)
-    x = arguments.with_constant(design)
     names = ("const", *terms)
-    reason = why_no_fit(outcome, x, names)
-    if reason:
+    data, reason = _data(outcome, design, names)
+    if data is None:
         return _failed(names, outcome, reason)
-    best = penalised.maximum(outcome, x)
+    best = profile.free_maximum(data)
     if not best.converged[0]:
         return _failed(names, outcome, _NOT_CONVERGED)
-    return _inference(outcome, x, names, best, level)
+    return _inference(data, names, best, level)
 
 
 def firth_joint_test(outcome: np.ndarray, design: np.ndarray, columns: Sequence[int]) -> JointTest:
@@ -138,16 +138,16 @@ def firth_joint_test(outcome: np.ndarray, design: np.ndarray, columns: Sequence[
         raise ValueError(
             f"columns are {list(columns)}; allowed: any of 0 to {len(names) - 1}, none twice"
         )
-    x = arguments.with_constant(design)
-    reason = why_no_fit(outcome, x, ("const", *names))
-    if reason:
+    data, reason = _data(outcome, design, ("const", *names))
+    if data is None:
         return JointTest(np.nan, len(columns), np.nan, reason)
-    best = penalised.maximum(outcome, x)
+    best = profile.free_maximum(data)
     if not best.converged[0]:
         return JointTest(np.nan, len(columns), np.nan, _NOT_CONVERGED)
-    tested = np.isin(np.arange(x.shape[1]), np.array(columns) + 1)[None, :]
-    starts = best.beta if any(separation_sides(outcome, x)) else best.beta[:0]
-    statistic = float(_likelihood_ratios(outcome, x, best, tested, starts)[0])
+    tested = np.isin(np.arange(len(data.unit)), np.array(columns) + 1)
+    separated = any(_separation(data, best))
+    null, converged = profile.joint_null(data, best, tested, separated=separated)
+    statistic = float(_likelihood_ratios(best, np.array([null]), np.array([converged]))[0])
     note = "" if np.isfinite(statistic) else _NOT_CONVERGED
     return JointTest(statistic, len(columns), float(chdtrc(len(columns), statistic)), note)
 
@@ -178,6 +178,21 @@ def _checked(
     return outcome, design
 
 
+def _data(
+    outcome: np.ndarray, design: np.ndarray, names: Sequence[str]
+) -> tuple[Criterion | None, str]:
+    """Count patterns to fit, or say why there is nothing to fit."""
+    if len(outcome) == 0:
+        return None, why_no_fit(outcome, design, names)
+    data = profile.criterion(outcome, design)
+    events = data.counts[1].sum()
+    if data.sure and 0 < events < len(outcome):
+        return data, ""
+    inner = (design - data.middle[1:]) / data.unit[1:]
+    reason = why_no_fit(outcome, arguments.with_constant(inner), names)
+    return (None, reason) if reason else (data, "")
+
+
 def _failed(names: tuple[str, ...], outcome: np.ndarray, reason: str) -> FirthEstimates:
     blank = np.full(len(names), np.nan)
     return FirthEstimates(
@@ -201,50 +216,65 @@ def _failed(names: tuple[str, ...], outcome: np.ndarray, reason: str) -> FirthEs
 
 
 def _inference(
-    outcome: np.ndarray, x: np.ndarray, names: tuple[str, ...], best: Points, level: float
+    data: Criterion, names: tuple[str, ...], best: Points, level: float
 ) -> FirthEstimates:
-    separation = separation_sides(outcome, x)
+    separation = _separation(data, best)
     drop = chdtri(1, 1 - level) / 2
-    ends = profile_ends(outcome, x, best, drop=drop, separated=any(separation))
-    tested = np.eye(len(names), dtype=bool)
-    starts = np.vstack([best.beta, ends.beta[ends.converged]]) if any(separation) else best.beta[:0]
-    statistic = _likelihood_ratios(outcome, x, best, tested, starts)
-    low, high = np.where(ends.converged.reshape(2, -1), _diagonals(ends.beta), np.nan)
-    covariance = np.linalg.inv(best.information[0])
-    plain = float(penalised.loglik(outcome, x @ best.beta[0]))
+    ends, nulls = profile.profile_ends(data, best, drop=drop, separated=any(separation))
+    statistic = _likelihood_ratios(best, nulls.loglik, nulls.converged)
+    low, high = _limits(data, ends)
+    covariance = data.outwards @ np.linalg.inv(best.information[0]) @ data.outwards.T
+    n, events = data.counts
+    plain = float(loglik(n, events, best.beta[0] @ data.designs[0]))
+    nobs = int(n.sum())
     return FirthEstimates(
         terms=names,
-        estimate=best.beta[0],
-        std_error=np.sqrt(np.diag(covariance)),
+        estimate=data.outwards @ best.beta[0],
+        std_error=np.sqrt(covariance.diagonal()),
         statistic=statistic,
         p_value=chdtrc(1, statistic),
         conf_low=low,
         conf_high=high,
-        nobs=len(outcome),
-        n_events=int(outcome.sum()),
-        note=tuple(_note(*parts) for parts in zip(statistic, low, high, strict=True)),
-        loglik=float(best.loglik[0]),
+        nobs=nobs,
+        n_events=int(events.sum()),
+        note=tuple(map(_note, statistic.tolist(), low.tolist(), high.tolist())),
+        # The determinant of the information in the units of the design as it was given.
+        loglik=float(best.loglik[0] + np.log(data.unit).sum()),
         loglik_unpenalised=plain,
-        aicc=_aicc(plain, *x.shape),
+        aicc=_aicc(plain, nobs, len(names)),
         covariance=covariance,
         separation=separation,
         converged=True,
     )
 
 
-def _likelihood_ratios(
-    outcome: np.ndarray, x: np.ndarray, best: Points, tested: np.ndarray, starts: np.ndarray
-) -> np.ndarray:
-    restricted = restricted_maxima(outcome, x, best, tested, starts)
-    statistic = 2 * (best.loglik - restricted.loglik)
+def _separation(data: Criterion, best: Points) -> tuple[str, ...]:
+    """Sides to which maximum likelihood lets the coefficients of the design as given go."""
+    k = len(data.unit)
+    if profile.overlapping(data, best):
+        return ("",) * k
+    n, events = data.counts
+    patterns = data.designs[0].T
+    rows = np.vstack([patterns[events > 0], -patterns[events < n]])
+    units = np.append(1 / abs(data.constant_unit), data.unit[1:])
+    return sides_of_cone(rows, data.outwards * units[:, None])
+
+
+def _likelihood_ratios(best: Points, null: np.ndarray, converged: np.ndarray) -> np.ndarray:
+    statistic = 2 * (best.loglik - null)
     # A restricted fit that is better than the free one shows that the latter is not the maximum.
-    sound = restricted.converged & (statistic > -_ROUNDING)
+    sound = converged & (statistic > -_ROUNDING)
     return np.where(sound, np.maximum(0.0, statistic), np.nan)
 
 
-def _diagonals(beta: np.ndarray) -> np.ndarray:
-    # Rows are the ends of k lower, then k upper profiles: each end's own coefficient.
-    return beta.reshape(2, beta.shape[1], beta.shape[1]).diagonal(axis1=1, axis2=2)
+def _limits(data: Criterion, ends: Maxima) -> np.ndarray:
+    """Lower and upper limits in the units of the design as it was given, shape (2, k)."""
+    units = 1 / data.unit
+    units[0] = data.constant_unit
+    limits = np.where(ends.converged, ends.value, np.nan).reshape(2, -1) * units
+    if data.constant_unit < 0:
+        limits[:, 0] = limits[::-1, 0]
+    return limits
 
 
 def _note(statistic: float, low: float, high: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import statsmodels.api as sm
 
 from replication.estimators.arguments import (
+    CONSTANT,
     check_level,
     check_terms,
     checked_arrays,
@@ -17,6 +18,7 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.linear import count_events
 from replication.estimators.results import Estimates, failed
+from replication.estimators.standardised import standardised
 from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 
 # A fitted share this near to zero or one is on its way to the limit: the estimate is infinite.
@@ -57,15 +59,17 @@ def fit_fractional_logit(
         between 0 and 1.
     """
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
     outside = outcome[(outcome < 0) | (outcome > 1)]
     if len(outside):
         raise ValueError(f"outcome has the value {outside[0]:g}; allowed: 0 to 1")
-    x, names = with_constant(design), ("const", *terms)
+    names = (CONSTANT, *terms)
+    columns = standardised(design)
+    x, back = columns.x, columns.back
     n, k = x.shape
     events = count_events(outcome)
-    reason = why_not_estimable(x, names)
+    reason = why_not_estimable(with_constant(design), names)
     if not reason and n == k:
         reason = f"{n} observations leave no degree of freedom for {k} terms"
     if reason:
@@ -77,10 +81,11 @@ def fit_fractional_logit(
         )
     if not fit.converged or np.minimum(fit.mu, 1 - fit.mu).min() < _LIMIT:
         return failed(names, n, events, "no finite estimate: fitted shares reach zero or one")
-    std_error = fit.bse * np.sqrt(n / (n - k))
-    influence = np.linalg.solve((x.T * (fit.mu * (1 - fit.mu))) @ x, x.T)
+    estimate = back @ fit.params
+    std_error = np.sqrt(np.diag(back @ fit.cov_params() @ back.T) * n / (n - k))
+    influence = back @ np.linalg.solve((x.T * (fit.mu * (1 - fit.mu))) @ x, x.T)
     zero = is_zero_error(std_error, influence, size=1.0)
     std_error = np.where(zero, np.nan, std_error)
     note = tuple(ZERO_ERROR if z else "" for z in zero)
-    tests = t_inference(fit.params, std_error, n - k, level)
-    return Estimates(names, fit.params, std_error, *tests, n, events, note)
+    tests = t_inference(estimate, std_error, n - k, level)
+    return Estimates(names, estimate, std_error, *tests, n, events, note)

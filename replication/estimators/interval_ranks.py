@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from replication.estimators.exact_sums import share_as_extreme, share_at_least, sums_of_subsets
+from replication.estimators.arguments import checked_flags, checked_numbers
+from replication.estimators.exact_sums import (
+    share_as_extreme,
+    share_at_least,
+    smallest_share_as_extreme,
+    sums_of_subsets,
+)
+from replication.estimators.ties import settled
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,8 @@ class EarlierTest:
         share of all: one half under the null.
     p_value, p_earlier, p_later : float
         Two-sided, and one-sided for the first group earlier and later.
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these times; see `smallest_p`.
     note : str
         Why the rest is NaN; empty otherwise.
     """
@@ -38,6 +47,7 @@ class EarlierTest:
     p_value: float
     p_earlier: float
     p_later: float
+    smallest_p: float
     note: str
 
 
@@ -60,21 +70,16 @@ def earlier_test(low: np.ndarray, high: np.ndarray, first: np.ndarray) -> Earlie
     Raises
     ------
     ValueError
-        When shapes differ, a time is missing or a range ends before it begins.
+        When shapes differ, a time or a group is missing or a range ends before it begins.
+    TooManySumsError
+        For more sums of scores than `exact_sums` can hold, as with 200 observations.
     """
-    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
-    first = np.asarray(first, dtype=bool)
-    if low.ndim != 1 or not low.shape == high.shape == first.shape:
-        raise ValueError(
-            f"low, high and first have shapes {low.shape}, {high.shape} and {first.shape}; "
-            "allowed: vectors of one length"
-        )
-    if np.isnan(low).any() or np.isnan(high).any() or (low > high).any():
-        raise ValueError("a time is missing or a range ends before it begins; allowed: low <= high")
+    low, high, first = _checked(low, high, first)
     n_first, n_second = int(first.sum()), int((~first).sum())
     if not (n_first and n_second):
         return _failed(n_first, n_second, "one group is empty")
-    # Known times are points, so that equal ones are in neither order.
+    # Known times are points, so that equal ones, up to rounding, are in neither order.
+    low, high = np.split(settled(np.concatenate([low, high])), 2)
     earlier = high[:, None] < low[None, :]
     scores = earlier.sum(axis=1) - earlier.sum(axis=0)
     if not scores.any():
@@ -82,7 +87,7 @@ def earlier_test(low: np.ndarray, high: np.ndarray, first: np.ndarray) -> Earlie
     between = earlier[np.ix_(first, ~first)].sum(), earlier[np.ix_(~first, first)].sum()
     n_pairs = n_first * n_second
     observed = float(scores[first].sum())
-    sums, count = sums_of_subsets(scores.astype(float))[n_first]
+    sums, share = sums_of_subsets(scores.astype(float))[n_first]
     undecided = int(n_pairs - sum(between))
     return EarlierTest(
         n_first,
@@ -91,13 +96,24 @@ def earlier_test(low: np.ndarray, high: np.ndarray, first: np.ndarray) -> Earlie
         n_pairs=n_pairs,
         n_undecided=undecided,
         share_earlier=float((between[0] + undecided / 2) / n_pairs),
-        p_value=share_as_extreme(sums, count, observed),
-        p_earlier=share_at_least(sums, count, observed),
-        p_later=share_at_least(-sums, count, -observed),
+        p_value=share_as_extreme(sums, share, observed),
+        p_earlier=share_at_least(sums, share, observed),
+        p_later=share_at_least(-sums, share, -observed),
+        smallest_p=smallest_share_as_extreme(sums, share),
         note="",
     )
 
 
+def _checked(
+    low: np.ndarray, high: np.ndarray, first: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    low = checked_numbers("low", low, infinite_allowed=True)
+    high = checked_numbers("high", high, infinite_allowed=True)
+    if low.shape != high.shape or (low > high).any():
+        raise ValueError("a range ends before it begins or has one end only; allowed: low <= high")
+    return low, high, checked_flags("first", first, len(low))
+
+
 def _failed(n_first: int, n_second: int, reason: str) -> EarlierTest:
-    blank = [np.nan] * 4
+    blank = [np.nan] * 5
     return EarlierTest(n_first, n_second, np.nan, n_first * n_second, 0, *blank, note=reason)

@@ -22,6 +22,8 @@ from replication.estimators.firth import FirthEstimates
 from replication.estimators.likelihood_region import Function, LikelihoodRegion
 from replication.estimators.penalised import maximise
 from replication.estimators.results import Estimates, failed
+from replication.estimators.standardised import Standardised, standardised
+from replication.estimators.ties import slack
 from replication.terms import factor_names, is_product
 
 _PRODUCT = "a product of terms has no marginal effect of its own"
@@ -90,21 +92,23 @@ def average_marginal_effects(
     Raises
     ------
     ValueError
-        When arguments do not belong together or `level` is not between 0 and 1.
+        When arguments do not belong together, a column named as a product is none, or `level` is
+        not between 0 and 1.
     """
-    outcome, design = _checked(fit, outcome, design, terms, level)
+    outcome, design, terms = _checked(fit, outcome, design, terms, level)
     if not fit.converged:
-        return failed(tuple(terms), fit.nobs, fit.n_events, fit.note[0])
-    region = _region(fit, outcome, design, level)
+        return failed(terms, fit.nobs, fit.n_events, fit.note[0])
+    columns = standardised(design)
+    region = _region(fit, outcome, columns, level)
     rows = [
         (np.nan, np.nan, np.nan, np.nan, np.nan, _PRODUCT)
         if is_product(term)
-        else _effect_row(fit, region, _effect(design, terms, term), _own_test(fit, terms, term))
+        else _effect_row(region, _effect(design, columns, terms, term), _own_test(fit, terms, term))
         for term in terms
     ]
     estimate, std_error, statistic, low, high, note = zip(*rows, strict=True)
     return Estimates(
-        terms=tuple(terms),
+        terms=terms,
         estimate=np.array(estimate),
         std_error=np.array(std_error),
         statistic=np.array(statistic),
@@ -129,6 +133,8 @@ def predicted_probabilities(
 ) -> PredictedProbabilities:
     """Average predicted probability with `term` set to each value of `grid` in turn.
 
+    Firth's probabilities are pulled towards one half; `flic` has two corrections and says by how much.
+
     Parameters
     ----------
     fit, outcome, design, terms, level
@@ -142,11 +148,11 @@ def predicted_probabilities(
     ValueError
         As `average_marginal_effects`, and when `term` is not a term with values of its own.
     """
-    outcome, design = _checked(fit, outcome, design, terms, level)
+    outcome, design, terms = _checked(fit, outcome, design, terms, level)
     if term not in terms or is_product(term):
         allowed = ", ".join(name for name in terms if not is_product(name))
         raise ValueError(f"term is {term!r}; allowed: {allowed}")
-    grid = np.asarray(grid, dtype=float)
+    grid = arguments.checked_numbers("grid", grid, missing_allowed=True, infinite_allowed=True)
     if len(np.unique(grid)) < len(grid) or len(grid) < 2 or not np.isfinite(grid).all():  # noqa: PLR2004
         raise ValueError(f"grid is {grid.tolist()}; allowed: two or more different values")
     if not fit.converged:
@@ -154,8 +160,10 @@ def predicted_probabilities(
         return PredictedProbabilities(
             term, grid, blank, blank, blank, np.nan, np.nan, np.nan, fit.note[0]
         )
-    region = _region(fit, outcome, design, level)
-    moved = [arguments.with_constant(_set(design, terms, term, value)) for value in grid]
+    columns = standardised(design)
+    region = _region(fit, outcome, columns, level)
+    estimate = region.best.beta[0]
+    moved = [columns.of(_set(design, terms, term, value)) for value in grid]
     # Sought on the scale of the log odds, on which a probability near zero or one is not flat.
     limits = expit([region.extremes(_log_odds(x)) for x in moved])
     change = _difference(moved[-1], moved[0])
@@ -164,10 +172,10 @@ def predicted_probabilities(
     return PredictedProbabilities(
         term=term,
         grid=grid,
-        probability=np.array([_average(x)(fit.estimate)[0] for x in moved]),
+        probability=np.array([_average(x)(estimate)[0] for x in moved]),
         conf_low=limits[:, 0],
         conf_high=limits[:, 1],
-        change=change(fit.estimate)[0],
+        change=change(estimate)[0],
         change_low=change_limits[0],
         change_high=change_limits[1],
         note="" if sound else _NO_SEARCH,
@@ -180,11 +188,12 @@ def _checked(
     design: np.ndarray,
     terms: Sequence[str],
     level: float,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     outcome, design = arguments.checked_arrays(outcome, design)
-    arguments.check_terms(terms, design)
+    arguments.check_binary(outcome)
+    terms = arguments.check_terms(terms, design)
     arguments.check_level(level)
-    if fit.terms != ("const", *terms) or fit.nobs != len(outcome):
+    if fit.terms != (arguments.CONSTANT, *terms) or fit.nobs != len(outcome):
         raise ValueError(
             f"fit has the terms {', '.join(fit.terms)} on {fit.nobs} observations, the arguments "
             f"const, {', '.join(terms)} on {len(outcome)}; allowed: the same"
@@ -193,35 +202,42 @@ def _checked(
         factors = factor_names(name)
         if len(set(factors)) < len(factors) or not set(factors) <= {name, *terms}:
             raise ValueError(f"term {name!r}; allowed: products of different terms of the model")
-    return outcome, design
+        own = design[:, terms.index(name)]
+        product = np.prod([design[:, terms.index(factor)] for factor in factors], axis=0)
+        if not (np.abs(own - product) <= slack(np.concatenate([own, product]))).all():
+            raise ValueError(f"the column {name!r} is not the product of {' and '.join(factors)}")
+    return outcome, design, terms
 
 
 def _region(
-    fit: FirthEstimates, outcome: np.ndarray, design: np.ndarray, level: float
+    fit: FirthEstimates, outcome: np.ndarray, columns: Standardised, level: float
 ) -> LikelihoodRegion:
-    x = arguments.with_constant(design)
-    held = np.tile(np.eye(x.shape[1], dtype=bool), (2, 1))
-    limits = np.concatenate([fit.conf_low, fit.conf_high])[:, None]
-    starts = np.where(held & np.isfinite(limits), limits, fit.estimate)
+    # In the units of `columns` throughout, and so are all designs of the effects.
+    x, drop = columns.x, chdtri(1, 1 - level) / 2
     everything = np.ones((1, x.shape[1]), dtype=bool)
+    best = maximise(outcome, x, (columns.forth @ fit.estimate)[None], everything)
+    limits = [limit * np.append(np.nan, columns.unit) for limit in (fit.conf_low, fit.conf_high)]
+    # The constant has another meaning there, and no limits yet: those of its standard error.
+    reach = np.sqrt(2 * drop * np.linalg.inv(best.information[0])[0, 0])
+    limits[0][0], limits[1][0] = best.beta[0, 0] - reach, best.beta[0, 0] + reach
+    held = np.tile(np.eye(x.shape[1], dtype=bool), (2, 1))
+    wanted = np.concatenate(limits)[:, None]
+    starts = np.where(held & np.isfinite(wanted), wanted, best.beta[0])
     return LikelihoodRegion(
-        outcome=outcome,
-        x=x,
-        best=maximise(outcome, x, fit.estimate[None], everything),
-        ends=maximise(outcome, x, starts, ~held).beta,
-        drop=chdtri(1, 1 - level) / 2,
+        outcome=outcome, x=x, best=best, ends=maximise(outcome, x, starts, ~held).beta, drop=drop
     )
 
 
 def _effect_row(
-    fit: FirthEstimates, region: LikelihoodRegion, effect: Function, statistic: float | None
+    region: LikelihoodRegion, effect: Function, statistic: float | None
 ) -> tuple[float, float, float, float, float, str]:
-    value, gradient = effect(fit.estimate)
+    value, gradient = effect(region.best.beta[0])
+    covariance = np.linalg.inv(region.best.information[0])
     low, high = region.extremes(effect)
     if statistic is None:
         statistic = region.likelihood_ratio_at_zero(effect)
     note = "" if np.isfinite([low, high, statistic]).all() else _NO_SEARCH
-    return value, np.sqrt(gradient @ fit.covariance @ gradient), statistic, low, high, note
+    return value, np.sqrt(gradient @ covariance @ gradient), statistic, low, high, note
 
 
 def _own_test(fit: FirthEstimates, terms: Sequence[str], term: str) -> float | None:
@@ -230,16 +246,14 @@ def _own_test(fit: FirthEstimates, terms: Sequence[str], term: str) -> float | N
     return None if in_product else fit.statistic[fit.terms.index(term)]
 
 
-def _effect(design: np.ndarray, terms: Sequence[str], term: str) -> Function:
+def _effect(design: np.ndarray, columns: Standardised, terms: Sequence[str], term: str) -> Function:
     values = np.unique(design[:, terms.index(term)])
-    at = [arguments.with_constant(_set(design, terms, term, value)) for value in values[:2]]
+    at = [columns.of(_set(design, terms, term, value)) for value in values[:2]]
     if len(values) == 2:  # noqa: PLR2004
         return _difference(at[1], at[0])
     # All terms are linear in the one that moves, so one unit of it gives the derivative.
-    slopes = _set(design, terms, term, 1.0) - _set(design, terms, term, 0.0)
-    return _derivative(
-        arguments.with_constant(design), np.column_stack([np.zeros(len(slopes)), slopes])
-    )
+    slopes = (_set(design, terms, term, 1.0) - _set(design, terms, term, 0.0)) / columns.unit
+    return _derivative(columns.x, np.column_stack([np.zeros(len(slopes)), slopes]))
 
 
 def _set(design: np.ndarray, terms: Sequence[str], term: str, value: float) -> np.ndarray:

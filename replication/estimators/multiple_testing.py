@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
+from replication.estimators.arguments import checked_numbers
+
 
 def adjusted(p_values: np.ndarray, method: str) -> np.ndarray:
     """Adjust p-values for the number of tests; missing ones count for nothing and stay missing.
@@ -28,7 +30,7 @@ def adjusted(p_values: np.ndarray, method: str) -> np.ndarray:
     """
     if method not in ("holm", "fdr_bh"):
         raise ValueError(f"method is {method!r}; allowed: holm, fdr_bh")
-    p_values = np.asarray(p_values, dtype=float)
+    p_values = checked_numbers("p_values", p_values, missing_allowed=True, infinite_allowed=True)
     known = ~np.isnan(p_values)
     wrong = p_values[known & ~((p_values >= 0) & (p_values <= 1))]
     if len(wrong):

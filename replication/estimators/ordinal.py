@@ -27,6 +27,7 @@ from replication.estimators.cumulative_logit import (
 )
 from replication.estimators.results import Estimates
 from replication.estimators.separation import sides_of_cone
+from replication.estimators.standardised import Standardised, standardised
 
 _NOT_CONVERGED = "the likelihood did not converge"
 
@@ -81,32 +82,38 @@ def fit_ordered_logit(
         When an argument has a wrong shape or a missing value.
     """
     outcome, design = arguments.checked_arrays(outcome, design)
-    arguments.check_terms(terms, design)
+    terms = arguments.check_terms(terms, design)
     arguments.check_level(level)
     values, category = np.unique(outcome, return_inverse=True)
-    reason = _why_no_fit(values, category, design, terms)
+    columns = standardised(design)
+    rows = cut_rows(one_slope(columns.columns, max(len(values) - 1, 0)), category)
+    reason = _why_no_fit(values, rows, design, columns, terms)
     if reason:
-        return _failed(tuple(terms), values, len(outcome), reason)
-    rows = cut_rows(one_slope(design, len(values) - 1), category)
+        return _failed(terms, values, len(outcome), reason)
     start = np.append(_shares(category), np.zeros(design.shape[1]))
     best = maximise(rows, start, np.ones(len(start), dtype=bool))
     if best is None:
-        return _failed(tuple(terms), values, len(outcome), _NOT_CONVERGED)
-    return _inference(rows, values, tuple(terms), best, level)
+        return _failed(terms, values, len(outcome), _NOT_CONVERGED)
+    return _inference(rows, values, terms, best, level, columns)
 
 
 def _why_no_fit(
-    values: np.ndarray, category: np.ndarray, design: np.ndarray, terms: Sequence[str]
+    values: np.ndarray,
+    rows: CutRows,
+    design: np.ndarray,
+    columns: Standardised,
+    terms: Sequence[str],
 ) -> str:
     if len(values) == 0:
         return "no observations"
     if len(values) == 1:
-        return f"the outcome is {values[0]:g} in all {len(category)} observations"
-    reason = arguments.why_not_estimable(arguments.with_constant(design), ("const", *terms))
+        return f"the outcome is {values[0]:g} in all {len(rows.upper)} observations"
+    x = arguments.with_constant(design)
+    reason = arguments.why_not_estimable(x, (arguments.CONSTANT, *terms))
     if reason:
         return reason
-    rows = cut_rows(one_slope(design, len(values) - 1), category)
-    sides = sides_of_cone(np.vstack([rows.upper[rows.has_upper], -rows.lower[rows.has_lower]]))
+    inequalities = np.vstack([rows.upper[rows.has_upper], -rows.lower[rows.has_lower]])
+    sides = sides_of_cone(inequalities, _back(columns, len(values) - 1))
     names = [f"the threshold of {value:g}" for value in values[1:]] + list(terms)
     free = [f"{name} to {side}" for name, side in zip(names, sides, strict=True) if side]
     return f"separated: maximum likelihood takes {' and '.join(free)}" if free else ""
@@ -139,9 +146,11 @@ def _inference(
     terms: tuple[str, ...],
     best: np.ndarray,
     level: float,
+    columns: Standardised,
 ) -> OrderedEstimates:
     loglik, _, curvature = evaluate(rows, best)
-    errors = np.sqrt(np.diag(np.linalg.inv(curvature)))
+    covariance = np.linalg.inv(curvature)
+    errors = np.sqrt(np.diag(covariance))
     slopes = range(len(values) - 1, len(best))
     statistic = np.array([_fall(rows, best, j, 0.0) for j in slopes])
     quantile = chdtri(1, 1 - level)
@@ -150,14 +159,16 @@ def _inference(
         for side in (-1, 1)
     )
     sound = np.isfinite(statistic) & np.isfinite(low) & np.isfinite(high)
+    back = _back(columns, len(values) - 1)
+    best, errors = back @ best, np.sqrt(np.diag(back @ covariance @ back.T))
     return OrderedEstimates(
         terms=terms,
         estimate=best[slopes],
         std_error=errors[slopes],
         statistic=statistic,
         p_value=chdtrc(1, statistic),
-        conf_low=low,
-        conf_high=high,
+        conf_low=low / columns.unit,
+        conf_high=high / columns.unit,
         nobs=len(rows.upper),
         n_events=None,
         note=tuple("" if fine else f"{_NOT_CONVERGED} for its test or interval" for fine in sound),
@@ -166,6 +177,13 @@ def _inference(
         threshold_std_errors=errors[: slopes.start],
         loglik=loglik,
     )
+
+
+def _back(columns: Standardised, cuts: int) -> np.ndarray:
+    """Matrix from thresholds and slopes of the standardised columns to those of the data."""
+    matrix = np.diag(np.concatenate([np.ones(cuts), 1 / columns.unit]))
+    matrix[:cuts, cuts:] = columns.centre / columns.unit
+    return matrix
 
 
 def _shares(category: np.ndarray) -> np.ndarray:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from replication.estimators.arguments import check_level
+from replication.estimators.arguments import check_level, checked_numbers
 from replication.estimators.exact_sums import (
     TooManySumsError,
     share_as_extreme,
     sums_of_choices,
     sums_of_subsets,
 )
+from replication.estimators.ties import mid_ranks, settled, slack
+
+_MOST_PAIRS = 5_000
+# Shares of all changes of sign nearer than this, as a share, are one share.
+_TIE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class PairedTests:
         Sum of the ranks of the positive differences; zeros left out, ties at mid-rank.
     signed_rank_p : float
         Wilcoxon's signed-rank test under all changes of sign of these ranks.
+    smallest_p : float
+        Smallest p-value of each of the three for any signs of these differences; see `smallest_p`.
     note : str
         Why something is NaN; empty otherwise.
     """
@@ -53,6 +60,7 @@ class PairedTests:
     permutation_p: float
     signed_rank_statistic: float
     signed_rank_p: float
+    smallest_p: float
     note: str
 
 
@@ -67,8 +75,9 @@ def paired_tests(difference: np.ndarray, level: float = 0.95) -> PairedTests:
     (Pratt) is another convention, the default of R's coin.
 
     Differences on a lattice, such as those of codes, are counted exactly for any n of this project;
-    others up to 20 pairs, beyond which the permutation test is NaN with a note. Differences meant
-    to be tied have to be equal numbers.
+    others up to 20 pairs, beyond which the permutation test is NaN with a note. Ties and zeros are
+    decided on the differences' own digits (`ties.settled`): 0.525 - 0.5 is as far from zero as
+    0.75 - 0.775. Work and memory grow with the square of the number of pairs.
 
     Parameters
     ----------
@@ -83,23 +92,24 @@ def paired_tests(difference: np.ndarray, level: float = 0.95) -> PairedTests:
     Raises
     ------
     ValueError
-        When `difference` is not a vector, has a missing value, or the level is not between 0 and 1.
+        When `difference` is not a vector, has a missing value or more than 5,000 pairs, or the
+        level is not between 0 and 1.
     """
-    difference = np.asarray(difference, dtype=float)
-    if difference.ndim != 1 or not np.isfinite(difference).all():
-        raise ValueError("difference has to be a vector without missing or infinite values")
+    difference = _settled(checked_numbers("difference", difference))
     check_level(level)
+    if len(difference) > _MOST_PAIRS:
+        raise ValueError(f"there are {len(difference)} pairs; allowed: at most {_MOST_PAIRS:,}")
     n_positive, n_negative = int((difference > 0).sum()), int((difference < 0).sum())
     counts = (len(difference), n_positive, len(difference) - n_positive - n_negative, n_negative)
     if not len(difference):
-        return PairedTests(*counts, *[np.nan] * 8, note="no pairs")
+        return PairedTests(*counts, *[np.nan] * 9, note="no pairs")
     note = ""
     try:
         permutation_p, low, high = _sign_permutation(difference, level)
     except TooManySumsError:
         permutation_p, low, high = np.nan, np.nan, np.nan
         note = f"{len(difference)} pairs off a lattice are too many for an exact permutation test"
-    rank_sum, signed_rank_p = _signed_rank(difference[difference != 0])
+    rank_sum, signed_rank_p, refusal = _signed_rank(difference[difference != 0])
     return PairedTests(
         *counts,
         mean_difference=float(difference.mean()),
@@ -110,8 +120,16 @@ def paired_tests(difference: np.ndarray, level: float = 0.95) -> PairedTests:
         permutation_p=permutation_p,
         signed_rank_statistic=rank_sum,
         signed_rank_p=signed_rank_p,
-        note=note,
+        # Only all plus and all minus are farthest from zero.
+        smallest_p=min(1.0, 2.0 ** (1 - n_positive - n_negative)),
+        note="; ".join(reason for reason in (note, refusal) if reason),
     )
+
+
+def _settled(difference: np.ndarray) -> np.ndarray:
+    """Make differences equal, to each other or to zero, that are so but for rounding."""
+    with_zero = np.append(difference, 0.0)
+    return np.where(np.abs(difference) > slack(with_zero), settled(with_zero)[:-1], 0.0)
 
 
 def _sign_permutation(difference: np.ndarray, level: float) -> tuple[float, float, float]:
@@ -125,21 +143,18 @@ def _sign_permutation(difference: np.ndarray, level: float) -> tuple[float, floa
     p_value = share_as_extreme(sums, probability, difference.sum())
     by_size = sums_of_subsets(difference)[1:]
     means = np.concatenate([sums / size for size, (sums, _) in enumerate(by_size, start=1)])
-    counts = np.concatenate([count for _, count in by_size])
-    rejected = (1 - level) / 2 * 2.0 ** len(difference)
-    return (
-        p_value,
-        _first_accepted(means, counts, rejected),
-        -_first_accepted(-means, counts, rejected),
-    )
+    of_size = stats.binom.pmf(np.arange(len(difference) + 1), len(difference), 0.5)
+    shares = [share * own for (_, share), own in zip(by_size, of_size[1:], strict=True)]
+    limits = (means, np.concatenate(shares), of_size[0], (1 - level) / 2)
+    return p_value, _first_accepted(*limits), -_first_accepted(-limits[0], *limits[1:])
 
 
-def _first_accepted(means: np.ndarray, counts: np.ndarray, rejected: float) -> float:
-    """Least centre at which more than `rejected` subsets, with the empty one, count."""
-    if rejected < 1:
+def _first_accepted(means: np.ndarray, shares: np.ndarray, empty: float, rejected: float) -> float:
+    """Least centre at which more than the share `rejected` of the subsets counts."""
+    if rejected < empty * (1 - _TIE):
         return -np.inf
     order = np.argsort(means, kind="stable")
-    reached = 1 + np.cumsum(counts[order]) > rejected * (1 + 1e-12)
+    reached = empty + np.cumsum(shares[order]) > rejected * (1 + _TIE)
     return float(means[order][reached.argmax()])
 
 
@@ -154,8 +169,12 @@ def _sign_test(n_positive: int, n_negative: int) -> float:
     return float(stats.binomtest(n_positive, n_positive + n_negative).pvalue)
 
 
-def _signed_rank(nonzero: np.ndarray) -> tuple[float, float]:
-    ranks = stats.rankdata(np.abs(nonzero))
+def _signed_rank(nonzero: np.ndarray) -> tuple[float, float, str]:
+    ranks = mid_ranks(np.abs(nonzero))
     rank_sum = float(ranks[nonzero > 0].sum())
-    sums, probability = sums_of_choices([np.array([0.0, rank]) for rank in ranks])
-    return rank_sum, share_as_extreme(sums, probability, rank_sum)
+    try:
+        sums, probability = sums_of_choices([np.array([0.0, rank]) for rank in ranks])
+    except TooManySumsError:
+        reason = f"{len(nonzero)} signed ranks are too many for an exact test"
+        return rank_sum, np.nan, reason
+    return rank_sum, share_as_extreme(sums, probability, rank_sum), ""

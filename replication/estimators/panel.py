@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from linearmodels.panel import PanelOLS
 
 from replication.estimators.arguments import (
+    CONSTANT,
     check_level,
     check_terms,
     checked_arrays,
@@ -21,9 +23,9 @@ from replication.estimators.linear import count_events
 from replication.estimators.results import Estimates
 from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 
+Absorbed = Literal["not counted", "counted"]
+
 _FEWEST_ENTITIES = 2
-# Within-entity variation below this share of the largest value is rounding.
-_NO_VARIATION = 1e-10
 # A variance of zero comes out of the library as a difference of larger numbers, right to some fifteen
 # digits; its root is then zero to half of them.
 _ROOT_OF_ROUNDING = 1e-7
@@ -51,15 +53,22 @@ def fit_panel(
     entities: np.ndarray,
     terms: Sequence[str],
     level: float = 0.95,
+    *,
+    absorbed: Absorbed = "not counted",
 ) -> PanelEstimates:
     """Fixed-effects regression by linearmodels' PanelOLS, checked in the tests against R's plm.
 
     Errors are clustered by entity (Arellano 1987, Oxford Bulletin of Economics and Statistics 49:
     431-434) and multiplied by ``G / (G - 1) * (n - 1) / (n - k)``, where G counts entities, n rows
-    and k terms; effects nested in clusters are not counted. linearmodels takes the t distribution
-    with n less all parameters for degrees of freedom; this takes G - 1, because the error is learnt
-    from G sums (Bester, Conley and Hansen 2011, Journal of Econometrics 165: 137-151). Pair it with
-    `wild_bootstrap.wild_cluster_bootstrap` on data from `clusters.within_clusters`.
+    and k terms. Effects nested in clusters are not counted: so do linearmodels by default, Stata's
+    xtreg and clubSandwich's CR1S on a plm fit. ``absorbed="counted"`` has n - k - G for n - k, as
+    linearmodels with ``auto_df=False`` and Stata's areg, which makes errors larger by the root of
+    ``(n - k) / (n - k - G)``: about 1.4 with two rows an entity.
+
+    linearmodels takes the t distribution with n less all parameters for degrees of freedom; this
+    takes G - 1, because the error is learnt from G sums (Bester, Conley and Hansen 2011, Journal of
+    Econometrics 165: 137-151). Pair it with `wild_bootstrap.wild_cluster_bootstrap` on data from
+    `clusters.within_clusters`.
 
     Parameters
     ----------
@@ -70,6 +79,8 @@ def fit_panel(
         Label of the entity of each row, numbers or strings.
     terms : sequence of str, length k
     level : float
+    absorbed : {"not counted", "counted"}
+        Whether the effects take degrees of freedom from the clustered errors.
 
     Returns
     -------
@@ -80,51 +91,59 @@ def fit_panel(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, or the level is not between 0 and 1.
+        When shapes disagree, a value or a label is missing, or `absorbed` or the level is not
+        allowed.
     """
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    terms = check_terms(terms, design)
     check_level(level)
-    members = cluster_members(entities, len(outcome))
+    if absorbed not in get_args(Absorbed):
+        raise ValueError(f"absorbed is {absorbed!r}; allowed: {', '.join(get_args(Absorbed))}")
+    members = cluster_members(entities, len(outcome), "entities")
     kept = [rows for rows in members if len(rows) > 1]
     counts = {"n_entities": len(kept), "n_singletons": len(members) - len(kept)}
     rows = np.concatenate([*kept, np.zeros(0, dtype=int)])
     entity = np.repeat(np.arange(len(kept)), [len(part) for part in kept])
     outcome, design = outcome[rows], design[rows]
     within = within_clusters(design, entity)
-    reason = _why_not(design, within, terms, len(kept))
+    # Largest deviations of one, and a column without any left as it is.
+    unit = np.where(within.any(axis=0), np.abs(within).max(axis=0, initial=0.0), 1.0)
+    within /= unit
+    reason = _why_not(within, terms, len(kept))
     if reason:
         blank = [np.full(len(terms), np.nan)] * 6
         notes = (reason,) * len(terms)
-        return PanelEstimates(
-            tuple(terms), *blank, len(rows), count_events(outcome), notes, **counts
-        )
-    estimate, std_error = _panel_ols(outcome, design, entity, terms)
-    zero = is_zero_error(
-        std_error, np.linalg.pinv(within), np.linalg.norm(outcome), _ROOT_OF_ROUNDING
-    )
-    std_error = np.where(zero, np.nan, std_error)
+        return PanelEstimates(terms, *blank, len(rows), count_events(outcome), notes, **counts)
+    deviations = within_clusters(outcome, entity)
+    estimate, std_error = _panel_ols(deviations, within, entity, terms, absorbed)
+    size = np.linalg.norm(deviations)
+    zero = is_zero_error(std_error, np.linalg.pinv(within), size, _ROOT_OF_ROUNDING)
+    std_error = np.where(zero, np.nan, std_error) / unit
     notes = tuple(ZERO_ERROR if z else "" for z in zero)
-    tests = t_inference(estimate, std_error, len(kept) - 1, level)
+    tests = t_inference(estimate / unit, std_error, len(kept) - 1, level)
     return PanelEstimates(
-        tuple(terms), estimate, std_error, *tests, len(rows), count_events(outcome), notes, **counts
+        terms, estimate / unit, std_error, *tests, len(rows), count_events(outcome), notes, **counts
     )
 
 
-def _why_not(design: np.ndarray, within: np.ndarray, terms: Sequence[str], n_entities: int) -> str:
+def _why_not(within: np.ndarray, terms: Sequence[str], n_entities: int) -> str:
     if n_entities < _FEWEST_ENTITIES:
         return f"{n_entities} entities have two rows or more: two are needed"
-    flat = np.abs(within).max(axis=0) <= _NO_VARIATION * np.abs(design).max(axis=0)
+    flat = ~within.any(axis=0)
     if flat.any():
         names = " and ".join(term for term, is_flat in zip(terms, flat, strict=True) if is_flat)
         return f"no variation within entities in {names}"
     if len(within) - n_entities <= within.shape[1]:
         return f"{len(within)} rows leave no degree of freedom beside terms and effects"
-    return why_not_estimable(with_constant(within), ("const", *terms))
+    return why_not_estimable(with_constant(within), (CONSTANT, *terms))
 
 
 def _panel_ols(
-    outcome: np.ndarray, design: np.ndarray, entity: np.ndarray, terms: Sequence[str]
+    outcome: np.ndarray,
+    design: np.ndarray,
+    entity: np.ndarray,
+    terms: Sequence[str],
+    absorbed: Absorbed,
 ) -> tuple[np.ndarray, np.ndarray]:
     position = np.arange(len(entity)) - np.searchsorted(entity, entity)
     index = pd.MultiIndex.from_arrays([entity, position], names=["entity", "position"])
@@ -133,7 +152,14 @@ def _panel_ols(
         pd.DataFrame(design, index=index, columns=list(terms)),
         entity_effects=True,
     )
-    fit = model.fit(cov_type="clustered", cluster_entity=True, debiased=True, group_debias=True)
+    fit = model.fit(
+        cov_type="clustered",
+        cluster_entity=True,
+        debiased=True,
+        group_debias=True,
+        auto_df=False,
+        count_effects=absorbed == "counted",
+    )
     # Rounding can leave a variance of zero a little below it.
     variance = np.maximum(np.diag(fit.cov.to_numpy()), 0.0)
     return fit.params.to_numpy(), np.sqrt(variance)

@@ -27,12 +27,14 @@ from replication.estimators.permutation_reference import (
     reduce_to_residuals,
 )
 from replication.estimators.results import Estimates
+from replication.estimators.smallest_p import smallest_share
 
-# Correlations closer than this are ties, which count against the hypothesis of an effect.
+# Shares of arrangements closer than this are equal.
 _TIE = 1e-10
 # Digits of a limit: the p-value jumps at ties, which the line above blurs in the next ones.
 _DIGITS = 9
 _HALVINGS = 60
+_SIDES = ("two-sided", "greater", "less")
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class PermutationEstimates(Estimates):
     ----------
     p_higher, p_lower : float
         One-sided p-values: correlations at least as high, at least as low.
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these outcomes, on the side tested; see `smallest_p`.
     n_arrangements : int
         Distinct arrangements within blocks.
     n_informative : int
@@ -61,6 +65,7 @@ class PermutationEstimates(Estimates):
 
     p_higher: float
     p_lower: float
+    smallest_p: float
     n_arrangements: int
     n_informative: int
     exact: bool
@@ -78,21 +83,25 @@ def permutation_test(
     blocks: Sequence[Hashable] | None = None,
     draws: int = 9_999,
     level: float = 0.95,
+    alternative: arguments.Alternative = "two-sided",
 ) -> PermutationEstimates:
     """Test that the outcome would have been the same under any other arrangement of the treatment.
 
     Without covariates and with whole-number codes all arrangements are counted, however many.
     Otherwise they are listed where there are at most `draws`, or else sampled, and the p-value is
     (1 + sampled ones at least as extreme) / (1 + draws). Two-sided p-values compare absolute
-    correlations.
+    correlations; a side has to be chosen before the data are seen. Correlations that differ by
+    rounding only are tied, and ties count against an effect. Time and memory grow with `draws` times
+    observations, beside at most a second of counting.
 
     With covariates the residuals of the outcome are permuted and covariates taken out again
     (Freedman and Lane): exact only in large samples, also where every arrangement is listed.
 
     The interval holds the effects d for which the test of ``outcome - d * treatment`` does not
     reject. It supposes that one step of the treatment adds d to the outcome of every unit: for a
-    binary outcome, a constant difference of probabilities. Where the pairs of sums that it needs
-    are too many to count it comes from sampled arrangements although the p-value is exact.
+    binary outcome, a constant difference of probabilities. Against one side it is open on the other.
+    Where the pairs of sums that it needs are too many to count it comes from sampled arrangements
+    although the p-value is exact.
 
     Parameters
     ----------
@@ -106,6 +115,8 @@ def permutation_test(
         Arrangements stay within them; their means are taken out. Any values that sort.
     draws : int
     level : float
+    alternative : {"two-sided", "greater", "less"}
+        "greater" tests against a positive effect of the treatment, "less" against a negative one.
 
     Returns
     -------
@@ -115,23 +126,28 @@ def permutation_test(
     Raises
     ------
     ValueError
-        For arguments of wrong shape, with missing values or off their range.
+        For arguments of wrong shape, with missing values or labels, or off their range.
     """
     problem = reduce_to_residuals(*_checked(outcome, treatment, covariates, blocks))
     arguments.check_level(level)
-    if draws < 1:
-        raise ValueError(f"draws is {draws}; allowed: 1 and more")
+    arguments.check_alternative(alternative)
+    arguments.check_whole("draws", draws)
     arrangements = number_of_arrangements(labels_of(problem), problem.blocks)
     reason = _why_no_test(problem, arrangements)
     if reason:
         return _failed(problem, term, arrangements, reason)
     for_test, for_interval = _references(problem, arrangements, draws, rng)
-    p_value, p_higher, p_lower = _p_values(problem, for_test, 0.0)
+    side = _SIDES.index(alternative)
+    p_values = _p_values(problem, for_test, 0.0)
+    p_value = p_values[side]
     # An effect of zero belongs to the interval whenever the test does not reject it.
     alpha = 1 - level + _TIE
     kept = problem.slope if p_value > alpha else 0.0
-    low = _limit(problem, for_interval, alpha, side=-1, at_least=kept)
-    high = _limit(problem, for_interval, alpha, side=1, at_least=-kept)
+    low, high = -np.inf, np.inf
+    if alternative != "less":
+        low = _limit(problem, for_interval, alpha, test=side, side=-1, at_least=kept)
+    if alternative != "greater":
+        high = _limit(problem, for_interval, alpha, test=side, side=1, at_least=-kept)
     return PermutationEstimates(
         terms=(term,),
         estimate=np.array([problem.slope]),
@@ -143,8 +159,9 @@ def permutation_test(
         nobs=len(problem.outcome),
         n_events=_events(problem),
         note=("",),
-        p_higher=p_higher,
-        p_lower=p_lower,
+        p_higher=p_values[1],
+        p_lower=p_values[2],
+        smallest_p=_smallest_p(problem, for_test, alternative),
         n_arrangements=arrangements,
         n_informative=_informative(problem),
         exact=for_test.complete,
@@ -161,17 +178,23 @@ def _checked(
     covariates: np.ndarray | None,
     blocks: Sequence[Hashable] | None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    covariates = np.empty((len(outcome), 0)) if covariates is None else covariates
-    outcome, covariates = arguments.checked_arrays(outcome, covariates)
-    treatment = np.asarray(treatment, dtype=float)
-    _, treatment_column = arguments.checked_arrays(outcome, treatment[:, None])
-    blocks = np.zeros(len(outcome), dtype=int) if blocks is None else np.asarray(blocks)
-    if blocks.shape != outcome.shape or treatment.shape != outcome.shape:
+    outcome = arguments.checked_numbers("outcome", outcome)
+    treatment = arguments.checked_numbers("treatment", treatment)
+    if treatment.shape != outcome.shape:
         raise ValueError(
-            f"treatment has shape {treatment.shape} and blocks {blocks.shape}; "
-            f"allowed: that of the outcome, {outcome.shape}"
+            f"treatment has shape {treatment.shape}; allowed: that of the outcome, {outcome.shape}"
         )
-    return outcome, treatment_column[:, 0], covariates, np.unique(blocks, return_inverse=True)[1]
+    covariates = np.empty((len(outcome), 0)) if covariates is None else covariates
+    covariates = arguments.checked_numbers("covariates", covariates, 2)
+    if len(covariates) != len(outcome):
+        raise ValueError(f"covariates have shape {covariates.shape}; allowed: ({len(outcome)}, q)")
+    blocks = np.zeros(len(outcome), dtype=int) if blocks is None else blocks
+    return (
+        outcome,
+        treatment,
+        covariates,
+        arguments.checked_labels("blocks", blocks, len(outcome))[1],
+    )
 
 
 def _why_no_test(problem: Problem, arrangements: int) -> str:
@@ -204,6 +227,7 @@ def _failed(problem: Problem, term: str, arrangements: int, reason: str) -> Perm
         note=(reason,),
         p_higher=np.nan,
         p_lower=np.nan,
+        smallest_p=np.nan,
         n_arrangements=arrangements,
         n_informative=_informative(problem),
         exact=False,
@@ -227,16 +251,33 @@ def _references(
 def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[float, float, float]:
     observed = problem.correlation(effect)
     found = reference.correlations(problem, effect)
-    two_sided = np.abs(found) >= abs(observed) - _TIE
-    sides = (two_sided, found >= observed - _TIE, found <= observed + _TIE)
+    two_sided = np.abs(found) >= abs(observed) - problem.tie
+    sides = (two_sided, found >= observed - problem.tie, found <= observed + problem.tie)
     return tuple(float(min(1.0, reference.weight[side].sum())) for side in sides)
 
 
-def _limit(
-    problem: Problem, reference: Reference, alpha: float, *, side: int, at_least: float
+def _smallest_p(
+    problem: Problem, reference: Reference, alternative: arguments.Alternative
 ) -> float:
-    # Far out only the treatment itself is left to be arranged.
-    if _p_values(problem, reference, np.inf)[0] > alpha:
+    if not reference.complete:
+        return 1 / len(reference.weight)
+    found = reference.correlations(problem, 0.0)
+    extremity = {"two-sided": np.abs(found), "greater": found, "less": -found}[alternative]
+    return smallest_share(extremity, reference.weight, problem.tie)
+
+
+def _limit(
+    problem: Problem,
+    reference: Reference,
+    alpha: float,
+    *,
+    test: int,
+    side: int,
+    at_least: float,
+) -> float:
+    # Far out only the treatment itself is left to be arranged, and either side is the mirror of the
+    # other: there a correlation of minus one is what the test looks for.
+    if _p_values(problem, reference, np.inf)[2 if test else 0] > alpha:
         return side * np.inf
     width = np.sqrt(
         problem.outcome_left
@@ -245,11 +286,11 @@ def _limit(
     )
     inside = max(0.0, at_least)
     outside = inside + width
-    while _p_values(problem, reference, problem.slope + side * outside)[0] > alpha:
+    while _p_values(problem, reference, problem.slope + side * outside)[test] > alpha:
         inside, outside = outside, 2 * outside
     for _ in range(_HALVINGS):
         middle = (inside + outside) / 2
-        if _p_values(problem, reference, problem.slope + side * middle)[0] > alpha:
+        if _p_values(problem, reference, problem.slope + side * middle)[test] > alpha:
             inside = middle
         else:
             outside = middle

@@ -13,8 +13,10 @@ from replication.estimators.arrangements import (
     drawn_arrangements,
     listed_arrangements,
 )
+from replication.estimators.clusters import within_clusters
+from replication.estimators.ties import SHARE, cleared, settled, stored
 
-# Residuals this small, relative to what was regressed, are rounding error.
+# Singular values this small, relative to the largest, are rounding error.
 _ZERO = 1e-9
 
 
@@ -33,6 +35,8 @@ class Problem:
         Residuals from the basis, exactly zero where they are rounding error.
     adjusted : bool
         Whether there are covariates beside the blocks.
+    tie : float
+        Correlations closer than this are equal.
     """
 
     outcome: np.ndarray
@@ -42,6 +46,7 @@ class Problem:
     outcome_left: np.ndarray
     treatment_left: np.ndarray
     adjusted: bool
+    tie: float
 
     @property
     def slope(self) -> float:
@@ -98,18 +103,23 @@ def reduce_to_residuals(
     outcome: np.ndarray, treatment: np.ndarray, covariates: np.ndarray, blocks: np.ndarray
 ) -> Problem:
     """Take constant, block means and covariates, shape (n, q), out of outcome and treatment."""
-    nuisance = np.column_stack([blocks[:, None] == np.unique(blocks), covariates])
-    scale = np.abs(nuisance).max(axis=0, initial=0.0)
-    left, sizes, _ = np.linalg.svd(nuisance / np.where(scale > 0, scale, 1.0), full_matrices=False)
-    basis = left[:, sizes > _ZERO * sizes.max(initial=0.0)]
+    means = (blocks[:, None] == np.unique(blocks)).astype(float)
+    means /= np.sqrt(means.sum(axis=0))
+    within = within_clusters(covariates, blocks)
+    scale = np.abs(within).max(axis=0, initial=0.0)
+    left, sizes, _ = np.linalg.svd(within / np.where(scale > 0, scale, 1.0), full_matrices=False)
+    basis = np.column_stack([means, left[:, sizes > _ZERO * max(1.0, sizes.max(initial=0.0))]])
+    outcome_left = _residuals(outcome, blocks, basis)
+    treatment_left = _residuals(treatment, blocks, basis)
     return Problem(
         outcome=outcome,
         treatment=treatment,
         blocks=blocks,
         basis=basis,
-        outcome_left=_residuals(outcome, basis),
-        treatment_left=_residuals(treatment, basis),
+        outcome_left=outcome_left,
+        treatment_left=treatment_left,
         adjusted=covariates.shape[1] > 0,
+        tie=SHARE + _lost(outcome, outcome_left) + _lost(treatment, treatment_left),
     )
 
 
@@ -117,7 +127,8 @@ def labels_of(problem: Problem) -> np.ndarray:
     """Give each unit the number of its treatment code, with covariates of its pair of residuals."""
     arranged = problem.treatment[:, None]
     if problem.adjusted:
-        arranged = np.column_stack([problem.outcome_left, problem.treatment_left]).round(9)
+        residuals = (problem.outcome_left, problem.treatment_left)
+        arranged = np.column_stack([settled(left) for left in residuals])
     return np.unique(arranged, axis=0, return_inverse=True)[1].reshape(-1)
 
 
@@ -164,10 +175,17 @@ def drawn(problem: Problem, draws: int, rng: np.random.Generator) -> Reference:
     return _from_rows(problem, drawn_arrangements(problem.blocks, draws, rng), complete=False)
 
 
-def _residuals(values: np.ndarray, basis: np.ndarray) -> np.ndarray:
-    left = values - basis @ (basis.T @ values)
+def _residuals(values: np.ndarray, blocks: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    deviations = within_clusters(values, blocks)
+    left = deviations - basis @ (basis.T @ deviations)
     left -= basis @ (basis.T @ left)
-    return np.where(np.abs(left) > _ZERO * np.abs(values).max(initial=0.0), left, 0.0)
+    return cleared(left, deviations, values)
+
+
+def _lost(values: np.ndarray, left: np.ndarray) -> float:
+    """Bound what the rounding of the stored values can do to a correlation of their residuals."""
+    length = np.linalg.norm(left)
+    return float(stored(values) * np.sqrt(len(values)) / length) if length > 0 else 0.0
 
 
 def _whole_numbers(

@@ -16,6 +16,7 @@ from scipy.special import expit, log_expit
 from replication.estimators import arguments
 from replication.estimators.firth import why_no_fit
 from replication.estimators.penalised import maximum
+from replication.estimators.standardised import standardised
 
 
 @dataclass(frozen=True)
@@ -73,20 +74,19 @@ def leave_one_out(
     Raises
     ------
     ValueError
-        When an argument has a wrong shape, a missing value or a value off its scale.
+        When an argument has a wrong shape, a missing value or label, or a value off its scale.
     """
     outcome, design = arguments.checked_arrays(outcome, design)
     arguments.check_binary(outcome)
-    arguments.check_terms(terms, design)
-    groups = np.arange(1, len(outcome) + 1) if groups is None else np.asarray(groups)
-    if groups.shape != outcome.shape:
-        raise ValueError(f"groups have shape {groups.shape}; allowed: {outcome.shape}")
-    x = arguments.with_constant(design)
-    names = ("const", *terms)
+    names = (arguments.CONSTANT, *arguments.check_terms(terms, design))
+    groups = np.arange(1, len(outcome) + 1) if groups is None else groups
+    labels, place = arguments.checked_labels("groups", groups, len(outcome))
+    # The forecasts of a penalised fit do not depend on unit and origin of its columns.
+    x = standardised(design).x
     index = np.full(len(outcome), np.nan)
     reason = why_no_fit(outcome, x, names)
-    for group in [] if reason else np.unique(groups):
-        out = groups == group
+    for number, group in enumerate([] if reason else labels):
+        out = place == number
         index[out], fault = _index(outcome[~out], x[~out], x[out], names)
         reason = reason or (f"without {group}: {fault}" if fault else "")
     return _scores(outcome, index, reason)

@@ -12,6 +12,7 @@ from replication.estimators import arguments
 from replication.estimators.cumulative_logit import cut_rows, evaluate, own_slopes
 from replication.estimators.firth import fit_firth
 from replication.estimators.ordinal import OrderedEstimates, fit_ordered_logit
+from replication.estimators.standardised import standardised
 
 _SINGULAR = 1e-10
 
@@ -65,8 +66,11 @@ def check_proportional_odds(
     ValueError
         As `fit_ordered_logit`.
     """
-    fit = fit_ordered_logit(outcome, design, terms)
     outcome, design = arguments.checked_arrays(outcome, design)
+    terms = arguments.check_terms(terms, design)
+    columns = standardised(design)
+    design = columns.columns
+    fit = fit_ordered_logit(outcome, design, terms)
     values, category = np.unique(outcome, return_inverse=True)
     df = design.shape[1] * max(len(values) - 2, 0)
     statistic, note = np.nan, fit.note[0] if fit.note else "no term to test"
@@ -82,11 +86,11 @@ def check_proportional_odds(
         df=df,
         p_value=float(chdtrc(df, statistic)) if df else np.nan,
         note=note,
-        terms=tuple(terms),
+        terms=terms,
         cuts=tuple(values[1:].tolist()),
-        slopes=by_cut[0],
-        conf_low=by_cut[1],
-        conf_high=by_cut[2],
+        slopes=by_cut[0] / columns.unit,
+        conf_low=by_cut[1] / columns.unit,
+        conf_high=by_cut[2] / columns.unit,
     )
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
-from replication.estimators.exact_sums import share_as_extreme, share_at_least, sums_of_subsets
+from replication.estimators.arguments import checked_numbers
+from replication.estimators.exact_sums import (
+    share_as_extreme,
+    share_at_least,
+    smallest_share_as_extreme,
+    sums_of_subsets,
+)
+from replication.estimators.ties import mid_ranks
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class RankTest:
         Two-sided: arrangements whose U is as far from its mean as the observed one, or farther.
     p_greater, p_less : float
         One-sided, for x larger and for x smaller.
+    smallest_p : float
+        Smallest `p_value` of any arrangement of these observations; see `smallest_p`.
     note : str
         Why the rest is NaN; empty otherwise.
     """
@@ -37,6 +45,7 @@ class RankTest:
     p_value: float
     p_greater: float
     p_less: float
+    smallest_p: float
     note: str
 
 
@@ -46,7 +55,8 @@ def rank_test(x: np.ndarray, y: np.ndarray) -> RankTest:
     The null distribution is that of the sum of mid-ranks over all ways to choose which
     observations form the first group (Wilcoxon 1945, Biometrics Bulletin 1: 80-83; Mann and
     Whitney 1947, Annals of Mathematical Statistics 18: 50-60; Lehmann 1975, Nonparametrics, chapter
-    1, for ties), counted in full.
+    1, for ties), counted in full. Values that differ by rounding only are tied (`ties.settled`).
+    The work grows with the fourth power of the size where all values differ.
 
     Parameters
     ----------
@@ -62,24 +72,23 @@ def rank_test(x: np.ndarray, y: np.ndarray) -> RankTest:
     ValueError
         When an argument is not a vector or has a missing value.
     TooManySumsError
-        For groups far larger than any of this project.
+        For more different sums of ranks than `exact_sums.MOST_SUMS`, as with 150 different values.
     """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.ndim != 1 or y.ndim != 1 or not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise ValueError("x and y have to be vectors without missing or infinite values")
+    x, y = checked_numbers("x", x), checked_numbers("y", y)
     if not (len(x) and len(y)):
-        return RankTest(len(x), len(y), *[np.nan] * 5, note="one group is empty")
-    ranks = stats.rankdata(np.concatenate([x, y]))
-    rank_sum = ranks[: len(x)].sum()
-    sums, count = sums_of_subsets(ranks)[len(x)]
+        return RankTest(len(x), len(y), *[np.nan] * 6, note="one group is empty")
+    ranks = mid_ranks(np.concatenate([x, y]))
+    rank_sum = float(ranks[: len(x)].sum())
+    sums, share = sums_of_subsets(ranks)[len(x)]
     statistic = float(rank_sum - len(x) * (len(x) + 1) / 2)
     return RankTest(
         len(x),
         len(y),
         statistic=statistic,
         superiority=statistic / (len(x) * len(y)),
-        p_value=share_as_extreme(sums, count, rank_sum),
-        p_greater=share_at_least(sums, count, rank_sum),
-        p_less=share_at_least(-sums, count, -rank_sum),
+        p_value=share_as_extreme(sums, share, rank_sum),
+        p_greater=share_at_least(sums, share, rank_sum),
+        p_less=share_at_least(-sums, share, -rank_sum),
+        smallest_p=smallest_share_as_extreme(sums, share),
         note="",
     )

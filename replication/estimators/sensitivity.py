@@ -9,17 +9,20 @@ import numpy as np
 from scipy import stats
 
 from replication.estimators.arguments import (
+    CONSTANT,
     check_level,
     check_terms,
+    check_whole,
     checked_arrays,
+    checked_numbers,
     why_not_estimable,
     with_constant,
 )
+from replication.estimators.standardised import Standardised, standardised
+from replication.estimators.ties import cleared
 
 _FEWEST_DOF = 2
 _NO_ERROR = "needs a positive standard error and two residual degrees of freedom"
-# Residual squares below this share of those of the outcome are rounding.
-_ROUNDING = 1e-20
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,16 @@ def robustness(
     Raises
     ------
     ValueError
-        When `q` is not positive or the level is not between 0 and 1.
+        When `q` is not positive and finite or the level is not between 0 and 1.
     """
     check_level(level)
-    if not q > 0:
+    if not 0 < q < np.inf:
         raise ValueError(f"q is {q}; allowed: above 0")
-    if not (std_error > 0 and dof >= _FEWEST_DOF):
-        return Robustness(estimate, std_error, np.nan, dof, np.nan, np.nan, np.nan, _NO_ERROR)
+    reason = "" if np.isfinite(estimate) else "the estimate is missing or infinite"
+    if not (0 < std_error < np.inf and dof >= _FEWEST_DOF):
+        reason = _NO_ERROR
+    if reason:
+        return Robustness(estimate, std_error, np.nan, dof, np.nan, np.nan, np.nan, reason)
     statistic = estimate / std_error
     f = abs(statistic) / np.sqrt(dof)
     critical = stats.t.ppf((1 + level) / 2, dof - 1) / np.sqrt(dof - 1)
@@ -146,6 +152,8 @@ def treatment_robustness(
 ) -> Robustness:
     """`robustness` of one column of a design, fitted by least squares.
 
+    Takes as long as three factorisations of the design.
+
     Parameters
     ----------
     outcome : ndarray, shape (n,)
@@ -162,11 +170,11 @@ def treatment_robustness(
     ValueError
         When shapes disagree, a value is missing, or `treatment` is no column.
     """
-    outcome, x, reason = _checked(outcome, design, terms, [treatment])
-    dof = len(x) - x.shape[1]
+    outcome, columns, _, reason = _checked(outcome, design, terms, [treatment])
+    dof = len(outcome) - columns.x.shape[1]
     if reason:
         return Robustness(np.nan, np.nan, np.nan, dof, np.nan, np.nan, np.nan, reason)
-    estimate, std_error = _classical(outcome, x, treatment + 1)
+    estimate, std_error = _classical(outcome, columns, treatment)
     return robustness(estimate, std_error, dof, q=q, level=level)
 
 
@@ -209,22 +217,25 @@ def benchmark(
         When shapes disagree, a value is missing, or `treatment` and `observed` are not two columns.
     """
     check_level(level)
-    outcome, x, reason = _checked(outcome, design, terms, [treatment, observed])
-    dof = len(x) - x.shape[1]
-    figures = (np.nan, 0.0) if reason else _classical(outcome, x, treatment + 1)
+    outcome, columns, names, reason = _checked(outcome, design, terms, [treatment, observed])
+    k = checked_numbers("multiples", multiples)
+    if not (k > 0).all():
+        raise ValueError(f"multiples are {k.tolist()}; allowed: above 0")
+    x = columns.x
+    dof = len(outcome) - x.shape[1]
+    figures = (np.nan, 0.0) if reason else _classical(outcome, columns, treatment)
     if not reason and (figures[1] == 0 or dof < _FEWEST_DOF):
         reason = _NO_ERROR
-    k = np.array(multiples, dtype=float)
     if reason:
         blank = np.full(len(k), np.nan)
-        return Benchmark(terms[observed], k, *[blank] * 7, note=(reason,) * len(k))
+        return Benchmark(names[observed], k, *[blank] * 7, note=(reason,) * len(k))
     others = np.delete(x, treatment + 1, axis=1)
     position = observed + 1 - (observed > treatment)
     with_treatment = _partial_r2(x[:, treatment + 1], others, position)
-    with_outcome = _partial_r2(outcome, x, observed + 1)
+    with_outcome = _partial_r2(outcome - outcome.mean(), x, observed + 1)
     r2_treatment, r2_outcome, note = bound_strength(with_treatment, with_outcome, k)
     return Benchmark(
-        terms[observed],
+        names[observed],
         k,
         r2_treatment,
         r2_outcome,
@@ -248,7 +259,15 @@ def bound_strength(
     -------
     r2_treatment, r2_outcome : ndarray, shape (m,)
     note : tuple of str, length m
+
+    Raises
+    ------
+    ValueError
+        When a partial R-squared is not from 0 to below 1.
     """
+    for name, share in (("with_treatment", with_treatment), ("with_outcome", with_outcome)):
+        if not 0 <= share < 1:
+            raise ValueError(f"{name} is {share}; allowed: from 0 to below 1")
     odds = with_treatment / (1 - with_treatment)
     r2_treatment = multiples * odds
     impossible = (r2_treatment >= 1) | (multiples * with_treatment >= 1)
@@ -297,7 +316,14 @@ def adjusted(
     -------
     estimate, std_error, statistic, conf_low, conf_high : ndarray, shape (m,)
         The statistic is infinite or NaN where the confounder explains all of the outcome.
+
+    Raises
+    ------
+    ValueError
+        When degrees of freedom are below two or the level is not between 0 and 1.
     """
+    check_level(level)
+    check_whole("dof", dof, least=_FEWEST_DOF)
     left = 1 - r2_treatment
     bias = std_error * np.sqrt(dof * r2_outcome * r2_treatment / left)
     reduced = np.sign(estimate) * (abs(estimate) - bias)
@@ -319,35 +345,35 @@ def _robustness_value(f: float, critical: float) -> float:
 
 def _checked(
     outcome: np.ndarray, design: np.ndarray, terms: Sequence[str], columns: Sequence[int]
-) -> tuple[np.ndarray, np.ndarray, str]:
+) -> tuple[np.ndarray, Standardised, tuple[str, ...], str]:
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    names = check_terms(terms, design)
     if len(set(columns)) < len(columns) or not set(columns) <= set(range(design.shape[1])):
         raise ValueError(
             f"columns are {', '.join(map(str, columns))}; "
             f"allowed: different ones from 0 to {design.shape[1] - 1}"
         )
-    x = with_constant(design)
-    return outcome, x, why_not_estimable(x, ("const", *terms))
+    reason = why_not_estimable(with_constant(design), (CONSTANT, *names))
+    return outcome, standardised(design), names, reason
 
 
-def _classical(outcome: np.ndarray, x: np.ndarray, column: int) -> tuple[float, float]:
-    """Estimate and classical standard error of one coefficient; 0 the error of a perfect fit."""
-    others = np.delete(x, column, axis=1)
-    regressor, left = _residuals(x[:, column], others), _residuals(outcome, others)
+def _classical(outcome: np.ndarray, columns: Standardised, treatment: int) -> tuple[float, float]:
+    """Estimate and classical standard error of one column; 0 the error of a perfect fit."""
+    x, unit = columns.x, columns.unit[treatment]
+    others = np.delete(x, treatment + 1, axis=1)
+    deviations = outcome - outcome.mean()
+    regressor, left = _residuals(x[:, treatment + 1], others), _residuals(deviations, others)
     total = regressor @ regressor
     estimate = regressor @ left / total
-    residuals = left - estimate * regressor
+    residuals = cleared(left - estimate * regressor, deviations, outcome)
     dof = len(x) - x.shape[1]
-    squares = residuals @ residuals
-    if dof == 0 or squares <= _ROUNDING * (outcome @ outcome):
-        return float(estimate), 0.0
-    return float(estimate), float(np.sqrt(squares / dof / total))
+    error = np.sqrt(residuals @ residuals / dof / total) if dof > 0 else 0.0
+    return float(estimate / unit), float(error / unit)
 
 
 def _partial_r2(outcome: np.ndarray, x: np.ndarray, column: int) -> float:
     full, reduced = _residuals(outcome, x), _residuals(outcome, np.delete(x, column, axis=1))
-    return float(1 - (full @ full) / (reduced @ reduced))
+    return max(0.0, float(1 - (full @ full) / (reduced @ reduced)))
 
 
 def _residuals(outcome: np.ndarray, x: np.ndarray) -> np.ndarray:

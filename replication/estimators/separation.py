@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from replication.estimators.standardised import standardised
+
 _MOVES = 1e-7
 
 
@@ -23,7 +25,7 @@ def separation_sides(outcome: np.ndarray, x: np.ndarray) -> tuple[str, ...]:
     outcome : ndarray, shape (n,)
         Zeros and ones.
     x : ndarray, shape (n, k)
-        Design with its constant; full column rank.
+        Design with its constant as the first column; full column rank.
 
     Returns
     -------
@@ -31,28 +33,30 @@ def separation_sides(outcome: np.ndarray, x: np.ndarray) -> tuple[str, ...]:
         ``""`` for a finite estimate; ``"+infinity"`` or ``"-infinity"`` where the likelihood rises
         or stays level without end to that side; ``"either side"`` where it does so to both.
     """
-    return sides_of_cone((2 * outcome - 1)[:, None] * x)
+    columns = standardised(x[:, 1:])
+    return sides_of_cone((2 * outcome - 1)[:, None] * columns.x, columns.back)
 
 
-def sides_of_cone(rows: np.ndarray) -> tuple[str, ...]:
-    """Sides to which each coordinate can move within the cone ``rows @ direction >= 0``.
+def sides_of_cone(rows: np.ndarray, coordinates: np.ndarray) -> tuple[str, ...]:
+    """Sides to which some coordinates can move within the cone ``rows @ direction >= 0``.
 
     Parameters
     ----------
     rows : ndarray, shape (m, k)
         One row for each inequality.
+    coordinates : ndarray, shape (c, k)
+        What of the direction is asked for: a row for each.
 
     Returns
     -------
-    tuple of str, length k
+    tuple of str, length c
         As in `separation_sides`.
     """
-    columns = rows.shape[1]
     # Every row product is at least zero, so their sum is positive somewhere exactly when the cone
     # holds more than the origin (given full column rank).
     if _furthest(rows, rows.sum(axis=0)) < _MOVES:
-        return ("",) * columns
-    return tuple(_side(rows, column) for column in np.eye(columns))
+        return ("",) * len(coordinates)
+    return tuple(_side(rows, row / np.abs(row).max()) for row in coordinates)
 
 
 def _side(rows: np.ndarray, coordinate: np.ndarray) -> str:

@@ -19,8 +19,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from replication.estimators.arguments import (
+    CONSTANT,
+    check_column,
     check_level,
     check_terms,
+    check_whole,
     checked_arrays,
     why_not_estimable,
     with_constant,
@@ -29,6 +32,8 @@ from replication.estimators.clusters import cluster_members, rests_on_one_cluste
 from replication.estimators.linear import count_events
 from replication.estimators.quartic import where_not_negative
 from replication.estimators.results import Estimates
+from replication.estimators.standardised import standardised
+from replication.estimators.ties import cleared
 
 _MOST_ENUMERATED = 12
 _FEWEST_CLUSTERS = 2
@@ -67,6 +72,11 @@ class WildBootstrap(Estimates):
     enumerated: bool
     resolution: float
     monte_carlo_error: float
+
+    @property
+    def smallest_p(self) -> float:
+        """`resolution`, by the name that every discrete test's result has (see `smallest_p`)."""
+        return self.resolution
 
 
 def wild_cluster_bootstrap(
@@ -118,18 +128,18 @@ def wild_cluster_bootstrap(
     Raises
     ------
     ValueError
-        When shapes disagree, a value is missing, `tested` is no column, or the level is not between
-        0 and 1.
+        When shapes disagree, a value or a label is missing, `tested` is no column, `draws` is below
+        one, or the level is not between 0 and 1.
     """
     outcome, design = checked_arrays(outcome, design)
-    check_terms(terms, design)
+    names = check_terms(terms, design)
     check_level(level)
-    if tested not in range(design.shape[1]):
-        raise ValueError(f"tested is {tested}; allowed: a column, 0 to {design.shape[1] - 1}")
+    check_column("tested", tested, design.shape[1])
+    check_whole("draws", draws)
     members = cluster_members(clusters, len(outcome))
     x = with_constant(design)
-    blank = _blank(terms[tested], outcome, len(members))
-    reason = why_not_estimable(x, ("const", *terms))
+    blank = _blank(names[tested], outcome, len(members))
+    reason = why_not_estimable(x, (CONSTANT, *names))
     if not reason and len(members) < _FEWEST_CLUSTERS:
         reason = "one cluster only: the bootstrap needs two"
     if reason:
@@ -183,24 +193,32 @@ class _Scores:
 
 
 def _scores(outcome: np.ndarray, x: np.ndarray, members: list[np.ndarray], column: int) -> _Scores:
-    q, _ = np.linalg.qr(np.delete(x, column, axis=1))
-    regressor = x[:, column] - q @ (q.T @ x[:, column])
+    columns = standardised(x[:, 1:])
+    unit = columns.unit[column - 1]
+    q, _ = np.linalg.qr(np.delete(columns.x, column, axis=1))
+    deviations = outcome - outcome.mean()
+    regressor = columns.x[:, column] - q @ (q.T @ columns.x[:, column])
     total = regressor @ regressor
-    estimate = regressor @ outcome / total
-    within = outcome - q @ (q.T @ outcome)
-    residuals = within - estimate * regressor
+    estimate = regressor @ deviations / total
+    within = deviations - q @ (q.T @ deviations)
+    residuals = cleared(within - estimate * regressor, deviations, outcome)
     basis = np.column_stack([q, regressor / np.sqrt(total)])
     products = [_products(regressor[rows], residuals[rows], basis[rows]) for rows in members]
     observed, share, loading, residual_loading = (
         np.array(part) for part in zip(*products, strict=True)
     )
     length = np.linalg.norm(observed)
-    if length <= _ZERO_SCORE * np.sqrt(total) * np.linalg.norm(outcome):
-        return _Scores(estimate, 0.0, observed, share, loading, loading)
+    if length <= _ZERO_SCORE * np.sqrt(total) * np.linalg.norm(deviations):
+        return _Scores(estimate / unit, 0.0, observed, share, loading, loading)
     own = np.diag(observed) - loading @ residual_loading.T
     slope = np.diag(share) - loading @ loading.T
     return _Scores(
-        estimate, length / total, observed / length, share / total, own / length, slope / total
+        estimate / unit,
+        length / total / unit,
+        observed=observed / length,
+        share=share / total,
+        own=own / length,
+        slope=slope / total,
     )
 
 

@@ -26,7 +26,7 @@ def exhibit_map(records: Iterable[Path]) -> pd.DataFrame:
     Parameters
     ----------
     records : iterable of Path
-        What `making` wrote about each exhibit: title, caption and description.
+        What `write_exhibit` wrote about each exhibit: title, caption and description.
     """
     said = {record.stem: json.loads(record.read_text(encoding="utf-8")) for record in records}
     rows = []

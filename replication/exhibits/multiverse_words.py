@@ -24,6 +24,7 @@ _VALUES = {
     ("evidence", "confident"): "confidence 2 or 3",
     ("evidence", "consulted"): "a consulted item",
     ("evidence", "independent"): "not the author alone",
+    ("evidence", "vetted"): "not unvetted alone",
     ("estimator", "firth"): "Firth's logit",
     ("estimator", "lpm_hc3"): "linear, cut (HC3)",
     ("estimator", "ols_hc3"): "linear, scale (HC3)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -14,6 +15,8 @@ MISSING = chr(0x2013)
 _LARGE = 1e6
 _SMALLEST_P = 0.001
 _SMALL = 0.25
+# Percentage points from which on they are shown without a digit after the point.
+_WHOLE_POINTS = 10
 
 
 def is_missing(value: object) -> bool:
@@ -79,3 +82,22 @@ def interval(low: object, high: object, digits: int = 2) -> str:
     if is_missing(low) and is_missing(high):
         return MISSING
     return f"[{number(low, digits)}, {number(high, digits)}]"
+
+
+def telling_digits(limits: Iterable[float], digits: int) -> int:
+    """Digits at which a limit that is not zero is not shown as zero: those asked for, or up to two more."""
+    sizes = [abs(limit) for limit in limits if limit and math.isfinite(limit)]
+    fits = (d for d in range(digits, digits + 2) if all(size >= 0.5 * 10**-d for size in sizes))
+    return next(fits, digits + 2)
+
+
+def points(share: float, digits: int) -> str:
+    """Show a difference of probabilities in percentage points, with its sign."""
+    shown = number(100 * share, digits)
+    return f"+{shown}" if share > 0 and shown.strip("0.") else shown
+
+
+def points_digits(estimate: float, low: float, high: float) -> int:
+    """Digits that a difference of probabilities and its limits are shown with, in percentage points."""
+    first = 0 if abs(100 * estimate) >= _WHOLE_POINTS else 1
+    return telling_digits((100 * low, 100 * high), first)

@@ -10,9 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -27,14 +25,14 @@ from replication.release.readme import (
     unlisted,
     unnamed_sources,
 )
-from replication.release.scans import faults
+from replication.release.unpacked import Deposit
 from replication.tables import read_table
 
 MET, NOT_MET, NOT_OURS = "met", "NOT MET", "not ours"
 # Formats that need no program of one maker; .dta and .sav only beside the same table as CSV.
 _OPEN = {
     ".R", ".bib", ".cff", ".css", ".csv", ".do", ".html", ".j2", ".js", ".json", ".lock", ".log", ".md", ".pdf",
-    ".png", ".py", ".sha256", ".svg", ".tex", ".toml", ".txt", ".typ", ".yaml", ".yml", "",
+    ".png", ".py", ".sha256", ".svg", ".tex", ".toml", ".txt", ".typ", ".xml", ".yaml", ".yml", "",
 }  # fmt: skip
 _LABELLED = {".dta", ".sav"}
 _ASKS = re.compile("(?<![a-z_.])(?:input|urlopen|urlretrieve)[(]|requests[.](?:get|post)")
@@ -48,50 +46,6 @@ class Row:
     requirement: str
     verdict: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Deposit:
-    """An unpacked deposit, and whether its own `verify` succeeded there."""
-
-    root: Path
-    verified: bool
-
-    @cached_property
-    def readme(self) -> str:
-        """Text of README.md."""
-        return self.text("README.md")
-
-    @cached_property
-    def scans(self) -> dict[str, list[str]]:
-        """What each scan found."""
-        return faults(self.root)
-
-    @cached_property
-    def manifest(self) -> dict[str, str]:
-        """SHA-256 by name, as MANIFEST.sha256 has it."""
-        pairs = (line.split("  ", 1) for line in self.text("MANIFEST.sha256").splitlines())
-        return {name: value for value, name in pairs}
-
-    @cached_property
-    def names(self) -> list[str]:
-        """Every file, by its name from the root."""
-        files = (path for path in self.root.rglob("*") if path.is_file())
-        return sorted(path.relative_to(self.root).as_posix() for path in files)
-
-    @cached_property
-    def citation(self) -> dict[str, Any]:
-        """CITATION.cff."""
-        return yaml.safe_load(self.text("CITATION.cff"))
-
-    @cached_property
-    def exhibits(self) -> list[dict[str, Any]]:
-        """The map of exhibits."""
-        return read_table(self.root / "output" / "exhibits.csv").to_dict("records")
-
-    def text(self, name: str) -> str:
-        """Text of a file by its name from the root."""
-        return (self.root / name).read_text(encoding="utf-8")
 
 
 def verdicts(deposit: Deposit) -> list[Row]:

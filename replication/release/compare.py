@@ -27,7 +27,7 @@ _FIRST = 3
 
 
 @dataclass(frozen=True)
-class Comparison:
+class FileComparison:
     """Verdict on one file; `details` names the first places that differ."""
 
     file: str
@@ -35,25 +35,25 @@ class Comparison:
     details: tuple[str, ...] = ()
 
 
-def compare_files(name: str, old: Path, new: Path) -> Comparison:
+def compare_files(name: str, old: Path, new: Path) -> FileComparison:
     """Compare two versions of one file by what its kind holds: cells, words and numbers, or pixels."""
     if old.read_bytes() == new.read_bytes():
-        return Comparison(name, IDENTICAL)
+        return FileComparison(name, IDENTICAL)
     compare = _BY_SUFFIX.get(old.suffix, _compare_bytes)
     try:
         details = compare(old, new)
     except (OSError, ValueError) as error:
         details = [f"cannot be read: {error}"]
-    return Comparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
+    return FileComparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
 
 
-def compare_records(name: str, old: Path, new: Path) -> Comparison:
+def compare_records(name: str, old: Path, new: Path) -> FileComparison:
     """Compare two logs or manifests, passing over the checksums of files that are compared themselves."""
     if old.read_bytes() == new.read_bytes():
-        return Comparison(name, IDENTICAL)
+        return FileComparison(name, IDENTICAL)
     was, now = (_CHECKSUM.sub("checksum", p.read_text(encoding="utf-8")) for p in (old, new))
     details = _compare_lines(was.splitlines(), now.splitlines())
-    return Comparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
+    return FileComparison(name, DIFFERENT if details else WITHIN, tuple(details[:_FIRST]))
 
 
 def _compare_csv(old: Path, new: Path) -> list[str]:

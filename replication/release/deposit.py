@@ -12,18 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from replication import __version__
+from replication.environment import LOCKS
 from replication.exhibits.text import counted
 from replication.files import replacing
 from replication.release.checklist import Deposit, verdicts
 from replication.release.manifest import files_in
+from replication.release.metadata.writing import MAKERS
 from replication.release.readme_pdf import readme_pdf
 from replication.release.reference import unreleased
 
 MANIFEST = "MANIFEST.sha256"
 # What a stranger needs; nothing else in the folder goes out.
 _PLACES = (
-    "CITATION.cff", "LICENSE.txt", "Makefile", "README.md", "data", "datapackage.json", "environment.yml",
-    "output", "pyproject.toml", "replication", "requirements.lock", "requirements.txt", "scripts", "tests",
+    "ARCHITECTURE.md", "CHANGELOG.md", "CITATION.cff", "CODING.md", "CONTRIBUTING.md", "LICENSE.txt", "Makefile",
+    "README.md", "data", "environment.yml",
+    "output", "pyproject.toml", "replication", "requirements.txt", "scripts", "tests",
+    *(lock.name for lock in LOCKS.values()),
+    *(name for name in MAKERS if not name.startswith(".")),
 )  # fmt: skip
 _TIME = (2000, 1, 1, 0, 0, 0)
 _RIGHTS = 0o644 << 16

@@ -17,7 +17,7 @@ from replication.release.compare import (
     IDENTICAL,
     RELATIVE,
     WITHIN,
-    Comparison,
+    FileComparison,
     compare_files,
     compare_records,
 )
@@ -47,7 +47,7 @@ class Verification:
         Inputs that are not the released ones.
     altered : tuple of str
         Outputs that were not the released files when they came here, before a run replaced them.
-    comparisons : tuple of Comparison
+    comparisons : tuple of FileComparison
         One per product that is both released and made anew.
     missing, unexpected : tuple of str
         Products that only the new run made, or that are gone here; and those that the run does not make.
@@ -60,7 +60,7 @@ class Verification:
     packages: tuple[str, ...]
     inputs: tuple[str, ...]
     altered: tuple[str, ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[FileComparison, ...]
     missing: tuple[str, ...]
     unexpected: tuple[str, ...]
     failure: str
@@ -126,7 +126,7 @@ class _Places:
         return next((path for path in found if checksum(path) == wanted), None)
 
 
-def _compared(places: _Places) -> tuple[Comparison, ...]:
+def _compared(places: _Places) -> tuple[FileComparison, ...]:
     """Compare every product that was released; logs and manifest last, as they hold checksums of the others.
 
     Where a product is not the same to the byte its checksum cannot be either, and that is told once.
@@ -144,22 +144,22 @@ def _compared(places: _Places) -> tuple[Comparison, ...]:
 
 
 def _comparison(
-    name: str, places: _Places, compare: Callable[[str, Path, Path], Comparison]
-) -> Comparison:
+    name: str, places: _Places, compare: Callable[[str, Path, Path], FileComparison]
+) -> FileComparison:
     """Compare the released file and the one in the tree with the one made anew; the worse verdict counts."""
     old, here, new = places.old(name), places.tree[name], places.made[name]
     if old is None and places.released and checksum(new) != places.released.products[name]:
         reason = (
             "not the released file by its checksum; that file is no longer here to compare with"
         )
-        return Comparison(name, DIFFERENT, (reason,))
+        return FileComparison(name, DIFFERENT, (reason,))
     found = compare(name, old or here, new)
     if found.verdict == DIFFERENT or old == here:
         return found
     other = compare(name, here, new)
     if other.verdict == DIFFERENT:
         details = ("the file here is not what the run makes:", *other.details)
-        return Comparison(name, DIFFERENT, details)
+        return FileComparison(name, DIFFERENT, details)
     return other if found.verdict == IDENTICAL else found
 
 

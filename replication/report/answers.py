@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from replication.analyses.claims.judging import (
     LEVEL,
+    Direction,
     Verdict,
     combined,
+    direction_of,
     methods_that_tell,
+    methods_unable,
     p_value_of,
     row_of,
     values_of,
@@ -18,17 +21,34 @@ from replication.analyses.claims.judging import (
 )
 from replication.analyses.claims.reading import Claim, Prediction
 from replication.exhibits.labels import estimator_label
-from replication.exhibits.numbers import number, p_equals
+from replication.exhibits.numbers import (
+    interval,
+    number,
+    p_equals,
+    points,
+    points_digits,
+    telling_digits,
+)
+from replication.precision import below, significant
 from replication.tables import Row
 
 _OPENINGS = {
     Verdict.FOR: "The data speak for it",
     Verdict.LEANS_FOR: "The data lean towards it",
     Verdict.UNDECIDED: "The data do not decide it",
+    Verdict.CANNOT: "A test of this size cannot decide it",
     Verdict.DIVIDED: "The data point both ways",
     Verdict.LEANS_AGAINST: "The data lean against it",
     Verdict.AGAINST: "The data speak against it",
     Verdict.NONE: "There is no answer",
+}
+
+
+_DIRECTIONS = {
+    Direction.FOR: ", and the estimate points towards it",
+    Direction.AGAINST: ", and the estimate points against it",
+    Direction.LEVEL: ", and the estimate is level",
+    Direction.NONE: "",
 }
 
 
@@ -48,6 +68,8 @@ class Answer:
         Columns of the explorer with the codes behind the numbers.
     sample : str
         Sample that the first prediction is about; empty where there is none.
+    also : str
+        What other samples and methods say, which decides nothing; empty where the claim asks for none.
     """
 
     claim: Claim
@@ -57,14 +79,16 @@ class Answer:
     exhibits: tuple[str, ...]
     cells: tuple[str, ...]
     sample: str
+    also: str
 
 
 def answers(estimates: Sequence[Row], claims: Iterable[Claim]) -> list[Answer]:
     """Answer every claim from the estimates; where a number is missing the sentence says which and why."""
-    return [_answer(claim, estimates) for claim in claims]
+    return [answer_of(claim, estimates) for claim in claims]
 
 
-def _answer(claim: Claim, estimates: Sequence[Row]) -> Answer:
+def answer_of(claim: Claim, estimates: Sequence[Row]) -> Answer:
+    """Answer one claim from the rows given."""
     asked = claim.statistics
     verdict = combined(verdict_of(estimates, prediction) for prediction in asked)
     said = [_said(prediction, estimates) for prediction in asked] or ["no estimate speaks to it"]
@@ -73,32 +97,77 @@ def _answer(claim: Claim, estimates: Sequence[Row]) -> Answer:
     return Answer(
         claim=claim,
         verdict=verdict,
-        sentence=f"{_OPENINGS[verdict]}: {'; '.join(said)}.",
+        sentence=f"{_OPENINGS[verdict]}{_direction(claim, verdict, estimates)}: {'; '.join(said)}.",
         details=tuple(detail for detail in details if detail),
         exhibits=tuple(dict.fromkeys(row["exhibit"] for row in rows if row)),
         cells=tuple(dict.fromkeys(cell for prediction in asked for cell in prediction.cells)),
         sample=asked[0].sample if asked else "",
+        also=_also(claim, estimates),
     )
+
+
+def _direction(claim: Claim, verdict: Verdict, estimates: Sequence[Row]) -> str:
+    """Say where the one estimate of a claim lies when no method tells it from no effect."""
+    silent = verdict in (Verdict.UNDECIDED, Verdict.CANNOT) and len(claim.statistics) == 1
+    return _DIRECTIONS[direction_of(estimates, claim.statistics[0])] if silent else ""
+
+
+def _also(claim: Claim, estimates: Sequence[Row]) -> str:
+    said = [_said(prediction, estimates) for prediction in claim.also]
+    return f"Beside it, and not counted: {'; '.join(said)}." if said else ""
 
 
 def _said(prediction: Prediction, estimates: Sequence[Row]) -> str:
     """Say one prediction's part of the sentence, on the scale that its words need."""
-    row = row_of(estimates, prediction, prediction.estimator)
-    estimate, low, high, p = values_of(row)
-    if row is None or math.isnan(estimate):
-        name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
-        reason = (
-            "it is not among the estimates" if row is None else row["note"] or "no reason given"
-        )
-        return f"one estimate is missing ({name}: {reason})"
-    shown = _factor if prediction.scale == "log-odds" else number
-    figures = (
-        []
-        if math.isnan(low) and math.isnan(high)
-        else [f"{LEVEL} % interval {shown(low)} to {shown(high)}"]
-    )
-    figures.append("no p-value" if math.isnan(p) else p_equals(p))
+    judged = row_of(estimates, prediction, prediction.estimator)
+    row = row_of(estimates, prediction, prediction.told or prediction.estimator)
+    estimate, low, high, _ = values_of(row)
+    p = values_of(judged)[3]
+    if row is None or judged is None or math.isnan(estimate):
+        return _missing(prediction, judged if row is None else row)
+    shown = _form(prediction, (estimate, low, high))
+    unknown = math.isnan(low) and math.isnan(high)
+    figures = [] if unknown else [f"{LEVEL} % interval {shown(low)} to {shown(high)}"]
+    figures += ["no p-value" if math.isnan(p) else p_equals(p), f"N = {judged['nobs']}"]
+    unable = methods_unable(estimates, prediction)
+    figures += [
+        f"the smallest p-value of the {_lower(estimator_label(name))} at this size is {number(value, 3)}"
+        for name, value in unable.items()
+    ]
+    if not unknown and not math.isnan(p) and significant(p) == _holds(low, high, _none(prediction)):
+        figures.append("interval and p-value come from different approximations and part here")
     return f"{prediction.words.replace('{size}', shown(estimate))} ({', '.join(figures)})"
+
+
+def _holds(low: float, high: float, none: float) -> bool:
+    return not (below(none, low) or below(high, none))
+
+
+def _missing(prediction: Prediction, row: Row | None) -> str:
+    name = (
+        f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
+    )
+    reason = "it is not among the estimates" if row is None else row["note"] or "no reason given"
+    return f"one estimate is missing ({name}: {reason})"
+
+
+def _form(prediction: Prediction, values: Sequence[float]) -> Callable[[float], str]:
+    """Choose how an estimate and its limits are written, so that no limit is rounded to no effect."""
+    if prediction.told:
+        digits = points_digits(*values)
+        return lambda share: points(share, digits)
+    if prediction.scale == "log-odds":
+        return _factor
+    digits = telling_digits(values[1:], 2)
+    return lambda value: number(value, digits)
+
+
+def _none(prediction: Prediction) -> float:
+    return 0.0 if prediction.told else prediction.no_effect
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _factor(log_odds: float) -> str:
@@ -117,12 +186,17 @@ def _detail(prediction: Prediction, estimates: Sequence[Row]) -> str:
         for name in (*prediction.checks, *prediction.beside)
     ]
     said = [f"{estimator_label(name)} {p_equals(p)}" for name, p in others if not math.isnan(p)]
-    span = "" if math.isnan(low) and math.isnan(high) else f" [{number(low)}, {number(high)}]"
-    unit = " log-odds" if prediction.scale == "log-odds" else ""
-    method = f"{estimator_label(prediction.estimator)}{unit} {number(estimate)}{span}"
+    digits = telling_digits((low, high), 2)
+    limits = interval(low, high, digits)
+    span = "" if math.isnan(low) and math.isnan(high) else f" {limits}"
+    unit = " log-odds" if prediction.scale in ("log-odds", "coefficient") else ""
+    method = f"{estimator_label(prediction.estimator)}{unit} {number(estimate, digits)}{span}"
     parts = [f"{prediction.model}, {prediction.term}: {method}"]
     parts += [] if math.isnan(p) else [p_equals(p)]
     parts += [*said, f"N = {row['nobs']}", *([row["note"]] if row["note"] else [])]
-    return (
-        f"{'; '.join(parts)}; {sum(tell)} of {len(tell)} deciding methods tell it from no effect."
-    )
+    unable = [
+        f"{estimator_label(name)} cannot give a p-value under {number(value, 3)}"
+        for name, value in methods_unable(estimates, prediction).items()
+    ]
+    parts += [*unable, f"{sum(tell)} of {len(tell)} deciding methods tell it from no effect"]
+    return f"{'; '.join(parts)}."

@@ -41,7 +41,7 @@ class Coding:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellView:
     """One variable of one case, or one actor's variable.
 
     Attributes
@@ -105,7 +105,7 @@ def cells_of(
     codings: Iterable[Row],
     columns: Sequence[Column],
     labels: Labels,
-) -> list[Cell]:
+) -> list[CellView]:
     """Make one cell a column from the codings of one case; a cell nobody coded is shown as missing."""
     by_cell: dict[str, list[Row]] = {}
     for row in codings:
@@ -123,13 +123,15 @@ def _actor_column(name: str, actor: str, variable: Variable) -> Column:
     return Column(f"{name}.{variable.name}", actor, short, label, variable)
 
 
-def _cell(case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels) -> Cell:
+def _cell(
+    case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels
+) -> CellView:
     variable = column.variable
     agreed = next((_coding(r, variable, labels) for r in rows if r["coding"] == AGREED), None)
     passes = tuple(_coding(r, variable, labels) for r in rows if r["coding"] != AGREED)
     disputed = len({frozenset(words(coding.code)) for coding in passes}) > 1
     code = agreed.code if agreed else ""
-    return Cell(
+    return CellView(
         address=f"{case_id}/{column.name}",
         name=column.name,
         label=column.label,

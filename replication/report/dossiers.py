@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
-from replication.report.cells import Cell, Column, cells_of
+from replication.report.cells import CellView, Column, cells_of
 from replication.report.inputs import Inputs, words
 from replication.tables import Row
 
@@ -86,7 +86,7 @@ class Dossier:
     row: Row
     date: str
     narrative: list[Paragraph]
-    cells: list[Cell]
+    cells: list[CellView]
     facts: list[Fact]
     items: list[Item]
     sources: list[Source]
@@ -110,7 +110,7 @@ def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[
                 title=row["case_title"],
                 short=short,
                 row=row,
-                date=spoken_date(row["decision_date"]),
+                date=date_in_words(row["decision_date"]),
                 narrative=narrative(told.get(key, []), facts.get(key, []), columns, book),
                 cells=cells_of(key, short, codings.get(key, []), columns, labels),
                 facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"] or f["note"]],
@@ -156,7 +156,7 @@ def _by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _source(row: Row, codebook: Codebook) -> Source:
-    date = spoken_date(row["date"])
+    date = date_in_words(row["date"])
     name = row["publisher"] or row["author"] or row["title"] or row["source"]
     short = name if len(name) <= _BRIEF else name[: _BRIEF - 1].rstrip() + "…"
     return Source(
@@ -178,7 +178,7 @@ def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column
         Item(
             row=row,
             number=row["evidence_id"].removeprefix(f"{row['case_id']}-"),
-            when=spoken_date(row["when"]),
+            when=date_in_words(row["when"]),
             sources=_known(row["source"], own),
             about=tuple(
                 (f"{row['case_id']}/{name}", labels.get(name, name)) for name in words(row["about"])
@@ -190,7 +190,7 @@ def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column
 
 def _fact(row: Row, own: dict[str, Source], codebook: Codebook) -> Fact:
     variable = codebook.variables.get(row["fact"])
-    value = spoken_date(row["value"]) or "not known"
+    value = date_in_words(row["value"]) or "not known"
     if variable and variable.type == "integer" and value.isascii() and value.isdigit():
         value = f"{int(value):,}"
     return Fact(variable.label if variable else row["fact"], value, row, _known(row["source"], own))

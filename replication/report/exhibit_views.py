@@ -26,8 +26,8 @@ class ExhibitView:
         Such as ``Table 3``.
     caption : str
         Empty for a table, whose notes stand in it.
-    rows : int
-        Rows of a table; 0 for a drawing.
+    rows, columns : int
+        Rows and heads of columns of a table; 0 for a drawing.
     body : Markup
         The table or drawing, cleaned; empty where there is no file of it.
     files, data : tuple of (words, path)
@@ -40,6 +40,7 @@ class ExhibitView:
     caption: str
     is_table: bool
     rows: int
+    columns: int
     body: Markup
     script: tuple[str, str]
     files: tuple[tuple[str, str], ...]
@@ -64,7 +65,8 @@ def _view(row: Row, project: Path, page: Path) -> ExhibitView:
         title=row["title"],
         caption="" if fragment else row["caption"],
         is_table=bool(fragment),
-        rows=text.count("<tr"),
+        rows=text.count("<tr") if fragment else 0,
+        columns=text.count('scope="col"') if fragment else 0,
         body=_body(text, fragment, drawing, row["exhibit"]),
         script=(
             f"{PurePosixPath(row['script']).name}, line {row['line']}",

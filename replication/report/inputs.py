@@ -33,6 +33,7 @@ class Inputs:
     narratives: list[Row]
     comparison: list[Row]
     comparison_changes: list[Row]
+    claims_by_choice: list[Row]
     claims: tuple[Claim, ...]
     codebook: Codebook
     models: dict[str, Model]
@@ -59,6 +60,7 @@ def read_inputs(project: Path) -> Inputs:
         narratives=read_rows(results / "narratives.csv"),
         comparison=read_rows(results / "comparison.csv"),
         comparison_changes=read_rows(results / "comparison_changes.csv"),
+        claims_by_choice=read_rows(results / "claims_by_choice.csv"),
         claims=read_claims(specifications),
         codebook=read_codebook(placed(paths.CODEBOOK, project)),
         models=read_models(specifications),

@@ -1,4 +1,4 @@
-"""output/report.html: results first, then exhibits, what-if, and the evidence behind every code, in one file."""
+"""output/report.html: the answer, figures, what-if, the evidence behind every code, and the tables, in one file."""
 
 from __future__ import annotations
 
@@ -19,16 +19,19 @@ from replication.exhibits.text import counted, visible
 from replication.files import write_text
 from replication.report.answers import answers
 from replication.report.cells import columns_of
+from replication.report.choices import MARKS, choice_data, spread_in_words
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
 from replication.report.inputs import Inputs, read_inputs
+from replication.report.questions import leading_figures, questions
 from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
 # In the order in which they are joined into one script.
 _SCRIPTS = (
-    "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "elements.js", "estimate_table.js",
-    "what_if.js", "cell_view.js", "explorer.js", "filters.js", "main.js",
+    "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "exact_test.js", "numbers.js", "elements.js",
+    "estimate_table.js", "choices.js", "what_if.js", "scenario.js", "lazy.js", "search.js", "cell_view.js",
+    "explorer.js", "filters.js", "main.js",
 )  # fmt: skip
 
 
@@ -52,11 +55,17 @@ def render(inputs: Inputs, page: Path) -> str:
     groups = columns_of(inputs.codebook, labels)
     columns = [column for _, members in groups for column in members]
     cases = dossiers(inputs, columns, labels)
+    exhibits = exhibit_views(inputs.exhibits, inputs.project, page)
+    choices = choice_data(inputs, labels)
     script = _script()
     return _environment().get_template("report.html.j2").render(
         answers=answers(inputs.estimates, inputs.claims),
         rule=RULE,
-        exhibits=exhibit_views(inputs.exhibits, inputs.project, page),
+        marks=MARKS,
+        spread={claim: spread_in_words(found) for claim, found in choices["claims"].items()},
+        exhibits=exhibits,
+        leading=leading_figures(exhibits),
+        questions=questions(exhibits),
         changed=changed_effects(inputs.comparison, inputs.comparison_changes, labels),
         estimates=relative_to_page(
             (paths.OUTPUT / "estimates.csv").relative_to(paths.ROOT).as_posix(), inputs.project, page
@@ -71,7 +80,7 @@ def render(inputs: Inputs, page: Path) -> str:
         counted=_counted,
         counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
         case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
-        data=embedded_json(what_if_data(inputs, labels)),
+        data=embedded_json({**what_if_data(inputs, labels), "choices": choices}),
         style=Markup(_template_text("report.css")),  # noqa: S704 - a file of this package
         script=script,
         script_hash=_hash_for_policy(script),

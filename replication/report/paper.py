@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from replication import paths
-from replication.analyses.claims.judging import RULE
+from replication.analyses.claims.judging import MEANINGS, RULE
 from replication.analyses.claims.reading import read_claims
 from replication.codebook import read_codebook
 from replication.exhibits.text import visible
@@ -20,14 +21,18 @@ from replication.report.paper_numbers import entries, numbers_table, shown_numbe
 from replication.report.paper_results import Results
 from replication.report.paper_source import Call
 from replication.report.paper_tables import (
+    breakable,
     codebook_content,
     coded_data,
     drawn,
     exhibit_table,
 )
 from replication.report.typesetting import typeset
-from replication.tables import read_rows, write_table
+from replication.tables import Row, read_rows, write_table
 from replication.workflow import table_file
+
+# Cases named as the next ones to look into.
+_NEXT = 5
 
 
 @dataclass(frozen=True)
@@ -72,24 +77,61 @@ def make_paper(source: Path = paper_source.SOURCE) -> Paper:
         "figures": drawn(figures),
         **_answers(),
         **_appendix(),
+        "status": status(),
+        "departures": _departures(),
+        "next": _next_cases(),
     }
     return Paper(typeset(source, figures, data), numbers_table(made))
 
 
+def status() -> str:
+    """Say who coded the cases, as the footer of every page does."""
+    rows = read_rows(table_file("provenance_sentences"))
+    return next((visible(row["text"]) for row in rows if row["what"] == "status"), "")
+
+
+def _departures() -> list[str]:
+    """List the departures from the plan, the numbered lines under their heading in the plan's file."""
+    text = (
+        (paths.RAW / "ANALYSIS_PLAN.md").read_text(encoding="utf-8").partition("## Departures")[2]
+    )
+    return [" ".join(item.split()) for item in re.split(r"(?m)^[0-9]+[.] ", text)[1:]]
+
+
+def _next_cases() -> list[dict[str, str]]:
+    rows = read_rows(table_file("next_cases"))[:_NEXT]
+    return [{key: breakable(row[key]) for key in ("case_title", "reasons")} for row in rows]
+
+
 def _answers() -> dict[str, Any]:
+    thin = {row["claim"]: row for row in read_rows(table_file("support"))}
     said = answers(read_rows(table_file("estimates")), read_claims(paths.SPECIFICATIONS))
     return {
         "rule": RULE,
+        "meanings": [
+            {"word": str(word), "meaning": MEANINGS[word]}
+            for word in MEANINGS
+            if word in {answer.verdict for answer in said}
+        ],
         "answers": {
             answer.claim.claim: {
                 "title": answer.claim.label,
                 "claim": answer.claim.statement,
                 "word": str(answer.verdict),
                 "sentence": _unbroken(visible(answer.sentence)),
+                "also": _unbroken(visible(answer.also)),
+                "thin": _thin(thin.get(answer.claim.claim)),
             }
             for answer in said
         },
     }
+
+
+def _thin(row: Row | None) -> str:
+    """Give how many of a claim's codes are thin, of how many; empty where there is none."""
+    if row is None or not int(row["n_codes"]):
+        return ""
+    return f"{row['n_thin']} of {row['n_codes']}"
 
 
 def _appendix() -> dict[str, Any]:

@@ -11,7 +11,10 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "coverage": ("model", "term", "effect", "administration_sd", "estimator"),
     "coverage_design": ("model",),
     "evidence_base": ("variable", "actor"),
-    "follow_on_tests": ("measure",),
+    "criteria": ("criterion", "about"),
+    "follow_on_tests": ("measure", "cases_used"),
+    "provenance_sentences": ("what",),
+    "support": ("claim",),
     "four_case_tests": ("basis", "contrast"),
     "missing_codes": ("model", "term", "sample", "variant"),
     "multiverse_by_choice": ("treatment", "choice", "value"),
@@ -46,9 +49,9 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "set_solution": ("qca_solutions", "cases"),
 }
 
-# Words of keys whose row may be absent where the data carry no such result (a model without an estimate
-# has no design analysis, a sample without cases no count). A key of other words is a mistake.
-# Models, samples and variables are known from the specifications and the codebook.
+# Words of keys that are declared absent with a question mark where they are used (a model without an estimate has
+# no design analysis, a sample without cases no count). Such a key of other words is a mistake; a key that is not
+# declared has to be found. Models, samples and variables are known from the specifications and the codebook.
 WORDS = frozenset({
     "H3", "H5", "A1", "A2", "A3", "X", "all", "none", "half", "estimated", "case", "family", "administration",
     "complete cases", "filled", "crisp", "fuzzy", "SOUGHT", "parsimonious", "conservative", "intermediate",

@@ -94,15 +94,24 @@ def numbers_table(made: Iterable[Entry]) -> pd.DataFrame:
 
 def _entry(form: str, key: str, lines: tuple[int, ...], results: Results) -> Entry:
     if form == paper_source.CONDITION:
-        text, value, reason, file = _condition(key, results)
-    elif form in _OF_ROW and not _is_cell(key, results):
+        return Entry(key, form, *_condition(key, results), lines)
+    name, declared = paper_source.declared(key)
+    try:
+        found = _found(form, name, results)
+    except KeyError:
+        if not declared:
+            raise
+        reason, file = results.absence(name)
+        found = numbers.MISSING, "", reason, file
+    return Entry(key, form, *found, lines)
+
+
+def _found(form: str, key: str, results: Results) -> tuple[str, str, str, str]:
+    if form in _OF_ROW and not _is_cell(key, results):
         found = results.row(key)
-        text, value, reason = _of_row(form, found.row)
-        file = found.file
-    else:
-        value, reason, file = results.cell(key)
-        text = _OF_CELL[form](value) if value else numbers.MISSING
-    return Entry(key, form, text, value, reason, file, lines)
+        return *_of_row(form, found.row), found.file
+    value, reason, file = results.cell(key)
+    return _OF_CELL[form](value) if value else numbers.MISSING, value, reason, file
 
 
 def _is_cell(key: str, results: Results) -> bool:
@@ -135,11 +144,21 @@ def _condition(condition: str, results: Results) -> tuple[str, str, str, str]:
     return (YES if truth else NO), values, "", files
 
 
+def _cell(key: str, results: Results) -> tuple[str, str, str]:
+    name, declared = paper_source.declared(key)
+    try:
+        return results.cell(name)
+    except KeyError:
+        if not declared:
+            raise
+        return "", *results.absence(name)
+
+
 def _compared(part: Comparison, results: Results) -> tuple[bool, str, str, str]:
-    left, reason, file = results.cell(part.left)
+    left, reason, file = _cell(part.left, results)
     right = part.right
     if paper_source.is_key(right):
-        right, other_reason, other_file = results.cell(right)
+        right, other_reason, other_file = _cell(right, results)
         reason, file = reason or other_reason, ";".join(dict.fromkeys((file, other_file)))
     if reason:
         return False, left, reason, file
@@ -181,12 +200,20 @@ def _estimate(estimate: float, low: float, high: float) -> str:
     return f"{numbers.number(estimate, digits)} {numbers.interval(low, high, digits)}"
 
 
+def _in_points(estimate: float, low: float, high: float) -> str:
+    """Give a difference of probabilities with its interval, in signed percentage points."""
+    digits = numbers.points_digits(estimate, low, high)
+    shown = [numbers.points(value, digits) for value in (estimate, low, high)]
+    return f"{shown[0]} [{shown[1]}, {shown[2]}]"
+
+
 # Forms that show one value, and forms that show a row of estimates by its columns.
 _OF_CELL: Mapping[str, Callable[[str], str]] = {
     "n": numbers.number,
     "n1": lambda value: numbers.number(value, 1),
     "int": numbers.integer,
     "p": _p_equals,
+    "pv": numbers.p_value,
     "pct": _percent,
     "pct1": lambda share: _percent(share, 1),
     "points": _points,
@@ -197,6 +224,7 @@ _OF_CELL: Mapping[str, Callable[[str], str]] = {
 _OF_ROW: Mapping[str, tuple[tuple[str, ...], Callable[..., str]]] = {
     "p": (("p_value",), _p_equals),
     "ci": (("conf_low", "conf_high"), _interval),
+    "ame": (("estimate", "conf_low", "conf_high"), _in_points),
     "est": (("estimate", "conf_low", "conf_high"), _estimate),
     "odds": (("estimate",), _odds),
     "points": (("estimate",), _points),

@@ -62,8 +62,6 @@ class Results:
             name = rest
         else:
             rows, file, name = self._estimates, _relative(table_file("estimates")), key
-        if name not in rows and self._may_be_absent(name):
-            return Found({"note": f"no result for {name!r} in {file}"}, file)
         return Found(_chosen(rows, name), file)
 
     def cell(self, key: str) -> tuple[str, str, str]:
@@ -76,12 +74,34 @@ class Results:
         """
         of_row, _, column = key.rpartition(".")
         found = self.row(of_row)
-        absent = set(found.row) == {"note"} or self._may_be_absent(column)
-        if column not in found.row and not absent:
+        if column not in found.row:
             raise KeyError(f"{column!r} is no column of {found.file}; there are {list(found.row)}")
-        value = found.row.get(column, "")
+        value = found.row[column]
         reason = "" if value else found.row.get("note") or "this result has no value here"
         return value, reason, found.file
+
+    def absence(self, key: str) -> tuple[str, str]:
+        """Say why a key that was declared absent where it is used has no result, and in which file it would stand.
+
+        Raises
+        ------
+        KeyError
+            When a word of the key is none of a model, sample, estimator, variable, column or table.
+        """
+        table, _, name = key.partition(".")
+        if table in KEY_COLUMNS or table in SUMMARY_READS:
+            rows, file = self._table(table)
+        else:
+            rows, file, name = self._estimates, _relative(table_file("estimates")), key
+        words = [word for part in name.split(".") for word in _CUTS.split(part)]
+        # A table without rows cannot say which columns it has.
+        known = self._known | (_columns(rows) if rows else {words[-1]})
+        unknown = [word for word in words if word not in known and not word.isdecimal()]
+        if unknown:
+            raise KeyError(
+                f"{unknown} of {key!r} are no words of any key, model, sample or variable"
+            )
+        return f"no result for {name!r} in {file}", file
 
     def _table(self, table: str) -> tuple[dict[str, Row], str]:
         if table not in self._tables:
@@ -95,11 +115,6 @@ class Results:
                 rows = {key_of(row): row for row in self._read(table)}
                 self._tables[table] = rows, _relative(table_file(table))
         return self._tables[table]
-
-    def _may_be_absent(self, name: str) -> bool:
-        """Tell whether a key is made of known words, so that its absence is the data's doing."""
-        words = [word for part in name.split(".") for word in _CUTS.split(part)]
-        return all(word in self._known or word.isdecimal() for word in words)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -132,6 +147,11 @@ class Results:
 
 def _key_of(columns: tuple[str, ...]) -> Callable[[Row], str]:
     return lambda row: ".".join(row[column] for column in columns)
+
+
+def _columns(rows: Mapping[str, Row | list[Row]]) -> frozenset[str]:
+    first = next(iter(rows.values()), {})
+    return frozenset(first[0] if isinstance(first, list) else first)
 
 
 def _chosen(rows: Mapping[str, Row | list[Row]], key: str) -> Row:

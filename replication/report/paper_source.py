@@ -12,7 +12,24 @@ COMMON = SOURCE.with_name("common.typ")
 REFERENCES = SOURCE.with_name("references.bib")
 
 # Functions of the source whose first argument, a literal text, is answered from here.
-NUMBERS = ("n", "n1", "int", "p", "pct", "pct1", "points", "ci", "est", "odds", "t", "code")
+NUMBERS = (
+    "n",
+    "n1",
+    "int",
+    "p",
+    "pv",
+    "pct",
+    "pct1",
+    "points",
+    "ame",
+    "ci",
+    "est",
+    "odds",
+    "t",
+    "code",
+)
+# At the end of a key: the result may be absent, and a dash with its reason stands there then.
+ABSENT = "?"
 CONDITION, ANSWER, TABLE, FIGURE = "when", "answer", "tab", "fig"
 _CALL = re.compile(
     rf"(?<![\w-])({'|'.join((*NUMBERS, CONDITION, ANSWER, TABLE, FIGURE))})"
@@ -78,6 +95,11 @@ def keys_of(call: Call) -> list[str]:
             if is_key(side)
         ]
     return [call.key] if call.form in NUMBERS else []
+
+
+def declared(key: str) -> tuple[str, bool]:
+    """Take the mark off a key; a question mark at its end declares that the data may have no such result."""
+    return key.removesuffix(ABSENT), key.endswith(ABSENT)
 
 
 def is_key(text: str) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from replication.adding import added
+from replication.analyses.number_words import spelled
 from replication.estimators.multiple_testing import adjusted
 from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.text import listed, short_names
+from replication.ordered_sums import ordered_sum
 from replication.precision import ALPHA, significant
 from replication.tables import Row
 
@@ -24,6 +25,7 @@ _CHOICES = {
     "form": "form of the treatment", "outcome": "cut of the outcome", "coding": "coder",
     "evidence": "standard of evidence",
 }  # fmt: skip
+_DOZEN = 12
 _SIGN = "sign reversed"
 _RANGE = (
     "lowest", "lowest_p", "lowest_unit", "highest", "highest_p", "highest_unit", "n_below", "n_positive",
@@ -76,7 +78,7 @@ def position_counts(cases: Rows, actors: Rows) -> dict[str, Row]:
                 groups.setdefault((sample, row["actor"], variable), []).append(row[variable])
     for group, codes in groups.items():
         known = [float(code) for code in codes if code]
-        mean = added(known) / len(known) if known else math.nan
+        mean = ordered_sum(known) / len(known) if known else math.nan
         found[".".join(group)] = {
             "n": str(len(known)), "n_cases": str(len(codes)),
             "share": _text(len(known) / len(codes)), "mean": _text(mean),
@@ -225,6 +227,7 @@ def _counted(rows: Rows) -> Row:
     original = [row for row in rows if row["recchia_case"] == "1"]
     return {
         "n": str(len(rows)),
+        "rough": _roughly(len(rows)),
         "n_sought": str(sum(row["sought"] == "1" for row in rows)),
         "n_families": str(len({row["crisis_family"] for row in rows})),
         "n_administrations": str(len({row["administration"] for row in rows})),
@@ -236,6 +239,14 @@ def _counted(rows: Rows) -> Row:
         "last_year": max(years, default=""),
         "note": "" if rows else "there is no such case",
     }
+
+
+def _roughly(count: int) -> str:
+    """Say a number of cases in dozens, as prose does."""
+    dozens = round(count / _DOZEN)
+    if dozens < 1:
+        return spelled(count)
+    return "about a dozen" if dozens == 1 else f"about {spelled(dozens)} dozen"
 
 
 def _size(rows: Rows) -> Row:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Mapping
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,9 @@ from replication import paths
 from replication.codebook import Codebook, Variable
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import MISSING, integer, signed
-from replication.exhibits.results import Results
 from replication.exhibits.text import short_names, visible
-from replication.exhibits.typesetting.shown import alignment, column_groups, shown
-from replication.exhibits.typesetting.table import Table
 from replication.report.cells import columns_of
 from replication.tables import Row
-from replication.workflow import EXHIBIT_LISTS
 
 # Words longer than a column of any table, and how many of their characters stay together.
 _LONG, _TOGETHER = re.compile(r"[^ ]{46,}"), 15
@@ -31,43 +25,38 @@ _TYPST_ALIGNMENT = {"left": "left", "centre": "center", "right": "right"}
 
 
 def exhibit_table(name: str) -> dict[str, Any]:
-    """Make the table `name` of scripts/06_tables.py again and give what it says.
+    """Give what the table `name` says, from the record that its step left.
 
     Raises
     ------
     KeyError
-        When the script lists no such table.
+        Where there is none, naming the exhibits that there are.
     """
-    module = import_module(f"replication.exhibits.tables.{_module_of(name)}")
-    return table_content(module.make(Results(module.READS), name))
+    folder = paths.BUILD / "exhibits"
+    if not (folder / f"{name}.json").is_file():
+        made = sorted(file.stem for file in folder.glob("*.json"))
+        raise KeyError(f"{name!r} is no exhibit that was made; there are {made}")
+    return table_content(_record(folder / f"{name}.json"))
 
 
-def table_content(table: Table) -> dict[str, Any]:
-    """Give a table's words: title, columns, groups of columns, panels of rows, reasons and notes."""
-    said = shown(table)
-    groups = column_groups(table.columns)
-    return {
-        "title": breakable(table.title),
-        "columns": [
-            {"header": breakable(column.header), "align": _TYPST_ALIGNMENT[alignment(column)]}
-            for column in table.columns
-        ],
-        "groups": [
-            {"heading": breakable(heading), "first": first, "last": last}
-            for heading, first, last in groups
-        ]
-        if any(heading for heading, _, _ in groups)
-        else [],
-        "panels": [
-            {"heading": breakable(heading), "rows": [[_cell(cell) for cell in row] for row in rows]}
-            for heading, rows in said.panels
-        ],
-        "reasons": [
-            {"mark": letter, "reason": breakable(reason)} for letter, reason in said.reasons
-        ],
-        "notes": [breakable(note) for note in table.notes],
-        "empty": "" if table.rows else table.empty,
-    }
+def table_content(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a table's words, from its record: title, columns and their groups, panels of rows, reasons, notes."""
+    content = _breakable_parts({"title": said["title"], **said["content"]})
+    for column in content["columns"]:
+        column["align"] = _TYPST_ALIGNMENT[column["align"]]
+    return content
+
+
+def _record(file: Path) -> dict[str, Any]:
+    return json.loads(file.read_text(encoding="utf-8"))
+
+
+def _breakable_parts(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {key: _breakable_parts(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_breakable_parts(value) for value in part]
+    return breakable(part) if isinstance(part, str) else part
 
 
 def breakable(text: object) -> str:
@@ -87,8 +76,7 @@ def figure_content(name: str, records: Path | None = None) -> dict[str, str]:
     FileNotFoundError
         When the figure has not been made.
     """
-    folder = records or paths.BUILD / "exhibits"
-    said = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    said = _record((records or paths.BUILD / "exhibits") / f"{name}.json")
     return {part: breakable(said[part]) for part in ("title", "caption", "alt")}
 
 
@@ -187,23 +175,6 @@ def codebook_content(codebook: Codebook) -> list[dict[str, Any]]:
         }
         for actor in codebook.actors.values()
     ]  # fmt: skip
-
-
-def _module_of(name: str) -> str:
-    """Find the module of an exhibit in the list of the script that makes it."""
-    script = paths.SCRIPTS / "06_tables.py"
-    constant = EXHIBIT_LISTS[script.name][0]
-    for node in ast.parse(script.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == constant:
-            modules: Mapping[str, str] = ast.literal_eval(node.value)
-            if name in modules:
-                return modules[name]
-            raise KeyError(f"{name!r} is no table of {script.name}; there are {sorted(modules)}")
-    raise KeyError(f"{script.name} has no list {constant}")
-
-
-def _cell(cell: Any) -> dict[str, Any]:
-    return {"lines": [breakable(line) for line in cell.lines], "marks": cell.marks}
 
 
 def _value(case: Row, actors: Mapping[tuple[str, str], Row], name: str) -> str:

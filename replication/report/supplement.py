@@ -12,6 +12,7 @@ from replication.files import write_bytes
 from replication.report import paper_source
 from replication.report.cells import columns_of
 from replication.report.dossiers import narrative
+from replication.report.paper import status
 from replication.report.paper_tables import breakable, drawn, exhibit_table
 from replication.report.typesetting import typeset
 from replication.tables import Row, read_rows
@@ -41,6 +42,7 @@ def make_supplement() -> bytes:
             name: exhibit_table(name) for name in left_out("06_tables.py", paper_source.TABLE)
         },
         "figures": drawn(figures),
+        "status": status(),
     }
     return typeset(paper_source.SUPPLEMENT, figures, data)
 

@@ -20,6 +20,8 @@ class ChangedEffect:
         Estimate with interval, and p-value with N; empty where there is none.
     responsible : str
         The one change whose undoing moves the estimate most, with what it adds.
+    moved : bool
+        Whether the effect, as printed, is not the released one; an effect without a released one has moved.
     changes : tuple of Row
         Every change that touches the effect, with its contribution in words under ``contribution``.
     """
@@ -31,6 +33,7 @@ class ChangedEffect:
     difference: str
     responsible: str
     note: str
+    moved: bool
     changes: tuple[Row, ...]
 
 
@@ -44,14 +47,16 @@ def changed_effects(
 def _effect(row: Row, changes: Sequence[Row], labels: Labels) -> ChangedEffect:
     own = [c for c in changes if (c["model"], c["term"]) == (row["model"], row["term"])]
     added = f" ({_number(row['contribution'])})" if row["contribution"] else ""
+    old, new = _estimate(row, "old"), _estimate(row, "new")
     return ChangedEffect(
         model=f"{row['model']} {row['label']}",
         term=labels.term(row["term"]),
-        old=_estimate(row, "old"),
-        new=_estimate(row, "new"),
+        old=old,
+        new=new,
         difference=_number(row["difference"]),
         responsible=f"{row['responsible']}{added}",
         note=row["note"],
+        moved=old != new,
         changes=tuple({**c, "contribution": _number(c["contribution"])} for c in own),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -37,7 +38,7 @@ def what_if_data(inputs: Inputs, labels: Labels) -> dict[str, Any]:
             for row, short in zip(inputs.cases, shorts, strict=True)
         ],
         "variables": {name: _variable(book.variables[name], book, labels) for name in used},
-        "models": [_model(model, book, labels) for model in models],
+        "models": [_model(model, inputs, labels) for model in models],
         "samples": [
             {"sample": s.sample, "label": s.label, "values": list(s.values)} for s in inputs.samples.values()
         ],
@@ -68,7 +69,8 @@ def _columns(model: Model, book: Codebook) -> list[str]:
     return [book.variables[model.outcome].derive.columns[0], *_bases(model)]
 
 
-def _model(model: Model, book: Codebook, labels: Labels) -> dict[str, Any]:
+def _model(model: Model, inputs: Inputs, labels: Labels) -> dict[str, Any]:
+    book = inputs.codebook
     outcome = book.variables[model.outcome]
     return {
         "model": model.model,
@@ -84,7 +86,30 @@ def _model(model: Model, book: Codebook, labels: Labels) -> dict[str, Any]:
             }
             for term in model.terms
         ],
+        "effects": list(model.effects),
+        "predictions": [
+            {"claim": claim.claim, "term": p.term, "expected": p.expected}
+            for claim in inputs.claims
+            for p in claim.statistics
+            if p.term in model.effects and (p.outcome, p.estimator) == (model.outcome, "firth")
+        ],
+        "axis": _axis(model, inputs.estimates),
     }
+
+
+def _axis(model: Model, estimates: Iterable[Row]) -> list[float]:
+    """Give the axis of the drawing, the same whatever is changed: the released limits and half as much again."""
+    limits = [
+        value
+        for row in estimates
+        if (row["model"], row["sample"], row["estimator"]) == (model.model, model.sample, "firth")
+        if row["term"] != "const"
+        for name in ("conf_low", "conf_high")
+        if (value := _number(row[name])) is not None
+    ]
+    low, high = min([-1.0, *limits]), max([1.0, *limits])
+    spare = (high - low) / 2
+    return [math.floor(low - spare / 2), math.ceil(high + spare / 2)]
 
 
 def _variable(variable: Variable, book: Codebook, labels: Labels) -> dict[str, Any]:

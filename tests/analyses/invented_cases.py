@@ -85,6 +85,7 @@ def readings(cases, *, differ=0.2, seed=5):
                         "confidence": case[f"{name}_confidence"],
                         "consulted": 1,
                         "theory_author_only": 0,
+                        "unvetted_only": 0,
                     }
                 )
     return pd.DataFrame(rows)

@@ -55,6 +55,12 @@ def other(**changes):
         ([row(-1.5, -math.inf, -0.1)], Verdict.AGAINST),
         ([row(NAN, NAN, NAN, NAN), check(0.01)], Verdict.NONE),
         ([check(0.01)], Verdict.NONE),
+        ([row(1.5, -0.1, 3.5), {**check(0.4), "smallest_p": 0.2}], Verdict.CANNOT),
+        ([row(1.5, -0.1, 3.5), {**check(0.4), "smallest_p": 0.05}], Verdict.CANNOT),
+        ([row(1.5, -0.1, 3.5), {**check(0.4), "smallest_p": 0.049}], Verdict.UNDECIDED),
+        ([row(1.5, 0.1, 3.5), {**check(0.4), "smallest_p": 0.2}], Verdict.LEANS_FOR),
+        ([{**row(1.5, NAN, NAN, 0.36), "smallest_p": "0.056"}], Verdict.CANNOT),
+        ([row(1.5, -0.1, 3.5), check(0.05 - 1e-12)], Verdict.UNDECIDED),
     ],
 )
 def test_verdict_needs_every_method_for_a_plain_word_and_one_for_a_leaning(rows, verdict):
@@ -93,6 +99,9 @@ def test_a_chance_is_judged_against_one_half():
         ("UNDECIDED NONE", "UNDECIDED"),
         ("NONE NONE", "NONE"),
         ("DIVIDED FOR", "DIVIDED"),
+        ("CANNOT UNDECIDED", "UNDECIDED"),
+        ("CANNOT NONE", "CANNOT"),
+        ("CANNOT FOR", "LEANS_FOR"),
         ("", "NONE"),
     ],
 )
@@ -152,4 +161,4 @@ def test_a_claim_that_cannot_be_judged_is_refused_by_row_and_field(tmp_path, old
 
 
 def test_no_effect_is_one_half_for_a_chance_and_nothing_else():
-    assert NO_EFFECT == {"log-odds": 0, "points": 0, "chance": 0.5}
+    assert NO_EFFECT == {"log-odds": 0, "coefficient": 0, "points": 0, "chance": 0.5}

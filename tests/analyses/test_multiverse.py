@@ -10,6 +10,7 @@ from invented_cases import PLAN, SAMPLES, case_table, readings
 from scipy.special import ndtri
 
 from replication import paths
+from replication.analyses.multiverse import plan as multiverse_plan
 from replication.analyses.multiverse.data import chunk_frame, permuted_rows
 from replication.analyses.multiverse.fit import NOT_ESTIMATED, STEPS, fit_chunk
 from replication.analyses.multiverse.plan import (
@@ -138,6 +139,20 @@ def test_a_plan_with_a_fault_is_refused_by_name(tmp_path, field, value, words):
     with pytest.raises(SpecificationError, match=r"multiverse[.]yaml") as caught:
         read_plan(path)
     assert words in str(caught.value)
+
+
+def test_chunks_cut_the_designs_and_keep_the_order_of_the_plan(stored, monkeypatch):
+    whole = specification_table(PLAN, stored[1])
+    monkeypatch.setattr(multiverse_plan, "DESIGNS", 3)
+    parts = chunks(PLAN)
+    assert len(parts) > len(stored[1])
+    cut = pd.concat([specifications_of(part, PLAN) for part in parts], ignore_index=True)
+    pd.testing.assert_frame_equal(cut, whole[list(CHOICES)])
+    part = parts[1]
+    frame = chunk_frame(part, PLAN, CASES, CODINGS, SAMPLES)
+    fit = fit_chunk(part, PLAN, frame)
+    mine = whole.merge(fit.table[list(CHOICES)])
+    np.testing.assert_array_equal(mine["p_value"], fit.table["p_value"])
 
 
 def test_every_specification_equals_the_single_fit_on_the_cut_by_hand(stored):

@@ -59,5 +59,19 @@ def test_a_handover_has_to_rest_on_its_own_case(derived, tmp_path):
 @pytest.mark.parametrize("count", [0, 1, 4])
 def test_few_cases(derived, count):
     found = tables(derived, keep=count)
-    assert len(follow_on_tests(followed(found))) == 4
+    assert len(follow_on_tests(followed(found), found["cases"])) == 5
     venues(found["cases"], REGIONS, BOOK)
+
+
+def test_the_burden_is_compared_over_every_coded_intervention_too(derived):
+    """The cases with a known follow-on are fewer, and the two samples are named apart."""
+    found = tables(derived)
+    tests = follow_on_tests(followed(found), found["cases"])
+    burden = tests[tests["measure"] == "stabilization_burden"].set_index("cases_used")
+    part = found["cases"][found["cases"]["sample"] == "intervention"]
+    both = part.dropna(subset=["stabilization_burden", "io_obtained"])
+    explicit = both["io_obtained"] >= 2
+    row = burden.loc["all coded"]
+    assert (row["n_x"], row["n_y"]) == (explicit.sum(), (~explicit).sum())
+    assert row["n_x"] + row["n_y"] > burden.loc["known follow-on", ["n_x", "n_y"]].sum()
+    assert row["median_endorsed"] == both.loc[explicit, "stabilization_burden"].median()

@@ -14,10 +14,12 @@ from replication.analyses.cases.timing import timing_tests
 from replication.analyses.claims.disagreements import disagreements
 from replication.analyses.claims.reading import read_claims
 from replication.analyses.claims.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
+from replication.exhibits.tables.verdicts_table import verdicts_table
 from replication.report.answers import answers
 from replication.tables import read_table
 
 CLAIMS = read_claims(paths.SPECIFICATIONS)
+SUPPORT = pd.DataFrame({"claim": ["H5"], "share_thin": [0.2]})
 KEYS = ("model", "sample", "outcome", "estimator", "term")
 
 
@@ -40,13 +42,23 @@ def test_the_share_of_earlier_pairs_in_a_word(share, p, verdict):
 def estimates(value, low, high, p):
     rows = [
         {**{k: getattr(s, k) for k in KEYS}, "estimate": s.no_effect + value, "conf_low": s.no_effect + low,
-         "conf_high": s.no_effect + high, "p_value": p, "note": ""}
+         "conf_high": s.no_effect + high, "p_value": p, "nobs": 22, "note": ""}
         for claim in CLAIMS for s in claim.statistics
     ]  # fmt: skip
     return pd.DataFrame(rows).drop_duplicates(list(KEYS))
 
 
-def judged(derived, frame, **other):
+def joint_tests(p_median=0.01, p_share=0.01, median=0.5):
+    rows = [
+        {"treatment": treatment, "statistic": statistic, "observed": median, "p_value": p}
+        for treatment in ("military_opposition", "stabilization_burden")
+        for statistic, p in (("median", p_median), ("significant_share", p_share))
+    ]
+    return pd.DataFrame(rows)
+
+
+def judged(derived, frame, joint=None, **other):
+    joint = joint_tests() if joint is None else joint
     cases = tables(derived, **other)["cases"]
     plan = read_qca_plan(paths.SPECIFICATIONS / "qca.yaml", SAMPLES)
     found = verdicts(
@@ -55,6 +67,7 @@ def judged(derived, frame, **other):
         frame,
         solutions(cases, plan, SAMPLES),
         timing_tests(cases),
+        joint,
     )
     return found.pivot_table(index="claim", columns="kind", values="verdict", aggfunc="first")
 
@@ -73,6 +86,60 @@ def test_statistics_and_the_sentences_of_the_report_are_judged_alike(derived):
     with (paths.OUTPUT / "estimates.csv").open(encoding="utf-8", newline="") as file:
         said = answers(list(csv.DictReader(file)), CLAIMS)
     assert {one.claim.claim: str(one.verdict) for one in said} == words.to_dict()
+
+
+def all_judged(derived, frame, joint):
+    cases = tables(derived)["cases"]
+    plan = read_qca_plan(paths.SPECIFICATIONS / "qca.yaml", SAMPLES)
+    found = verdicts(
+        CLAIMS,
+        compared(tables(derived)),
+        frame,
+        solutions(cases, plan, SAMPLES),
+        timing_tests(cases),
+        joint,
+    )
+    return found.set_index(["claim", "kind"])
+
+
+@pytest.mark.parametrize(
+    ("joint", "verdict", "direction"),
+    [
+        (joint_tests(0.01, 0.02), "for", ""),
+        (joint_tests(0.01, 0.09), "leans for", ""),
+        (joint_tests(0.098, 0.09), "undecided", "for"),
+        (joint_tests(0.05, 0.05), "undecided", "for"),
+        (joint_tests(0.01, 0.02, -0.5), "against", ""),
+        (joint_tests().head(0), "no answer", ""),
+    ],
+)
+def test_a_multiverse_that_chance_can_give_is_no_evidence_for(derived, joint, verdict, direction):
+    found = all_judged(derived, estimates(1.0, 0.5, 1.5, 0.01), joint)
+    for claim in ("H1", "H2"):
+        row = found.loc[claim, "all specifications"]
+        assert (row["verdict"], row["direction"]) == (verdict, direction)
+    assert found.loc[("H3", "all specifications"), "verdict"] == "no answer"
+
+
+def test_what_is_not_independent_of_a_claim_is_shown_and_not_counted(derived):
+    found = all_judged(derived, estimates(1.0, 0.5, 1.5, 0.01), joint_tests())
+    counted = found["counted"].groupby("kind").unique().map(list)
+    assert counted["statistics"] == counted["configurations"] == ["yes"]
+    for kind in ("original cases", "timing"):
+        assert "yes" not in counted[kind]
+    table = verdicts_table(
+        found.reset_index(), pd.DataFrame(columns=["kind", "rule"]), SUPPORT, "t"
+    )
+    [pay_off] = [row for row in table.rows if "(H5)" in row.cells["claim"]]
+    assert pay_off.cells["original cases"].value == "for; 2 of 4 observed"
+    assert pay_off.cells["together"] == "one kind only, against"
+    groups = {column.key: column.group for column in table.columns}
+    assert groups["original cases"] == groups["timing"] == "Shown, not counted"
+
+
+def test_the_outcome_itself_is_no_observation_of_its_cause():
+    asked = {observable for claim in CLAIMS for _, observable in claim.cases}
+    assert "Is endorsement a condition?" not in asked
 
 
 def test_a_missing_estimate_is_named_not_guessed(derived):

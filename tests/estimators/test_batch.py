@@ -358,3 +358,59 @@ def test_impossible_sums_are_refused(change):
     sound["trials"] = np.full((3, 2), 4.0)
     with pytest.raises(ValueError, match="problem 0 has impossible counts"):
         fit_ols_batch(np.array([[0.0], [1.0]]), **{**sound, **change}, tested=0)
+
+
+def test_problems_that_are_not_asked_exactly_have_the_same_test_and_leave_the_others_as_they_are():
+    rng = np.random.default_rng(12)
+    design, outcomes = codes(rng, 24, 4), draws(rng, 700, 24)
+    counts = collapse(design, outcomes)
+    arguments = counts.patterns, counts.trials, counts.sums
+    whole = fit_firth_batch(*arguments, tested=0)
+    exact = np.arange(700) % 7 == 0
+    partly = fit_firth_batch(*arguments, tested=0, exact=exact)
+    np.testing.assert_array_equal(partly.reason, whole.reason)
+    np.testing.assert_allclose(partly.statistic, whole.statistic, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(partly.estimate, whole.estimate, rtol=0, atol=1e-3)
+    for field in ("estimate", "std_error", "loglik", "statistic"):
+        np.testing.assert_array_equal(getattr(partly, field)[exact], getattr(whole, field)[exact])
+    with pytest.raises(ValueError, match="exact has shape"):
+        fit_firth_batch(*arguments, tested=0, exact=exact[:5])
+
+
+def test_problems_that_run_to_infinity_give_reasons_and_no_warning():
+    rng = np.random.default_rng(5)
+    counts = collapse(codes(rng, 9, 4), draws(rng, 2000, 9))
+    fits = fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested=0)
+    assert (np.isnan(fits.statistic) == (fits.reason > 0)).all()
+
+
+def test_columns_far_from_zero_have_the_same_slopes():
+    rng = np.random.default_rng(6)
+    design, outcomes = codes(rng, 28, 3), draws(rng, 200, 28)
+    near, far = (
+        fit_firth_batch(counts.patterns, counts.trials, counts.sums, tested=0)
+        for counts in (
+            collapse(design, outcomes),
+            collapse(design + np.array([1e8, 0, -1e7]), outcomes),
+        )
+    )
+    np.testing.assert_allclose(far.estimate[:, 1:], near.estimate[:, 1:], rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(far.p_value, near.p_value, rtol=1e-7, atol=1e-8)
+
+
+def test_kernels_are_compiled_once_and_found_by_the_next_process(tmp_path):
+    store, lock = tmp_path / "store", tmp_path / "folder" / "lock"
+    script = "from pathlib import Path; from replication.estimators.batch.compile import "
+    script += f"compile_kernels; compile_kernels(Path({str(lock)!r}))"
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(store), "PYTHONPATH": str(paths.ROOT)}
+    command = [sys.executable, "-c", script]
+    both = [subprocess.Popen(command, env=environment) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    made = {file: file.stat().st_mtime_ns for file in store.rglob("*.nb?")}
+    # One body for each entry and kind of argument: the second process compiled nothing.
+    assert {file.name.split(".")[1].rsplit("_", 1)[0] for file in made} >= {
+        "climb", "finish", "start", "least_squares", "search_each", "prepare",
+    }  # fmt: skip
+    assert all(file.name.endswith((".1.nbc", ".nbi")) for file in made)
+    subprocess.run(command, env=environment, check=True)
+    assert {file: file.stat().st_mtime_ns for file in store.rglob("*.nb?")} == made

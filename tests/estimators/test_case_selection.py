@@ -11,7 +11,6 @@ from scipy.spatial.distance import cdist
 
 from replication.estimators.case_selection import (
     deviant,
-    diverse,
     extreme,
     influential,
     most_similar_pairs,
@@ -110,13 +109,6 @@ def test_no_pair_where_all_have_the_treatment():
     assert (found.ids, found.rank.tolist()) == ((), [])
 
 
-def test_diverse_takes_the_best_predicted_of_each_kind():
-    found = diverse(IDS, ("yes", "yes", "no", "no"), OUTCOME, PREDICTED)
-    assert found.rank.tolist() == [1, 0, 1, 0]
-    three = diverse(IDS, ("x", "y", "z", "z"), OUTCOME, PREDICTED)
-    assert three.rank.tolist() == [1, 3, 1, 0]
-
-
 def test_standing_by_hand():
     np.testing.assert_allclose(standing([1, 3, 3, 5]), [0, 0.5, 0.5, 1])
     np.testing.assert_allclose(standing([2, np.nan, 4]), [0, np.nan, 1])
@@ -145,10 +137,9 @@ def test_ranks_follow_scores_and_ties_share_a_rank(change):
         (lambda: most_similar_pairs(IDS, [0, 1, 0, 1], np.eye(3)), "controls have shape"),
         (
             lambda: most_similar_pairs(IDS, [0, 1, 0, 1], np.full((4, 1), np.nan)),
-            "controls have a miss",
+            "controls has a miss",
         ),
         (lambda: most_similar_pairs(IDS, [0, 1, 0, 1], np.eye(4), "euclid"), "distance is euclid"),
-        (lambda: diverse(IDS, ("x",), OUTCOME, PREDICTED), "there are 1 kinds for 4 cases"),
     ],
 )
 def test_bad_arguments_are_refused(call, message):

@@ -56,5 +56,5 @@ def test_says_why_there_is_no_test(scores, chosen, note):
 
 
 def test_refuses_missing_scores():
-    with pytest.raises(ValueError, match="without missing"):
+    with pytest.raises(ValueError, match="scores has a missing"):
         chosen_set_test(np.array([np.nan, 1.0]), np.array([True, False]), rng=rng())

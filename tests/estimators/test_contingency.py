@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import optimize, stats
 
 from replication.estimators.contingency import EMPTY_MARGIN, two_by_two
 from replication.estimators.contingency_ordered import ordered_table
@@ -278,3 +279,29 @@ def test_too_large_a_table_is_refused():
 def test_bad_arguments_are_named(function, arguments, message):
     with pytest.raises(ValueError, match=message):
         function(**arguments)
+
+
+# Half of the probability at or below the observed count, and half at or above it, halfway on the log.
+@pytest.mark.parametrize(
+    "table", [[[3, 1], [1, 3]], [[5, 0], [1, 4]], [[0, 6], [4, 3]], [[7, 12], [8, 3]]]
+)
+def test_the_median_unbiased_odds_ratio(table):
+    table = np.array(table)
+    result = two_by_two(table)
+    total, first, events = table.sum(), table[0].sum(), table[:, 0].sum()
+
+    def tails(log_ratio):
+        count = stats.nchypergeom_fisher(total, first, events, np.exp(log_ratio))
+        return count.cdf(table[0, 0]), count.sf(table[0, 0] - 1)
+
+    roots = []
+    for side in (0, 1):
+        gaps = [tails(end)[side] - 0.5 for end in (-12, 12)]
+        if gaps[0] * gaps[1] < 0:
+            roots.append(optimize.brentq(lambda log, side=side: tails(log)[side] - 0.5, -12, 12))
+    assert np.log(result.odds_ratio_mue) == pytest.approx(np.mean(roots), abs=1e-8)
+    assert np.isfinite(result.odds_ratio_mue)
+    design = np.repeat([1.0, 0.0], table.sum(axis=1))[:, None]
+    outcome = np.concatenate([np.repeat([1.0, 0.0], row) for row in table])
+    exact = fit_exact(outcome, design, ("x",))
+    assert np.log(result.odds_ratio_mue) == pytest.approx(exact.estimate_mue[0], abs=1e-9)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from replication.estimators import exact_distribution
-from replication.estimators.exact import ONE_POINT, exact_joint_test, fit_exact
+from replication.estimators.exact import ONE_POINT, fit_exact
 from replication.estimators.exact_distribution import TooManyStatesError, conditional_distribution
 
 TERMS = ("LI", "gender", "AOP")
@@ -114,17 +114,6 @@ def test_the_published_example_is_met_to_all_printed_digits(sarcoma, term):
     assert (fit.nobs, fit.n_events, fit.note[i]) == (46, 29, "")
     assert fit.p_value[i] == fit.p_doubled[i]
     assert np.isnan(fit.std_error[i])
-
-
-@pytest.mark.parametrize("term", TERMS)
-def test_joint_test_of_one_published_term_gives_both_of_its_two_sided_p_values(sarcoma, term):
-    joint = exact_joint_test(*sarcoma, TERMS, [term])
-    assert joint.p_probability == pytest.approx(PUBLISHED[term]["p_probability"], abs=5e-11)
-    assert joint.p_score == pytest.approx(PUBLISHED[term]["p_probability"], abs=5e-11)
-    assert joint.statistic == pytest.approx(
-        fit_exact(*sarcoma, TERMS, tested=[term]).statistic[0] ** 2
-    )
-    assert joint.df == 1
 
 
 @settings(deadline=None, max_examples=60)
@@ -278,9 +267,6 @@ def test_a_distribution_of_one_point_is_said_not_computed(outcome, design):
     assert fit.note == (ONE_POINT, ONE_POINT)
     for name in ("estimate", "statistic", "p_value", "conf_low", "conf_high", "p_mid", "mid_low"):
         assert np.isnan(getattr(fit, name)).all(), name
-    joint = exact_joint_test(np.array(outcome), np.array(design), ["a", "b"], ["b"])
-    assert joint.note == ONE_POINT
-    assert np.isnan([joint.p_score, joint.p_probability, joint.statistic]).all()
 
 
 WIDE = ("opposition", "burden", "interest", "democrat", "years")
@@ -310,9 +296,6 @@ def test_a_term_beyond_the_stated_size_is_refused_and_the_others_are_not():
         expected = np.where(refused, np.nan, getattr(whole, name))
         np.testing.assert_array_equal(getattr(fit, name), expected)
     assert [d is None for d in fit.distributions] == refused.tolist()
-    joint = exact_joint_test(outcome, design, WIDE, ["opposition", "burden"], max_states=100)
-    assert (joint.note, joint.n_points) == ("more than 100 states", 0)
-    assert np.isnan([joint.p_score, joint.p_probability, joint.statistic]).all()
 
 
 def test_too_many_pairs_are_refused_as_well(monkeypatch):
@@ -320,52 +303,6 @@ def test_too_many_pairs_are_refused_as_well(monkeypatch):
     monkeypatch.setattr(exact_distribution, "MAX_PAIRS", 50)
     with pytest.raises(TooManyStatesError, match="more than 50 pairs of states"):
         conditional_distribution(outcome, design, [0])
-
-
-@settings(deadline=None, max_examples=40)
-@given(data=small_data(min_columns=2))
-def test_joint_test_of_two_terms_equals_enumeration_in_fractions(data):
-    outcome, design = data
-    counts, observed = enumerated(outcome, design, [0, 1])
-    joint = exact_joint_test(outcome, design, tuple("abc"[: design.shape[1]]), ["a", "b"])
-    assert joint.n_points == len(counts)
-    if len(counts) == 1:
-        assert joint.note == ONE_POINT
-        return
-    total = sum(counts.values())
-    mean = [sum(c * t[j] for t, c in counts.items()) / Fraction(total) for j in (0, 1)]
-    v = [
-        [
-            sum(c * (t[i] - mean[i]) * (t[j] - mean[j]) for t, c in counts.items()) / total
-            for j in (0, 1)
-        ]
-        for i in (0, 1)
-    ]
-    determinant = v[0][0] * v[1][1] - v[0][1] ** 2
-    assert joint.df == (2 if determinant else 1)
-    probable = sum(c for c in counts.values() if c <= counts[observed])
-    assert joint.p_probability == float(Fraction(probable, total))
-    if not determinant:
-        return
-
-    def distance(t):
-        a, b = t[0] - mean[0], t[1] - mean[1]
-        return (v[1][1] * a * a - 2 * v[0][1] * a * b + v[0][0] * b * b) / determinant
-
-    far = sum(c for t, c in counts.items() if distance(t) >= distance(observed))
-    assert joint.p_score == float(Fraction(far, total))
-    assert joint.statistic == pytest.approx(float(distance(observed)))
-
-
-def test_terms_that_repeat_others_change_neither_joint_test_nor_its_rank(sarcoma):
-    outcome, design = sarcoma
-    plain = exact_joint_test(outcome, design, TERMS, ["LI", "gender"])
-    more = np.column_stack([design, design[:, 0] + design[:, 1], 2 * design[:, 2]])
-    redundant = exact_joint_test(outcome, more, tuple("abcde"), ["a", "b", "d", "e"])
-    assert redundant.df == plain.df == 2
-    assert redundant.p_score == plain.p_score
-    assert redundant.p_probability == plain.p_probability
-    assert redundant.statistic == pytest.approx(plain.statistic)
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,48 @@ def test_units_order_and_coding_do_not_matter(seed):
     np.testing.assert_allclose(turned.p_value[1:], fit.p_value[:0:-1], rtol=1e-6)
 
 
+@given(seeds)
+@some
+def test_columns_far_from_zero_and_far_from_one_give_the_same_answer(seed):
+    outcome, design = random_data(seed)
+    terms = names(design)
+    fit = fit_firth(outcome, design, terms)
+    shift = np.array([1e8, -3e7, 1e5, 0])[: design.shape[1]]
+    scale = np.array([1, 1e-3, 1e6, 1e9])[: design.shape[1]]
+    moved = fit_firth(outcome, (design + shift) * scale, terms)
+    for field in ("estimate", "std_error", "conf_low", "conf_high"):
+        found, expected = getattr(moved, field)[1:] * scale, getattr(fit, field)[1:]
+        np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-8)
+    np.testing.assert_allclose(moved.p_value[1:], fit.p_value[1:], rtol=1e-7, atol=1e-8)
+    assert moved.loglik == pytest.approx(fit.loglik + np.log(scale).sum(), abs=1e-8)
+    assert moved.separation[1:] == fit.separation[1:]
+    # The constant is the index where all columns are zero, however far that is.
+    far = fit_firth(outcome, design + shift, terms)
+    np.testing.assert_allclose(
+        far.estimate[0], fit.estimate[0] - shift @ fit.estimate[1:], rtol=1e-8, atol=1e-6
+    )
+    test = firth_joint_test(outcome, design + shift, [0])
+    assert test.p_value == pytest.approx(fit.p_value[1], abs=1e-8)
+
+
+def test_the_profile_of_the_constant_is_right_whatever_the_units_of_the_columns(endometrial):
+    # The constant of a design moved by a whole unit is a sum of coefficients of the other; its
+    # limits must be those of a search in the design itself.
+    outcome, design = endometrial
+    for shift in (0.0, 20.0, -2000.0):
+        moved = design + shift * np.array([0.0, 1.0, 0.0])
+        fit = fit_firth(outcome, moved, TERMS)
+        x = with_constant(moved)
+        free = np.array([[False, True, True, True]])
+        for value, fall in ((fit.conf_low[0], QUANTILE), (fit.conf_high[0], QUANTILE),
+                            (0.0, fit.statistic[0])):  # fmt: skip
+            start = np.append(value, fit.estimate[1:])[None]
+            start[0, 2] += (fit.estimate[0] - value) / (22.0 + shift)
+            held = penalised.maximise(outcome, x, start, free)
+            assert held.converged[0]
+            assert 2 * (fit.loglik - held.loglik[0]) == pytest.approx(fall, rel=1e-6)
+
+
 def test_a_calendar_year_as_a_term_does_no_harm():
     rng = np.random.default_rng(3)
     year = rng.integers(1989, 2025, 28).astype(float)

@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import linalg, stats
 
-from replication.estimators.linear import count_events, fit_ols_cr2, fit_ols_hc3
+from replication.estimators.linear import (
+    count_events,
+    cr2_joint_test,
+    fit_ols_cr2,
+    fit_ols_hc3,
+)
 from replication.estimators.student import ZERO_ERROR, t_inference
 
 TERMS = ("value", "capital")
@@ -263,3 +268,69 @@ def test_pandas_strings_serve_as_clusters(grunfeld):
     np.testing.assert_array_equal(
         as_series.std_error, fit_ols_cr2(outcome, design, firms, TERMS).std_error
     )
+
+
+# R 4.2.2, clubSandwich 0.5.8: Wald_test(., constrain_zero(.), vcovCR(., firm, "CR2"), "HTZ") on
+# plm's ten firms of Grunfeld's data, invest ~ value + capital + (year < 1945).
+@pytest.mark.parametrize(
+    ("tested", "statistic", "dof", "p_value"),
+    [
+        (("value",), 45.83002801203, 2.47381619844, 1.18112645522e-02),
+        (("value", "capital"), 25.44539353929, 1.49797179739, 6.97854122558e-02),
+        (("value", "capital", "war"), 14.57322010077, 1.829965793070, 7.65451762102e-02),
+    ],
+)
+def test_the_joint_test_agrees_with_clubsandwich(tested, statistic, dof, p_value):
+    table = sm.datasets.grunfeld.load_pandas().data
+    table = table[table["firm"] != "American Steel"].assign(war=lambda t: 1.0 * (t["year"] < 1945))
+    terms = ("value", "capital", "war")
+    result = cr2_joint_test(
+        table["invest"].to_numpy(),
+        table[[*terms]].to_numpy(),
+        table["firm"].to_numpy(),
+        terms,
+        tested,
+    )
+    assert result.statistic == pytest.approx(statistic, rel=1e-10)
+    assert result.dof == pytest.approx(dof, rel=1e-10)
+    assert result.p_value == pytest.approx(p_value, rel=1e-9)
+    assert (result.df, result.n_clusters, result.note) == (len(tested), 10, ROUGH)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_the_joint_test_of_one_term_is_its_t_test_and_knows_no_units(seed):
+    outcome, design, clusters = coded_data(seed)
+    terms = ("a", "b", "c")
+    single = fit_ols_cr2(outcome, design, clusters, terms)
+    for i, term in enumerate(terms):
+        joint = cr2_joint_test(outcome, design, clusters, terms, (term,))
+        assert joint.p_value == pytest.approx(single.p_value[i + 1], rel=1e-7, nan_ok=True)
+        assert joint.dof == pytest.approx(single.dof[i + 1], rel=1e-7, nan_ok=True)
+    plain = cr2_joint_test(outcome, design, clusters, terms, ("a", "c"))
+    # Any basis of the space tested gives the same statistic.
+    mixed = design @ np.array([[2.0, 0, 0.3], [0, 1, 0], [-1, 0, 5]])
+    other = cr2_joint_test(3 * outcome + 7, mixed, clusters, terms, ("c", "a"))
+    assert other.statistic == pytest.approx(plain.statistic, rel=1e-6, nan_ok=True)
+    assert other.dof == pytest.approx(plain.dof, rel=1e-6, nan_ok=True)
+
+
+def test_a_joint_test_that_does_not_exist_says_why():
+    outcome, design, clusters = coded_data(8)
+    terms = ("a", "b", "c")
+    few = cr2_joint_test(outcome, design, clusters % 2, terms, terms)
+    assert few.note == "too few clusters for a joint test of 3 terms"
+    one = cr2_joint_test(outcome, design, clusters * 0, terms, terms)
+    assert one.note == "one cluster only: clustered errors need two"
+    alone = np.column_stack([design[:, 0], clusters == 1, design[:, 2]]).astype(float)
+    rests = cr2_joint_test(outcome, alone, clusters, terms, ("b",))
+    assert rests.note == "CR2 does not exist: the term rests on a single cluster"
+    exact = cr2_joint_test(design @ [1.0, 2, 3], design, clusters, terms, ("a", "b"))
+    assert exact.note == ZERO_ERROR
+    for result in (few, one, rests, exact):
+        assert np.isnan([result.statistic, result.dof, result.p_value]).all()
+    for tested in ((), ("a", "a"), ("d",)):
+        with pytest.raises(
+            ValueError, match="allowed: const, a, b, c, at least one and none twice"
+        ):
+            cr2_joint_test(outcome, design, clusters, terms, tested)

@@ -285,9 +285,79 @@ def test_wrong_arguments_are_refused():
         run([0, 1, np.nan], [0, 1, 2])
     with pytest.raises(ValueError, match="missing or infinite"):
         run([0, 1, 1], [0, 1, np.nan])
-    with pytest.raises(ValueError, match=r"allowed: that of the outcome, \(3,\)"):
+    with pytest.raises(ValueError, match=r"blocks has shape .*allowed: \(3,\)"):
         run([0, 1, 1], [0, 1, 2], blocks=[1, 2])
     with pytest.raises(ValueError, match="level is 0"):
         run([0, 1, 1], [0, 1, 2], level=0)
     with pytest.raises(ValueError, match="draws is 0"):
         run([0, 1, 1], [0, 1, 2], draws=0)
+
+
+def arranged(outcome, treatment, blocks):
+    """Slope of every arrangement of the outcome within blocks, from the definition."""
+    places = [np.flatnonzero(blocks == block) for block in np.unique(blocks)]
+    slopes = []
+    for orders in itertools.product(*(itertools.permutations(own) for own in places)):
+        moved = outcome.copy()
+        for own, order in zip(places, orders, strict=True):
+            moved[own] = outcome[list(order)]
+        x = np.column_stack([blocks[:, None] == np.unique(blocks), treatment])
+        slopes.append(np.linalg.lstsq(x.astype(float), moved, rcond=None)[0][-1])
+    return np.array(slopes)
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.37])
+@pytest.mark.parametrize("seed", range(6))
+def test_one_sided_p_values_are_shares_of_all_arrangements(seed, unit):
+    generator = np.random.default_rng(seed)
+    outcome = generator.integers(0, 5, 7) * unit
+    treatment, blocks = generator.integers(0, 3, 7).astype(float), np.array([0, 0, 0, 0, 1, 1, 1])
+    slopes = arranged(outcome, treatment, blocks)
+    results = {
+        side: permutation_test(
+            outcome, treatment, "x", rng=generator, blocks=blocks, alternative=side
+        )
+        for side in ("two-sided", "greater", "less")
+    }
+    if results["greater"].note[0]:
+        pytest.skip("nothing varies")
+    observed = results["greater"].estimate[0]
+    assert results["greater"].p_value[0] == pytest.approx((slopes >= observed - 1e-9).mean())
+    assert results["less"].p_value[0] == pytest.approx((slopes <= observed + 1e-9).mean())
+    assert results["two-sided"].p_value[0] == pytest.approx(
+        (np.abs(slopes) >= abs(observed) - 1e-9).mean()
+    )
+    assert results["greater"].p_value[0] == results["two-sided"].p_higher
+    assert results["less"].p_value[0] == results["two-sided"].p_lower
+
+
+# Against one side, a limit is where the one-sided test of the shifted outcome begins to reject.
+@pytest.mark.parametrize("side", ["greater", "less"])
+def test_one_sided_limits_invert_the_test(side):
+    outcome = np.array([3.0, 5, 4, 8, 9, 7, 12, 10])
+    treatment = np.array([0.0, 0, 0, 0, 1, 1, 1, 1])
+    result = permutation_test(
+        outcome, treatment, "x", rng=np.random.default_rng(0), alternative=side, level=0.9
+    )
+    if side == "greater":
+        assert result.conf_high[0] == np.inf
+        limit, step = result.conf_low[0], -1e-6
+    else:
+        assert result.conf_low[0] == -np.inf
+        limit, step = result.conf_high[0], 1e-6
+    assert np.isfinite(limit)
+    p_values = [
+        permutation_test(
+            outcome - effect * treatment, treatment, "x",
+            rng=np.random.default_rng(0), alternative=side,
+        ).p_value[0]
+        for effect in (limit + step, limit - step)
+    ]  # fmt: skip
+    assert p_values[0] <= 0.1 < p_values[1]
+
+
+def test_a_side_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="alternative is 'higher'; allowed: two-sided, greater"):
+        permutation_test(
+            np.arange(4.0), np.arange(4.0), "x", rng=np.random.default_rng(0), alternative="higher"
+        )

@@ -101,7 +101,7 @@ def test_what_has_no_answer_is_named(monkeypatch):
 
 def test_wrong_arguments_are_refused():
     outcome, design = coded(3)
-    with pytest.raises(ValueError, match="groups have shape"):
+    with pytest.raises(ValueError, match="groups has shape"):
         leave_one_out(outcome, design, ("a", "b"), ["x", "y"])
     with pytest.raises(ValueError, match="allowed: 0 and 1"):
         leave_one_out(outcome * 3, design, ("a", "b"))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from replication import paths
-from replication.estimators.qca.calibrate import calibrate_codes, calibrate_direct
+from replication.estimators.qca.calibrate import calibrate_codes
 from replication.estimators.qca.necessity import necessity
 from replication.estimators.qca.solutions import solve
 from replication.estimators.qca.terms import ANY, label, membership
@@ -258,31 +258,6 @@ def test_membership_is_the_weakest_link():
 # Calibration.
 
 
-def test_direct_calibration_as_in_r():
-    values = [0, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 100]
-    printed = [
-        0.00733745807066141, 0.01934249769983508, 0.05, 0.07916845804317633, 0.1231471380298757,
-        0.2725982855090026, 0.5, 0.7274017144909974, 0.8768528619701244, 0.9208315419568237, 0.95,
-        0.9806575023001649, 0.9926625419293386,
-    ]  # fmt: skip
-    rising = calibrate_direct(
-        values, non_member=20, crossover=50, full_member=80, log_odds=np.log(19)
-    )
-    np.testing.assert_allclose(rising, printed, atol=1e-12)
-    falling = calibrate_direct(
-        values, non_member=80, crossover=50, full_member=20, log_odds=np.log(19)
-    )
-    np.testing.assert_allclose(falling, printed[::-1], atol=1e-12)
-
-
-def test_direct_calibration_has_a_slope_of_its_own_on_either_side():
-    # Log odds of 3 at 20,000, 0 at 5,000 and -3 at 2,500.
-    got = calibrate_direct(
-        [2500, 3750, 5000, 12500, 20000], non_member=2500, crossover=5000, full_member=20000
-    )
-    np.testing.assert_allclose(np.log(got / (1 - got)), [-3, -1.5, 0, 1.5, 3], atol=1e-12)
-
-
 def test_codes_are_mapped_to_degrees():
     degrees = {0: 0.0, 1: 0.33, 2: 0.67, 3: 1.0}
     assert calibrate_codes([3, 0, 1], degrees).tolist() == [1.0, 0.0, 0.33]
@@ -323,12 +298,6 @@ def test_other_bad_arguments_are_refused():
         solve(table, {"DEV": 2})
     with pytest.raises(ValueError, match="largest is 3; allowed: 1 to the 2 conditions"):
         necessity(HAND, HAND_OUTCOME, ("A", "B"), largest=3)
-    with pytest.raises(ValueError, match="anchors are 1, 3, 2"):
-        calibrate_direct([1.0], non_member=1, crossover=3, full_member=2)
-    with pytest.raises(ValueError, match="missing or infinite"):
-        calibrate_direct([np.nan], non_member=1, crossover=2, full_member=3)
-    with pytest.raises(ValueError, match="log_odds is 0"):
-        calibrate_direct([1.0], non_member=1, crossover=2, full_member=3, log_odds=0)
     with pytest.raises(ValueError, match="code 2 has no degree; allowed: 0, 1"):
         calibrate_codes([2.0], {0: 0.0, 1: 1.0})
     with pytest.raises(ValueError, match="code nan has no degree"):

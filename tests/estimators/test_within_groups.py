@@ -130,3 +130,36 @@ def test_nothing_to_test_and_bad_arguments():
         focal_test(np.ones(2), np.zeros(2), np.ones(2, dtype=bool))
     with pytest.raises(ValueError, match="missing"):
         focal_test(np.array([1.0, np.nan]), np.zeros(2), np.array([True, False]))
+
+
+def test_more_than_two_roles_have_no_direction():
+    outcome, groups = np.arange(6.0), np.repeat([0, 1], 3)
+    with pytest.raises(ValueError, match="'greater' with the roles 0, 1, 2; allowed: two roles"):
+        within_permutation(
+            outcome,
+            groups,
+            np.tile(np.arange(3), 2),
+            np.random.default_rng(0),
+            alternative="greater",
+        )
+    with pytest.raises(ValueError, match="alternative is 'up'"):
+        focal_test(outcome, groups, np.arange(6) % 3 == 0, alternative="up")
+
+
+def test_one_sided_shares_of_all_arrangements():
+    generator = np.random.default_rng(4)
+    for _ in range(10):
+        outcome = generator.integers(0, 3, 8).astype(float)
+        groups, roles = np.repeat(np.arange(4), 2), np.tile(["first", "second"], 4)
+        differences = outcome[1::2] - outcome[::2]
+        sums = np.array([differences @ signs for signs in product([-1, 1], repeat=4)])
+        for side, share in (
+            ("greater", (sums >= differences.sum()).mean()),
+            ("less", (sums <= differences.sum()).mean()),
+        ):
+            if not differences.any():
+                continue
+            result = within_permutation(outcome, groups, roles, generator, alternative=side)
+            assert result.p_value == pytest.approx(share)
+            focal = focal_test(outcome, groups, roles == "second", alternative=side)
+            assert focal.p_value == pytest.approx(share)

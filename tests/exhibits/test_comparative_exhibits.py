@@ -24,8 +24,10 @@ from replication.analyses.cases.selection import (
 from replication.analyses.cases.set_data import read_qca_plan
 from replication.analyses.cases.timing import time_cases, timing_tests
 from replication.analyses.cases.venue import read_regions, venues
+from replication.analyses.claims.criteria import criteria
 from replication.analyses.claims.disagreements import disagreements
 from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.support import support
 from replication.analyses.claims.verdicts import RULES, verdicts
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
@@ -35,6 +37,7 @@ from replication.exhibits.figures import case_selection_figure, four_cases_figur
 from replication.exhibits.results import Results
 from replication.exhibits.tables import (
     case_selection_table,
+    criteria_table,
     disagreements_table,
     follow_on_table,
     four_cases_table,
@@ -54,7 +57,7 @@ SPEC = paths.SPECIFICATIONS
 BOOK = read_codebook(paths.CODEBOOK)
 EXHIBITS = (
     four_cases_table, theory_scores_table, case_selection_table, timing_table, truth_table, qca_table,
-    venue_table, follow_on_table, verdicts_table, disagreements_table, four_cases_figure, timing_figure,
+    venue_table, follow_on_table, verdicts_table, criteria_table, disagreements_table, four_cases_figure, timing_figure,
     case_selection_figure,
 )  # fmt: skip
 
@@ -82,6 +85,11 @@ def results_of(found):
     runs = configurations.robustness(cases, plan, samples)
     handovers = read_handovers(SPEC / "handovers.yaml", found["evidence"], found["facts"])
     followed = follow_on(cases, found["codings"], handovers, BOOK)
+    joint = pd.DataFrame(
+        columns=["treatment", "statistic", "observed", "p_value", "n_specifications"]
+    )
+    scores_of_models = pd.DataFrame(columns=["model", "cases_used", "log_score", "nobs"])
+    claims = read_claims(SPEC)
     nothing = pd.DataFrame(
         columns=["model", "sample", "outcome", "estimator", "term", "estimate", "note"]
     )
@@ -103,8 +111,10 @@ def results_of(found):
         "qca_robustness_shares": configurations.robustness_shares(runs, plan),
         "venues": venues(cases, read_regions(SPEC / "regions.yaml"), BOOK),
         "follow_on": followed,
-        "follow_on_tests": follow_on_tests(followed),
-        "verdicts": verdicts(read_claims(SPEC), compared, nothing, solved, times),
+        "follow_on_tests": follow_on_tests(followed, found["cases"]),
+        "verdicts": verdicts(claims, compared, nothing, solved, times, joint),
+        "criteria": criteria(claims, nothing, scores_of_models, joint),
+        "support": support(claims, cases, found["codings"], samples, BOOK),
         "verdict_rules": pd.DataFrame(RULES.items(), columns=["kind", "rule"]),
         "disagreements": disagreements(case_fit(fits), found["codings"], found["evidence"], BOOK),
     }

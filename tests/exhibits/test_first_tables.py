@@ -14,7 +14,7 @@ from replication.codebook import read_codebook
 from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels
 from replication.exhibits.tables import crosstab_table, methods_table, model_table, sample_table
-from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.formatted import formatted_table
 from replication.exhibits.typesetting.table import csv_frame, write_table_files
 from replication.exhibits.typesetting.table_tex import table_tex
 
@@ -34,7 +34,7 @@ def all_tables(cases, estimates):
 def rows_by_panel(table):
     return {
         heading: [[cell.lines for cell in row] for row in rows]
-        for heading, rows in shown(table).panels
+        for heading, rows in formatted_table(table).panels
     }
 
 
@@ -63,7 +63,7 @@ def test_sample_table_has_each_case_once_with_its_codes():
     counts = cases["sample"].value_counts()
     assert list(panels) == [f"Intervention (N = {counts['intervention']})", f"Considered (N = {counts['considered']})",
                             f"Another one (N = {counts['another one']})"]  # fmt: skip
-    marked = sum(bool(row[0].marks) for _, rows in shown(table).panels for row in rows)
+    marked = sum(bool(row[0].marks) for _, rows in formatted_table(table).panels for row in rows)
     assert marked == cases["recchia_case"].sum()
 
 
@@ -148,16 +148,17 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
     table = model_table.model_table(estimates, LABELS, "t")
     panel = rows_by_panel(table)["Firth's logit: log-odds"]
     assert (panel[0][1], panel[1][1]) == (("–",), ("",))
-    assert shown(table).reasons == (("a", "the outcome never varies"),)
+    assert formatted_table(table).reasons == (("a", "the outcome never varies"),)
 
 
 def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
     estimates = estimate_table(2)
     table = methods_table.methods_table(estimates, LABELS, "t")
-    assert [row.panel for row in table.rows] == ["M1 (N = 20)"] * 2 + ["M2 (N = 21)"] * 2
-    columns = [column.key for column in table.columns][3:]
+    assert [row.panel for row in table.rows] == ["M1, intervention"] * 2 + ["M2, intervention"] * 2
+    columns = [column.key for column in table.columns][4:]
     methods = ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
     assert columns == [*methods, "holm", "benjamini_hochberg"]
+    assert [row.cells["nobs"] for row in table.rows] == [20, 20, 21, 21]
     row = table.rows[1]
     smallest = min(r.cells["firth"].value for r in table.rows)
     assert min(r.cells["holm"] for r in table.rows) == min(1.0, 4 * smallest)
@@ -166,6 +167,31 @@ def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
             f"model == 'M1' and estimator == '{method}' and term == 'stabilization_burden'"
         )
         assert row.cells[method].value == fits["p_value"].iloc[0]
+
+
+def test_every_p_value_with_another_n_or_that_could_not_reject_says_so():
+    """A table once headed p-values from 66 positions and 8 pairs with the largest N over all samples."""
+    keys = {"model": "A1", "outcome": "io", "term": "state", "note": "", "exhibit": "x"}
+    rows = [
+        {**keys, "sample": sample, "estimator": estimator, "estimate": value, "conf_low": -1.0,
+         "conf_high": 1.0, "p_value": 0.9, "nobs": nobs, "smallest_p": smallest}
+        for sample, estimator, value, nobs, smallest in (
+            ("intervention", "panel", -0.02, 62, None),
+            ("intervention", "wild_bootstrap", -0.02, 66, None),
+            ("intervention", "permutation", 0.0, 8, 0.5),
+            ("all", "panel", -0.05, 109, None),
+            ("all", "wild_bootstrap", -0.05, 115, None),
+        )
+    ]  # fmt: skip
+    table = methods_table.methods_table(pd.DataFrame(rows), LABELS, "t")
+    first, second = table.rows
+    assert (first.cells["nobs"], second.cells["nobs"]) == (62, 109)
+    assert (first.cells["estimate"], second.cells["estimate"]) == ("−0.02", "−0.05")
+    assert first.cells["wild_bootstrap"].note == "N = 66"
+    assert second.cells["wild_bootstrap"].note == "N = 115"
+    assert "permutation" not in first.cells
+    assert first.cells["paired"].note == "N = 8; no p-value under 0.500 can be reached"
+    assert "A1: position on asking" in " ".join(table.notes)
 
 
 class Made:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from checks import faults, shown_texts
@@ -14,6 +15,7 @@ from made_up import HOSTILE, LABELS
 from replication import paths
 from replication.analyses.multiverse.plan import chunks
 from replication.analyses.multiverse.run import joint_test, run_multiverse, specification_table
+from replication.analyses.multiverse.spread import sizes_along_curve, spread_by_choice
 from replication.analyses.multiverse.summary import (
     choice_shares,
     counts_by_reason,
@@ -88,6 +90,8 @@ def results_of(count, folder, *, hostile=False):
         "shares": choice_shares(table),
         "estimates": estimates_by_estimator(table),
         "curve": curve(table),
+        "spread": spread_by_choice(table),
+        "sizes": sizes_along_curve(table),
         "tests": tests,
         "permuted": permuted,
     }
@@ -126,7 +130,9 @@ def figures(found):
     yield influence_figure(found.influence, found.titles, LABELS, "figure_a")
     yield coding_error_figure(found.coding_error, LABELS, "figure_b")
     yield design_figure(found.designs, LABELS, "figure_c")
-    multiverse = (found.curve, found.permuted, found.tests, found.shares)
+    multiverse = (
+        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
+    )  # fmt: skip
     yield specification_curve(*multiverse, LABELS, "figure_d")
 
 
@@ -204,7 +210,9 @@ def test_values_with_the_same_figures_are_named(results):
 
 def test_curve_has_a_strip_for_every_choice_and_tells_the_joint_test(results):
     found = results(26)
-    multiverse = (found.curve, found.permuted, found.tests, found.shares)
+    multiverse = (
+        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
+    )  # fmt: skip
     figure = specification_curve(*multiverse, LABELS, "figure_d")
     strips = [image for axes in figure.drawing.axes for image in axes.images]
     values = [column for column in found.curve if "=" in column]
@@ -215,6 +223,26 @@ def test_curve_has_a_strip_for_every_choice_and_tells_the_joint_test(results):
     assert below == any(t.endswith("% below 0") and not t.startswith("0 ") for t in shown)
     for value in found.tests["p_value"]:
         assert f"p = {value:.3f}" in figure.caption
+
+
+def test_curve_has_a_box_for_every_choice_at_its_quartiles_and_the_cases_under_it(results):
+    found = results(26)
+    multiverse = (
+        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
+    )  # fmt: skip
+    figure = specification_curve(*multiverse, LABELS, "figure_d")
+    drawn = [
+        sorted((box.get_x(), box.get_x() + box.get_width()) for box in axes.patches)
+        for axes in figure.drawing.axes
+        if axes.patches
+    ]
+    boxes = [
+        sorted(zip(part["quartile_1"], part["quartile_3"], strict=True))
+        for _, part in found.spread.groupby("treatment", sort=False)
+    ]
+    for one, other in zip(drawn, boxes, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-12)
+    assert {str(round(found.sizes["low"].min()))} <= set(shown_texts(figure.drawing))
 
 
 def test_design_table_says_more_than_where_the_sizes_end(results):

@@ -15,7 +15,7 @@ from made_up import HOSTILE
 from test_latex import compiles
 
 from replication.exhibits.text import visible
-from replication.exhibits.typesetting.shown import shown
+from replication.exhibits.typesetting.formatted import formatted_table
 from replication.exhibits.typesetting.table import (
     Cell,
     Column,
@@ -60,14 +60,14 @@ def test_every_kind_of_value_is_shown_as_it_should_be():
         Row({"case": "A", "code": 2, "share": -0.55, "p": 0.0001}, panel="One"),
         Row({"case": "B", "code": None, "share": np.inf, "p": 0.25}, panel="Two"),
     ])  # fmt: skip
-    (first, (a,)), (second, (b,)) = shown(table).panels
+    (first, (a,)), (second, (b,)) = formatted_table(table).panels
     assert (first, second) == ("One", "Two")
     assert [cell.lines for cell in a] == [("A",), ("2",), ("−0.6",), ("<0.001",)]
     assert [cell.lines for cell in b] == [("B",), ("–",), ("∞",), ("0.250",)]
 
 
 def test_reasons_become_lettered_footnotes():
-    content = shown(small([
+    content = formatted_table(small([
         Row({"case": "A", "code": 1, "share": np.nan, "p": np.nan}, note="separation"),
         Row({"case": "B", "code": 1, "share": 1.0, "p": 0.5}, note="few cases"),
         Row({"case": "C", "code": Cell(1, note="separation"), "share": Cell(0.5, note="other"), "p": 0.5}),
@@ -79,7 +79,13 @@ def test_reasons_become_lettered_footnotes():
 
 def test_more_reasons_than_letters():
     table = small([Row({"case": str(i)}, note=f"reason {i}") for i in range(30)])
-    assert [letter for letter, _ in shown(table).reasons][24:29] == ["y", "z", "aa", "ab", "ac"]
+    assert [letter for letter, _ in formatted_table(table).reasons][24:29] == [
+        "y",
+        "z",
+        "aa",
+        "ab",
+        "ac",
+    ]
 
 
 def test_html_has_caption_scopes_and_all_cells():

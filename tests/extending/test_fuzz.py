@@ -74,9 +74,9 @@ def mutated(changes):
 def test_no_mutation_gives_a_traceback_a_hang_or_a_partial_table(tmp_path, changes):
     path = tmp_path / SMALL.name
     path.write_bytes(mutated(changes))
-    started = time.perf_counter()
+    started = time.process_time()
     cases, faults, notices = check_cases(tmp_path, BOOK)
-    assert time.perf_counter() - started < LONGEST
+    assert time.process_time() - started < LONGEST
     assert bool(cases) != bool(faults)
     assert all(str(f).isprintable() and f.line >= 1 for f in (*faults, *notices))
     assert [file.name for file in tmp_path.iterdir()] == [SMALL.name]

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from replication import paths
 from replication.casefile import InputError, check_cases, load_cases
 from replication.casefile.coding_sheet import ABOUT, CODES, coding_sheet, options
-from replication.casefile.model import Cell
+from replication.casefile.model import CodedCell
 from replication.casefile.sheet_import import merge_sheet
 from replication.casefile.splicing import SpliceError, spliced
 from replication.codebook import read_codebook
@@ -153,7 +153,7 @@ def test_a_filled_sheet_is_merged_and_every_other_line_stays(project):
         path.write_text(text, encoding="utf-8", newline="")
     cases = {case.case_id: case for case in load_cases(project, BOOK)}
     zoe = cases["libya_2011"].codings["zoe"]
-    assert zoe["io_sought"] == Cell(
+    assert zoe["io_sought"] == CodedCell(
         2, 3, ("libya_2011-e05", "libya_2011-e07"), "They asked: #1 first.", None
     )
     assert (zoe["io_venue"].code, zoe["military.force"].code) == (("UN", "NATO"), -1)
@@ -275,7 +275,7 @@ def test_faulty_case_files_are_told_before_anything_is_merged(project):
     assert "broken.yaml" in faults_of(path, project)[0]
 
 
-CELL = Cell(2, 1, ("atlantis_2001-e02",), "A reason.", None)
+CELL = CodedCell(2, 1, ("atlantis_2001-e02",), "A reason.", None)
 SOUND = SMALL.read_text(encoding="utf-8")
 
 
@@ -300,7 +300,9 @@ def test_cells_go_into_a_pass_that_is_there_and_into_empty_braces(tmp_path):
     start = text.index("codings:")
     text = f"{text[:start]}codings: {{}}  # none yet{NEWLINE}"
     new = spliced(text, "zoe", {"io_sought": CELL})
-    new = spliced(new, "zoe", {"host_consent": Cell(None, None, (), None, None), "state.io": CELL})
+    new = spliced(
+        new, "zoe", {"host_consent": CodedCell(None, None, (), None, None), "state.io": CELL}
+    )
     assert "codings:  # none yet" in new
     (tmp_path / SMALL.name).write_bytes(new.encode("utf-8"))
     [case], faults, _ = check_cases(tmp_path, BOOK)
@@ -330,7 +332,7 @@ words = st.text(
 def test_any_reason_survives_the_merge(tmp_path_factory, reason, coding, name):
     why = " ".join(reason.split())
     folder = tmp_path_factory.mktemp("cases")
-    cell = Cell(1, 1, ("atlantis_2001-e02",), why or None, None)
+    cell = CodedCell(1, 1, ("atlantis_2001-e02",), why or None, None)
     new = spliced(SOUND.replace("status: released", "status: draft"), coding, {name: cell})
     (folder / SMALL.name).write_bytes(new.encode("utf-8"))
     cases, faults, _ = check_cases(folder, BOOK)

@@ -10,7 +10,7 @@ from miniature import QUICK, drafts, finished, kill, miniature, products, start
 
 resource = pytest.importorskip("resource")  # Windows has no limits to set
 
-POINTS = 20
+POINTS = 12
 TAKEN = "Another run is under way in this folder; wait for it to end, then run this again."
 
 

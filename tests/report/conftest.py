@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_project import HOSTILE, add_exhibits, write_narratives, write_project
+from small_project import HOSTILE, add_exhibits, write_choices, write_narratives, write_project
 
 from replication import paths
 from replication.analyses.model_data import model_data
@@ -65,6 +65,7 @@ def real(tmp_path_factory):
             fit_firth(data.outcome, data.design, data.terms), model, "firth", "table01_made_up"
         )
     write_table(placed(paths.OUTPUT, folder) / "estimates.csv", tidy_frame(rows))
+    write_choices(folder)
     add_exhibits(folder)
     return _with_page(folder)
 

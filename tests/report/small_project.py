@@ -3,13 +3,18 @@
 import csv
 import itertools
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from replication import paths
 from replication.analyses.cases.narratives import narratives
+from replication.analyses.claims.by_choice import COLUMNS as CHOICE_COLUMNS
+from replication.analyses.claims.by_choice import estimates_by_choice
+from replication.analyses.claims.reading import read_claims
 from replication.analyses.model_data import model_data
+from replication.analyses.multiverse.plan import read_plan
 from replication.analyses.robustness.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.codebook import read_codebook
@@ -64,12 +69,30 @@ def write_project(folder, n_cases, texts=PLAIN, seed=1):
     write_table(placed(paths.OUTPUT, folder) / "estimates.csv", _estimates(read_table(cases)))
     write_narratives(folder, pd.DataFrame(columns=["case_id", "actor", "io"]), book)
     _write_exhibits(folder, next(itertools.cycle(texts)))
+    write_choices(folder, estimated=0 < n_cases < 10)
     return folder
 
 
 def add_exhibits(folder, caption="Read from left to right."):
     """Write a table and two drawings with equal ids inside, and the map that lists them."""
     _write_exhibits(folder, caption)
+
+
+def write_choices(folder, *, estimated=True):
+    """Estimate H1 and H2 under some of the choices, by the package, or write the heads of the table alone."""
+    specifications, derived = placed(paths.SPECIFICATIONS, folder), placed(paths.DERIVED, folder)
+    table = pd.DataFrame(columns=list(CHOICE_COLUMNS))
+    if estimated:
+        plan = read_plan(specifications / "multiverse.yaml")
+        table = estimates_by_choice(
+            read_table(derived / "cases.csv"),
+            read_table(derived / "codings.csv"),
+            [claim for claim in read_claims(specifications) if claim.claim in ("H1", "H2")],
+            read_models(specifications),
+            read_samples(specifications),
+            replace(plan, codings=("agreed", "pass_1"), evidence={"all": plan.evidence["all"]}),
+        )
+    write_table(placed(paths.RESULTS, folder) / "claims_by_choice.csv", table)
 
 
 def write_narratives(folder, actors, book):
@@ -143,7 +166,9 @@ def _coding(case_id, coder, name, code, why):
 def _item(case_id, key, cells, texts, kind):
     return {
         "evidence_id": f"{case_id}-e{key}", "case_id": case_id, "about": ";".join(cells[key : key + 2]),
-        "statement": next(texts), "when": ("1992-11-24", "1991-00-00", "", "1992-11-00 to 1993-01-00")[key],
+        "statement": next(texts), "quotation": "We ask first." if key == 1 else "",
+        "quotation_place": "K1, p. 12" if key == 1 else "",
+        "when": ("1992-11-24", "1991-00-00", "", "1992-11-00 to 1993-01-00")[key],
         "source": "" if key == 3 else f"K{key}", "consulted": str(int(key % 2 == 0)), "absence": str(int(key == 3)),
         "theory_author": "0", "after_decision": "0", "source_types": "" if key == 3 else kind,
     }  # fmt: skip

@@ -50,7 +50,7 @@ def other(**changes):
 def test_sentence_and_details_hold_the_numbers_of_the_estimates():
     said = answer(row(1.5449, 0.1433, 3.4933, 0.0287), check(0.0561), check(0.3, "sign_test"))
     assert said.sentence == (
-        "The data lean towards it: the odds are 4.69 times as high (95 % interval 1.15 to 32.89, p = 0.029)."
+        "The data lean towards it: the odds are 4.69 times as high (95 % interval 1.15 to 32.89, p = 0.029, N = 22)."
     )
     [detail] = said.details
     assert detail == (

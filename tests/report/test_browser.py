@@ -27,7 +27,11 @@ def panel(page):
 
 
 def test_every_exhibit_is_visible_with_its_words(page):
+    page.locator("details.fold").evaluate_all(
+        "boxes => boxes.forEach((box) => { box.open = true; })"
+    )
     exhibits = page.locator(".exhibit-section")
+    page.locator("#section-exhibits .exhibit-section").first.wait_for()
     assert exhibits.count() == 3
     for number in range(exhibits.count()):
         body = exhibits.nth(number).locator("table, svg")

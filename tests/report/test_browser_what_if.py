@@ -10,12 +10,15 @@ from replication import paths
 from replication.analyses.model_data import model_data
 from replication.codebook import read_codebook
 from replication.dataset import derive
+from replication.estimators.exact import fit_exact
 from replication.estimators.firth import fit_firth
+from replication.estimators.permutation import permutation_test
 from replication.report.inputs import placed
 from replication.specifications import Model, read_models, read_samples
 from replication.tables import read_table
 
 CELL = "somalia_1992/military_opposition"
+TESTS = ("exact", "permutation")
 EDITS = (
     ("M1", {}, None, None),
     ("M1", {CELL: 0}, None, None),
@@ -48,8 +51,9 @@ def test_what_if_equals_the_package_to_six_digits(visit, real):
         shown = figures(page)
         assert list(shown) == list(fit.terms)
         for i, term in enumerate(fit.terms):
-            assert list(shown[term]) == ["estimate", "conf_low", "conf_high", "p_value"]
-            for name, figure in shown[term].items():
+            own = {name: figure for name, figure in shown[term].items() if name not in TESTS}
+            assert list(own) == ["estimate", "conf_low", "conf_high", "p_value"]
+            for name, figure in own.items():
                 where = f"{model} {edits} {term} {name}"
                 np.testing.assert_allclose(
                     figure, getattr(fit, name)[i], rtol=1e-6, atol=1e-9, err_msg=where
@@ -59,6 +63,82 @@ def test_what_if_equals_the_package_to_six_digits(visit, real):
         if edits:
             page.click("#what-if-reset")
     assert len(fits) == len(EDITS)  # every change moves the estimate
+
+
+def test_counted_p_values_are_the_package_s(visit, real):
+    """Exact and permutation p-values after every edit, beside the package's own counting."""
+    page = visit(real)
+    compared = dict.fromkeys(TESTS, 0)
+    for model, edits, sample, cut in EDITS:
+        open_scenario(page, model, sample or released_sample(model), cut or 2, edits)
+        data = python_data(real, model, edits, sample, cut)
+        effects = read_models(paths.SPECIFICATIONS)[model].effects
+        shown = figures(page)
+        for term in effects:
+            exact = fit_exact(data.outcome, data.design, data.terms, tested=[term]).p_value[0]
+            np.testing.assert_allclose(shown[term].get("exact", np.nan), exact, rtol=1e-12)
+            compared["exact"] += 1
+            if len(data.terms) > 1:
+                assert "permutation" not in shown[term]
+                continue
+            permuted = permutation_test(
+                data.outcome, data.design[:, 0], term, rng=np.random.default_rng(1)
+            )
+            assert permuted.exact
+            np.testing.assert_allclose(shown[term]["permutation"], permuted.p_value[0], rtol=1e-12)
+            compared["permutation"] += 1
+    assert min(compared.values()) >= 4
+
+
+def test_probabilities_are_the_average_predictions(visit, real):
+    page = visit(real)
+    edits = {CELL: 0, "kosovo_1999/io_sought": 0}
+    open_scenario(page, "M3", "intervention", 2, edits)
+    data, fit = (
+        python_data(real, "M3", edits, None, None),
+        python_fit(real, "M3", edits, None, None),
+    )
+    shown = page.locator('.probabilities tr[data-state="changed"] data').evaluate_all(
+        "cells => cells.map((cell) => Number(cell.value))"
+    )
+    assert len(shown) == 4
+    for code, probability in enumerate(shown):
+        design = np.column_stack([np.ones(len(data.design)), data.design])
+        design[:, 1] = code
+        mean = (1 / (1 + np.exp(-design @ fit.estimate))).mean()
+        np.testing.assert_allclose(probability, mean, rtol=1e-6)
+
+
+def test_the_axis_stays_while_interval_verdict_and_link_move(visit, real):
+    page = visit(real)
+    page.select_option("#what-if-model", "M1")
+    before = drawing(page)
+    verdict = page.locator("#what-if-verdict").inner_text()
+    assert "H1" in verdict
+    assert "as released" not in verdict
+    page.locator(f'[data-cell="{CELL}"]').select_option("0")
+    page.locator('[data-cell="kosovo_1999/io_sought"]').select_option("0")
+    after = drawing(page)
+    assert (after["low"], after["high"]) == (before["low"], before["high"])
+    assert after["released"] == before["released"]
+    assert after["changed"] not in (None, before["released"])
+    assert "undecided" in page.locator("#what-if-verdict").inner_text()
+    assert "as released: leans for" in page.locator("#what-if-verdict").inner_text()
+    assert "p = <" not in page.locator("#section-what-if").inner_text()
+    # The link gives the scenario back in a page that knows nothing of it.
+    other = visit(real, page.locator("#what-if-link").get_attribute("href"))
+    assert figures(other) == figures(page)
+    assert other.locator("td.changed").count() == 2
+    assert "2 codes changed" in other.locator("#what-if-status").inner_text()
+    assert other.evaluate("document.activeElement.id") == "what-if-title"
+
+
+def test_a_link_that_names_unknown_things_says_so(visit, real):
+    page = visit(real, "#what-if/M99/nowhere/7/atlantis.io_sought=2;somalia_1992.io_sought=9")
+    status = page.locator("#what-if-status").inner_text()
+    assert "No code changed" in status
+    for word in ("M99", "nowhere", "cut 7", "atlantis.io_sought=2", "somalia_1992.io_sought=9"):
+        assert word in status
 
 
 def test_what_if_names_the_reason_where_there_is_no_estimate(visit, small):
@@ -101,10 +181,11 @@ def test_changes_are_downloaded_as_yaml_and_taken_back(visit, small, derived):
 
 def figures(page):
     """Figures with the reader's changes, by term and name, with all their digits."""
-    rows = page.locator(".estimates tbody tr")
+    rows = page.locator(".estimates tbody tr[data-term]")
+    # The row of a term with the changes comes after the released one and takes its place here.
     cells = rows.evaluate_all(
-        "rows => rows.map((row) => [row.dataset.term, [...row.cells].slice(3).flatMap((cell) => "
-        "[...cell.querySelectorAll('data')].map((one) => [one.dataset.name, one.value]))])"
+        "rows => rows.map((row) => [row.dataset.term, "
+        "[...row.querySelectorAll('data')].map((one) => [one.dataset.name, one.value])])"
     )
     return {term: {name: float(value) for name, value in values} for term, values in cells}
 
@@ -117,6 +198,41 @@ def codebook():
 
 def python_fit(project, name, edits, sample, cut):
     """Fit the model by the package, to the derived data with the codes changed."""
+    data = python_data(project, name, edits, sample, cut)
+    return fit_firth(data.outcome, data.design, data.terms)
+
+
+def released_sample(name):
+    """Sample of a model."""
+    return read_models(paths.SPECIFICATIONS)[name].sample
+
+
+def open_scenario(page, model, sample, cut, edits):
+    """Go to the address of a scenario in the page that is open."""
+    codes = ";".join(
+        f"{cell.replace('/', '.')}={'none' if code is None else code}"
+        for cell, code in edits.items()
+    )
+    page.evaluate("hash => { location.hash = hash; }", f"what-if/{model}/{sample}/{cut}/{codes}")
+    page.wait_for_function(
+        "model => document.getElementById('what-if-model').value === model", arg=model
+    )
+    page.wait_for_timeout(50)
+
+
+def drawing(page):
+    """Give the ends of the axis and the place of both intervals in the drawing."""
+    return page.evaluate(
+        """() => {
+          const box = document.querySelector('#what-if-result .forest');
+          const line = (name) => box.querySelector(`.${name} line`)?.getAttribute('x1') ?? null;
+          return { ...box.dataset, released: line('released'), changed: line('changed') };
+        }"""
+    )
+
+
+def python_data(project, name, edits, sample, cut):
+    """Give the arrays of a model from the derived data with the codes changed."""
     cases = read_table(placed(paths.DERIVED, project) / "cases.csv").set_index(
         "case_id", drop=False
     )
@@ -129,5 +245,4 @@ def python_fit(project, name, edits, sample, cut):
         )
     model = read_models(paths.SPECIFICATIONS)[name]
     model = Model(**{**vars(model), "sample": sample or model.sample})
-    data = model_data(cases, model, read_samples(paths.SPECIFICATIONS))
-    return fit_firth(data.outcome, data.design, data.terms)
+    return model_data(cases, model, read_samples(paths.SPECIFICATIONS))

@@ -4,7 +4,7 @@ import pytest
 from small_project import PLAIN, write_project
 
 from replication import paths
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
 from replication.report.cells import cells_of, columns_of
@@ -88,7 +88,7 @@ def test_every_cell_of_the_codebook_has_a_column_and_a_case_without_codes_all_ce
     ],
 )
 def test_dates_are_said_as_far_as_they_are_known(text, said):
-    assert spoken_date(text) == said
+    assert date_in_words(text) == said
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,24 @@ def test_changes_since_the_release_are_worded_with_their_numbers():
     assert said.new == ("1.50 [0.10, ∞]", "p = 0.030, N = 23")
     assert (said.difference, said.responsible) == ("−0.50", "added libya_2011 (−0.40)")
     assert [change["contribution"] for change in said.changes] == ["∞"]
+    assert said.moved
+
+
+def test_an_effect_as_printed_before_has_not_moved():
+    keys = {"model": "M1", "label": "x", "term": "x", "note": "", "difference": "0.0001"}
+    numbers = {
+        "estimate": "2.0",
+        "conf_low": "1.0",
+        "conf_high": "3.0",
+        "p_value": "0.01",
+        "nobs": "22",
+    }
+    old = {f"{name}_old": value for name, value in numbers.items()}
+    new = {f"{name}_new": value for name, value in numbers.items()} | {"estimate_new": "2.0001"}
+    row = {**keys, **old, **new, "responsible": "", "contribution": ""}
+    [said, other] = changed_effects([row, {**row, "nobs_new": "23"}], [], LABELS)
+    assert not said.moved
+    assert other.moved
 
 
 def test_without_a_release_there_is_a_reason_and_no_number():

@@ -100,7 +100,7 @@ def set_with_functions(body, folder, figures, data):
     return typeset(source, figures, {"numbers": {}, **data})
 
 
-@pytest.mark.parametrize(("height", "pages"), [(150, 1), (600, 4), (1500, 10)])
+@pytest.mark.parametrize(("height", "pages"), [(100, 1), (600, 6), (1500, 14)])
 def test_a_figure_too_tall_for_a_page_goes_over_several(tmp_path, height, pages):
     rows = NEWLINE.join(f'#place(dy: {y}mm, "row{y:04}")' for y in range(0, height, 5))
     drawn = tmp_path / "drawing.typ"
@@ -110,7 +110,7 @@ def test_a_figure_too_tall_for_a_page_goes_over_several(tmp_path, height, pages)
     figure = tmp_path / "tall.pdf"
     figure.write_bytes(typst.compile(drawn, pdf_standards="1.4"))
     said = {"title": "T", "caption": "C", "alt": "A", "ratio": height / 100}
-    body = '#fig("tall", width: 80%)'
+    body = '#fig("tall")'
     pdf = set_with_functions(body, tmp_path, {"tall": figure}, {"figures": {"tall": said}})
     shown = words_of(pdf, tmp_path).split(chr(12))[:-1]
     assert len(shown) == pages
@@ -121,7 +121,7 @@ def test_a_figure_too_tall_for_a_page_goes_over_several(tmp_path, height, pages)
 
 def test_long_names_leave_their_room_to_the_codes(tmp_path):
     """Columns of codes would be squeezed to nothing by names and lists as wide as they come."""
-    text = functions_of_the_paper("#let code-table(", "#page(flipped: true")
+    text = functions_of_the_paper("#let code-table(", "// The appendix.")
     heads = [{"group": "Case", "head": f"H{i}", "words": i == 0} for i in range(20)]
     codes = [{"code": "word, " * 30 if i == 0 else f"c{i}", "address": "x"} for i in range(20)]
     row = {"title": breakable("w" * 180), "address": "x", "administration": "Long name " * 9}
@@ -151,7 +151,21 @@ def test_every_number_of_the_paper_is_found_in_the_results():
     found = paper_source.calls(paper_source.SOURCE.read_text(encoding="utf-8"))
     table = numbers_table(entries(found, Results(), "paper.typ"))
     assert len(table) > 100
+    absent = table[table["reason"].str.startswith("no result for")]
+    assert absent["key"].tolist() == []
     assert set(table.loc[table["reason"] != "", "text"]) <= {"missing", chr(0x2013)}
+
+
+@WITH_RESULTS
+def test_a_key_of_another_model_stops_the_paper(tmp_path):
+    """A wrong key made of known words once left a dash in the abstract, and every test passed."""
+    text = paper_source.SOURCE.read_text(encoding="utf-8")
+    right, wrong = "M1.firth.military_opposition", "M1.firth.stabilization_burden"
+    assert f'#p("{right}")' in text
+    source = tmp_path / "paper.typ"
+    source.write_text(text.replace(f'#p("{right}")', f'#p("{wrong}")', 1), encoding="utf-8")
+    with pytest.raises(KeyError, match=f"paper.typ, line [0-9]+: '{wrong}'.*there is no"):
+        make_paper(source)
 
 
 @WITH_RESULTS
@@ -165,13 +179,13 @@ def test_the_listed_numbers_are_those_of_the_estimates():
     found = [
         call
         for call in paper_source.calls(paper_source.SOURCE.read_text(encoding="utf-8"))
-        if call.form == "est" and call.key.startswith(("M1", "M2", "M3"))
+        if call.form == "ame" and call.key.startswith(("M1", "M2", "M3"))
     ]
     assert found
     for entry in entries(found, Results()):
         row = estimates[tuple(entry.key.split("."))]
         assert entry.value.split(";") == [row["estimate"], row["conf_low"], row["conf_high"]]
-        assert entry.text.startswith(f"{float(row['estimate']):.2f}"[:3])
+        assert entry.text.startswith(f"{100 * float(row['estimate']):+.0f}"[:3])
 
 
 @WITH_RESULTS

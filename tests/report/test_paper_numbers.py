@@ -35,6 +35,11 @@ class Made:
             raise KeyError(f"{column!r} is no column")
         return row[column], "" if row[column] else row["note"], "output/estimates.csv"
 
+    def absence(self, key):  # noqa: D102 - as in Results
+        if "typo" in key:
+            raise KeyError(f"typo in {key!r}")
+        return f"no result for {key!r}", "output/estimates.csv"
+
 
 MADE = Made({"A.r": ROW, "A.none": NONE})
 
@@ -57,6 +62,8 @@ def entry(form, key):
         ("points", "A.r", "154"),
         ("ci", "A.r", "0.14 to 3.49"),
         ("est", "A.r", "1.54 [0.14, 3.49]"),
+        ("ame", "A.r", "+154 [+14, +349]"),
+        ("pv", "A.r.p_value", "0.029"),
         ("odds", "A.r", "4.69"),
         ("t", "A.r.title", "Haiti 1994"),
     ],
@@ -93,7 +100,11 @@ def test_conditions(condition, told):
     assert entry("when", condition).text == told
 
 
-@given(st.floats(-50, 50), st.floats(-50, 50))
+# Numbers nearer than the tolerance of comparisons count as equal, and are left to the tests of that.
+_APART = st.floats(-50, 50).map(lambda value: round(value, 6))
+
+
+@given(_APART, _APART)
 def test_conditions_compare_as_numbers_do(left, right):
     two = Made({"A.r": {"x": repr(left), "y": repr(right), "note": ""}})
     for sign, truth in (
@@ -140,3 +151,21 @@ def test_the_list_holds_every_number_once_with_all_its_lines():
     shown = shown_numbers(made)
     assert shown["n A.r.estimate"] == {"text": "1.54", "reason": ""}
     assert shown["when A.r.nobs > 3"]["text"] == "yes"
+
+
+@pytest.mark.parametrize("form", ["n", "p", "est", "t"])
+def test_absence_is_declared_where_the_key_is_used(form):
+    """Without the mark an absent result stops the program; with it a dash and its reason are shown."""
+    with pytest.raises(KeyError, match="there is no"):
+        entry(form, "B.r.estimate")
+    made = entry(form, "B.r.estimate?")
+    assert (made.text, made.value) == (chr(0x2013), "")
+    assert made.reason == "no result for 'B.r.estimate'"
+    with pytest.raises(KeyError, match="typo"):
+        entry(form, "typo.r.estimate?")
+
+
+def test_a_declared_key_that_has_a_result_shows_it():
+    assert entry("n", "A.r.estimate?").text == entry("n", "A.r.estimate").text
+    assert entry("when", "A.r.estimate? > 1").text == "yes"
+    assert entry("when", "B.r.estimate? > 1").text == "missing"

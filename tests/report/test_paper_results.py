@@ -101,10 +101,12 @@ def test_wrong_keys_say_what_there_is(project, key, message):
         Results(project).cell(key)
 
 
-def test_a_file_without_rows_has_missing_values_not_wrong_keys(project):
-    value, reason, _ = Results(project).cell("next_cases.1.case_title")
-    assert value == ""
-    assert reason == "no result for '1' in output/results/next_cases.csv"
+def test_a_file_without_rows_has_no_such_key_either(project):
+    with pytest.raises(KeyError, match="there is no '1'"):
+        Results(project).cell("next_cases.1.case_title")
+    reason, file = Results(project).absence("next_cases.1.case_title")
+    assert reason == "no result for '1.case_title' in output/results/next_cases.csv"
+    assert file == "output/results/next_cases.csv"
 
 
 @pytest.mark.parametrize(
@@ -115,12 +117,13 @@ def test_a_file_without_rows_has_missing_values_not_wrong_keys(project):
         "coding_error.M1.military_opposition.2.0.median",
     ],
 )
-def test_a_row_of_known_words_may_be_absent(project, key):
-    value, reason, _ = Results(project).cell(key)
-    assert value == ""
-    assert reason
-
-
-def test_a_row_with_one_unknown_word_may_not(project):
+def test_a_row_of_known_words_is_absent_only_where_that_is_declared(project, key):
     with pytest.raises(KeyError, match="there is no"):
-        Results(project).cell("M8.firth.military_oposition:strategic_interest.estimate")
+        Results(project).cell(key)
+    reason, _ = Results(project).absence(key)
+    assert reason.startswith("no result for")
+
+
+def test_a_row_with_one_unknown_word_may_not_be_declared_absent(project):
+    with pytest.raises(KeyError, match="military_oposition"):
+        Results(project).absence("M8.firth.military_oposition:strategic_interest.estimate")

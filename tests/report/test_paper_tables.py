@@ -7,6 +7,7 @@ import pytest
 from replication import paths
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
+from replication.exhibits.typesetting.formatted import table_record
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
 from replication.report.cells import columns_of
 from replication.report.inputs import placed
@@ -36,7 +37,8 @@ def made(**changes):
         ),
         "notes": ("How to read it.",),
     }  # fmt: skip
-    return table_content(Table(**{**parts, **changes}))
+    table = Table(**{**parts, **changes})
+    return table_content({"title": table.title, "content": table_record(table)})
 
 
 def test_a_table_keeps_its_cells_panels_and_reasons():
@@ -67,7 +69,10 @@ def test_a_table_without_groups_has_none():
     assert made(columns=(Column("a", "Effect"),), rows=())["groups"] == []
 
 
-def test_an_unknown_table_names_those_there_are():
+def test_an_unknown_table_names_those_there_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "BUILD", tmp_path)
+    (tmp_path / "exhibits").mkdir()
+    (tmp_path / "exhibits" / "table01_sample.json").write_text("{}", encoding="utf-8")
     with pytest.raises(KeyError, match=r"table99_none.*table01_sample"):
         exhibit_table("table99_none")
 

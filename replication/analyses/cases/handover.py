@@ -17,6 +17,7 @@ from replication.shapes import Date, Key, ListOf, Record
 from replication.specifications import LINE, NAME, open_specification
 
 _BURDEN, _OBTAINED, _EXPLICIT = "stabilization_burden", "io_obtained", 2
+FOLLOWED, ALL_CODED = "known follow-on", "all coded"
 _MEASURES = ("followon_us_share", "months_to_handover", "planned_duration_months", _BURDEN)
 _FACTS = (
     "followon_mission", "followon_troops_total", "followon_us_troops", "followon_us_share",
@@ -80,28 +81,27 @@ def follow_on(
     return frame[known].reset_index(drop=True)
 
 
-def follow_on_tests(followed: pd.DataFrame) -> pd.DataFrame:
+def follow_on_tests(followed: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """Compare interventions with explicit endorsement with those without: exact rank tests.
 
-    One row a measure; ``superiority`` is the chance that it is larger with endorsement.
+    One row a measure and set of cases: those with a known follow-on, and for the expected burden also every
+    intervention with both codes. ``superiority`` is the chance that the measure is larger with endorsement.
     """
-    part = followed[followed["sample"] == MAIN_SAMPLE]
-    rows = []
-    for measure in _MEASURES:
-        known = part.dropna(subset=[measure, "endorsed"])
-        values, endorsed = known[measure].astype(float), known["endorsed"] == 1
-        groups = [values[endorsed].to_numpy(), values[~endorsed].to_numpy()]
-        medians = [float(np.median(group)) if len(group) else np.nan for group in groups]
-        rows.append(
-            {
-                "measure": measure,
-                "median_endorsed": medians[0],
-                "median_other": medians[1],
-                **vars(rank_test(*groups)),
-            }
-        )
-    columns = ["measure", "median_endorsed", "median_other", *RankTest.__dataclass_fields__]
-    return pd.DataFrame(rows, columns=columns)
+    known = followed[followed["sample"] == MAIN_SAMPLE]
+    every = cases[(cases["sample"] == MAIN_SAMPLE) & cases[_OBTAINED].notna()]
+    every = every.assign(endorsed=(every[_OBTAINED] >= _EXPLICIT).astype("Int64"))
+    asked = [(measure, FOLLOWED, known) for measure in _MEASURES] + [(_BURDEN, ALL_CODED, every)]
+    rows = [{"measure": m, "cases_used": used, **_compared(part, m)} for m, used, part in asked]
+    columns = ["median_endorsed", "median_other", *RankTest.__dataclass_fields__]
+    return pd.DataFrame(rows, columns=["measure", "cases_used", *columns])
+
+
+def _compared(part: pd.DataFrame, measure: str) -> dict[str, Any]:
+    known = part.dropna(subset=[measure, "endorsed"])
+    values, endorsed = known[measure].astype(float), known["endorsed"] == 1
+    groups = [values[endorsed].to_numpy(), values[~endorsed].to_numpy()]
+    medians = [float(np.median(group)) if len(group) else np.nan for group in groups]
+    return {"median_endorsed": medians[0], "median_other": medians[1], **vars(rank_test(*groups))}
 
 
 def _row(

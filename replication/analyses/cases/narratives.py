@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from replication.analyses.spoken_dates import spoken_date
+from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.dataset import SEPARATOR
 
@@ -36,6 +36,7 @@ _RIVALS = (
     ("major_power_opposition", "opposition from other major powers"),
     ("legitimacy_framing", "talk of law and legitimacy in public"),
 )
+_LOWEST = 1
 COLUMNS = ["case_id", "paragraph", "heading", "sentence", "text", "sources"]
 
 
@@ -86,15 +87,15 @@ def paragraphs(
     """Sentences of one case under their headings; paragraphs without a sentence are left out."""
     quoted: set[str] = set()
     told = [
-        ("The decision", [*_decision(case, codebook), *_events(case)]),
+        ("The decision", [*_decision(case, codebook), *_events(case, own)]),
         ("The force and its burden", list(_codes(_ON_FORCE, case, own, codebook, quoted))),
         (
             "Endorsement",
-            [*_codes(_ON_ENDORSEMENT, case, own, codebook, quoted), *_venue(case)],
+            [*_codes(_ON_ENDORSEMENT, case, own, codebook, quoted), *_venue(case, own)],
         ),
         ("Positions", list(_positions(own, codebook, quoted))),
         ("Rival explanations", list(_codes(_RIVALS, case, own, codebook, quoted))),
-        ("What followed", list(_aftermath(case))),
+        ("What followed", list(_aftermath(case, own))),
     ]
     return [(heading, sentences) for heading, sentences in told if sentences]
 
@@ -132,15 +133,22 @@ def _decision(case: Mapping[str, Any], codebook: Codebook) -> Iterator[Sentence]
     )
 
 
-def _events(case: Mapping[str, Any]) -> Iterator[Sentence]:
+def _events(case: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Sentence]:
     for fact, words in _EVENTS.items():
         if not _missing(case[fact]):
-            yield Sentence(_on(words, str(case[fact])), (fact,))
+            yield _noted(_on(words, str(case[fact])), fact, own)
+
+
+def _noted(text: str, fact: str, own: Mapping[str, Any]) -> Sentence:
+    """Tell a fact with its file's own note: what the value counts, leaves out or does not mean."""
+    note = own["facts"].get(fact, {}).get("note")
+    said = "" if _missing(note) else f" ({str(note).strip().rstrip('.')})"
+    return Sentence(f"{text}{said}", (fact,))
 
 
 def _on(words: str, date: str) -> str:
     """Set in a date; a month or year alone takes another preposition."""
-    shown = spoken_date(date)
+    shown = date_in_words(date)
     return (words if not date.endswith("-00") else words.replace(" on {}", " in {}")).format(shown)
 
 
@@ -157,8 +165,14 @@ def _codes(
             yield Sentence(f"On {matter} the evidence shows nothing to code", (variable,))
             continue
         label = codebook.variables[variable].labels[int(code)]
-        yield Sentence(f"On {matter} the code is {int(code)}, {label}", (variable,))
+        yield Sentence(f"On {matter} the code is {int(code)}, {label}{_thin(cell)}", (variable,))
         yield from _quotation(variable, cell, own, quoted)
+
+
+def _thin(cell: Mapping[str, Any]) -> str:
+    """Qualify a code whose confidence is the lowest."""
+    confidence = cell.get("confidence")
+    return "" if _missing(confidence) or int(confidence) != _LOWEST else ", on thin evidence"
 
 
 def _quotation(
@@ -171,12 +185,12 @@ def _quotation(
         yield Sentence(own["items"][new[0]], (new[0],))
 
 
-def _venue(case: Mapping[str, Any]) -> Iterator[Sentence]:
+def _venue(case: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Sentence]:
     if not _missing(case["io_venue"]):
         listed = str(case["io_venue"]).replace(SEPARATOR, ", ")
         yield Sentence(f"Organisations approached: {listed}", ("io_venue",))
     if not _missing(case["resolution"]):
-        yield Sentence(f"Resolution or decision: {case['resolution']}", ("resolution",))
+        yield _noted(f"Resolution or decision: {case['resolution']}", "resolution", own)
 
 
 def _positions(own: Mapping[str, Any], codebook: Codebook, quoted: set[str]) -> Iterator[Sentence]:
@@ -192,24 +206,25 @@ def _positions(own: Mapping[str, Any], codebook: Codebook, quoted: set[str]) -> 
         sources = (name, *_ids(cell)[:1])
         shown = f"{code:+d}" if code else "0"
         yield Sentence(
-            f"{actor} on having endorsement first: the code is {shown}, {label}", sources
+            f"{actor} on having endorsement first: the code is {shown}, {label}{_thin(cell)}",
+            sources,
         )
         yield from _quotation(name, cell, own, quoted)
 
 
-def _aftermath(case: Mapping[str, Any]) -> Iterator[Sentence]:
+def _aftermath(case: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Sentence]:
     if not _missing(case["followon_mission"]):
-        yield Sentence(f"Follow-on mission: {case['followon_mission']}", ("followon_mission",))
+        yield _noted(f"Follow-on mission: {case['followon_mission']}", "followon_mission", own)
     total, part = case["followon_troops_total"], case["followon_us_troops"]
     if not _missing(total):
-        yield Sentence(
-            f"Troops of all contributors in it: {int(total):,}", ("followon_troops_total",)
+        yield _noted(
+            f"Troops of all contributors in it: {int(total):,}", "followon_troops_total", own
         )
     if not _missing(part):
-        yield Sentence(f"US troops in it: {int(part):,}", ("followon_us_troops",))
+        yield _noted(f"US troops in it: {int(part):,}", "followon_us_troops", own)
     deaths = case["us_fatalities_hostile"]
     if not _missing(deaths):
-        yield Sentence(f"US deaths by hostile action: {int(deaths):,}", ("us_fatalities_hostile",))
+        yield _noted(f"US deaths by hostile action: {int(deaths):,}", "us_fatalities_hostile", own)
 
 
 def _ids(cell: Mapping[str, Any]) -> list[str]:

@@ -150,7 +150,7 @@ def set_data(
     )
     complete = ~np.isnan(codes).any(axis=1)
     columns = [
-        _crisp(column, (cuts or {}).get(row.name, row.cut))
+        (column >= (cuts or {}).get(row.name, row.cut)).astype(float)
         if kind == "crisp"
         else calibrate_codes(column, row.degrees)
         for row, column in zip(rows, codes[complete].T, strict=True)
@@ -158,10 +158,6 @@ def set_data(
     degrees = np.column_stack(columns)
     ids = sample["case_id"].to_numpy()
     return SetData(degrees[:, :-1], degrees[:, -1], tuple(ids[complete]), tuple(ids[~complete]))
-
-
-def _crisp(codes: np.ndarray, cut: int) -> np.ndarray:
-    return (codes >= cut).astype(float)
 
 
 def _set_row(row: Mapping[str, Any]) -> SetRow:

@@ -13,21 +13,23 @@ from replication.shapes import Choice, Key, ListOf, Record, Table, Text
 from replication.specifications import CELL, LINE, NAME, open_specification
 
 # What an estimate on each scale is when there is no effect.
-NO_EFFECT = {"log-odds": 0.0, "points": 0.0, "chance": 0.5}
+NO_EFFECT = {"log-odds": 0.0, "coefficient": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
 _ESTIMATOR = Choice(dict.fromkeys(ESTIMATORS, ""))
-_STATISTIC = {
+_PREDICTION = {
     "model": NAME, "sample": NAME, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
     "expected": Choice({-1: "", 1: ""}), "scale": Choice(dict.fromkeys(NO_EFFECT, "")),
     "words": Text(pattern=f".*{re.escape(SIZE)}.*", words=f"text with a place {SIZE} for the size"),
+    "told": Choice({"": "the estimate judged", "firth_ame": ""}),
     "checks": ListOf(_ESTIMATOR), "beside": ListOf(_ESTIMATOR), "cells": ListOf(CELL),
 }  # fmt: skip
+_STATISTICS = ListOf(Record({name: Key(shape) for name, shape in _PREDICTION.items()}))
 _CASE = {"theory": NAME, "observable": LINE}
 _CLAIM = {
     "claim": NAME, "label": LINE, "statement": Text(),
     "cases": ListOf(Record({name: Key(shape) for name, shape in _CASE.items()})),
-    "statistics": ListOf(Record({name: Key(shape) for name, shape in _STATISTIC.items()})),
+    "statistics": _STATISTICS, "also": _STATISTICS,
     "sets": Table(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
     "timing": ListOf(LINE),
 }  # fmt: skip
@@ -44,9 +46,9 @@ class Prediction:
         Keys of the row in output/estimates.csv.
     expected : {-1, 1}
         Side of no effect on which the claim expects the estimate.
-    scale : {"log-odds", "points", "chance"}
-        How the size is read: as a factor on odds, as a difference, or as a probability, of which one
-        half is no effect.
+    scale : {"log-odds", "coefficient", "points", "chance"}
+        How the size is read: as a factor on odds, as a coefficient, as a difference, or as a probability,
+        of which one half is no effect.
     words : str
         What the estimate says, with ``{size}`` where its size goes.
     checks : tuple of str
@@ -55,6 +57,9 @@ class Prediction:
         Estimators whose p-values are told and decide nothing.
     cells : tuple of str
         Cells of the codebook that hold the codes behind the estimate.
+    told : str
+        Estimator of the same term whose estimate, a difference of probabilities, stands in the words in
+        place of the one judged; empty where that one is told itself.
     """
 
     model: str
@@ -68,6 +73,7 @@ class Prediction:
     checks: tuple[str, ...]
     beside: tuple[str, ...]
     cells: tuple[str, ...]
+    told: str = ""
 
     @property
     def no_effect(self) -> float:
@@ -90,6 +96,8 @@ class Claim:
         Conditions that have to stand in one combination, present or absent.
     timing : tuple of str
         Tests of timing in which high opposition should come earlier.
+    also : tuple of Prediction
+        Estimates that are told beside the answer and decide nothing.
     """
 
     claim: str
@@ -99,6 +107,7 @@ class Claim:
     statistics: tuple[Prediction, ...]
     sets: Mapping[str, int]
     timing: tuple[str, ...]
+    also: tuple[Prediction, ...] = ()
 
 
 def read_claims(folder: Path) -> tuple[Claim, ...]:
@@ -120,6 +129,7 @@ def read_claims(folder: Path) -> tuple[Claim, ...]:
             statistics=tuple(_prediction(asked) for asked in row["statistics"]),
             sets=row["sets"],
             timing=tuple(row["timing"]),
+            also=tuple(_prediction(asked) for asked in row["also"]),
         )
         for row in opened.settle()
     )

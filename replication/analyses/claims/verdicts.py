@@ -9,8 +9,12 @@ import pandas as pd
 
 from replication.analyses.cases.predictions import AGREES, CONTRADICTS, NO_EVIDENCE
 from replication.analyses.claims.judging import (
+    SIDES,
+    Direction,
     Verdict,
     combined,
+    direction_of,
+    methods_unable,
     row_of,
     values_of,
     verdict_of,
@@ -18,13 +22,25 @@ from replication.analyses.claims.judging import (
 from replication.analyses.claims.reading import Claim, Prediction
 from replication.precision import ALPHA, at_most, fixed, significant
 
-KINDS = ("original cases", "statistics", "configurations", "timing")
+KINDS = ("statistics", "all specifications", "configurations", "original cases", "timing")
+# Kinds that cannot be independent of the claim, and why: shown, not counted.
+NOT_COUNTED = {
+    "original cases": "the theory was made from these cases",
+    "timing": "it goes beyond the plan, and a search that was never made counts as the latest, which repeats H1",
+}
+# Statistics of the joint test that judge; the share of the dominant sign is blind to which sign it is.
+_STATISTICS = ("median", "significant_share")
+COLUMNS = ("claim", "label", "statement", "kind", "verdict", "direction", "counted", "basis")
 # Mean verdict of the original cases, from -1 to 1, at which they speak plainly.
 PLAIN = 0.5
 RULES = {
     "original cases": (
         "mean over the cells with evidence of 1 where the case agrees, -1 where it contradicts, 0 "
         f"where it is mixed: for from {PLAIN} on, against from -{PLAIN} down, otherwise leans by its sign"
+    ),
+    "all specifications": (
+        "by the joint permutation test of the multiverse of the claim's treatment: for where the median and the "
+        f"share of significant results both have p below {ALPHA}, leans for where one has, undecided where neither has"
     ),
     "statistics": (
         "as the answers to the hypotheses: for where the estimate lies on the side predicted and every method "
@@ -45,10 +61,11 @@ RULES = {
 
 
 class Said(NamedTuple):
-    """One verdict with what it rests on."""
+    """One verdict, what it rests on, and where an estimate not told from no effect lies, or how much was observed."""
 
     verdict: Verdict
     basis: str
+    direction: str = ""
 
 
 def verdicts(
@@ -57,29 +74,35 @@ def verdicts(
     estimates: pd.DataFrame,
     solutions: pd.DataFrame,
     timing: pd.DataFrame,
+    joint: pd.DataFrame,
 ) -> pd.DataFrame:
     """Judge every claim by every kind of evidence, by the rules in `RULES`.
 
     Returns
     -------
     DataFrame
-        One row for each claim and kind: ``verdict`` and ``basis``, the numbers or words behind it.
+        One row for each claim and kind: ``verdict``; ``direction``, where the estimates lie if they are not told from
+        no effect; ``counted``, ``yes`` or why not; and ``basis``, the numbers or words behind it.
     """
     estimated = estimates.to_dict("records")
     rows = []
     for claim in claims:
         said = (
-            _by_cases(claim.cases, compared),
             _by_statistics(claim.statistics, estimated),
+            _by_specifications(claim.statistics, joint),
             _by_sets(claim.sets, solutions),
+            _by_cases(claim.cases, compared),
             _by_timing(claim.timing, timing),
         )
         keys = {"claim": claim.claim, "label": claim.label, "statement": claim.statement}
         rows += [
-            {**keys, "kind": kind, "verdict": str(one.verdict), "basis": one.basis}
+            {
+                **keys, "kind": kind, "verdict": str(one.verdict), "direction": one.direction,
+                "counted": NOT_COUNTED.get(kind, "yes"), "basis": one.basis,
+            }
             for kind, one in zip(KINDS, said, strict=True)
-        ]
-    return pd.DataFrame(rows, columns=["claim", "label", "statement", "kind", "verdict", "basis"])
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _by_cases(asked: Sequence[tuple[str, str]], compared: pd.DataFrame) -> Said:
@@ -96,7 +119,13 @@ def _by_cases(asked: Sequence[tuple[str, str]], compared: pd.DataFrame) -> Said:
     if not known:
         return Said(Verdict.NONE, basis)
     mean = (counts.get(AGREES, 0) - counts.get(CONTRADICTS, 0)) / known
-    return Said(verdict_of_mean(mean), f"mean {fixed(mean, 2)}: {basis}")
+    every = sum(counts.values())
+    seen = "" if known == every else f"{known} of {every} observed"
+    return Said(
+        verdict_of_mean(mean),
+        f"mean {fixed(mean, 2)} over {known} of {every} observations: {basis}",
+        seen,
+    )
 
 
 def verdict_of_mean(mean: float) -> Verdict:
@@ -112,7 +141,33 @@ def _by_statistics(asked: Sequence[Prediction], estimates: Sequence[Mapping[str,
     if not asked:
         return Said(Verdict.NONE, "no estimate speaks to it")
     verdict = combined(verdict_of(estimates, prediction) for prediction in asked)
-    return Said(verdict, "; ".join(_figures(prediction, estimates) for prediction in asked))
+    figures = "; ".join(_figures(prediction, estimates) for prediction in asked)
+    if verdict not in (Verdict.UNDECIDED, Verdict.CANNOT):
+        return Said(verdict, figures)
+    sides = {direction_of(estimates, prediction) for prediction in asked} - {Direction.NONE}
+    return Said(verdict, figures, str(sides.pop()) if len(sides) == 1 else "mixed")
+
+
+def _by_specifications(asked: Sequence[Prediction], joint: pd.DataFrame) -> Said:
+    """Judge the treatment of a claim whose only prediction is about one, by its joint test."""
+    treatments = {prediction.term for prediction in asked} & set(joint["treatment"])
+    if len(asked) != 1 or not treatments:
+        return Said(Verdict.NONE, "no multiverse is made of it")
+    own = joint[joint["treatment"].isin(treatments) & joint["statistic"].isin(_STATISTICS)]
+    known = own.dropna(subset=["p_value"])
+    if known.empty:
+        return Said(Verdict.NONE, "no specification could be estimated")
+    basis = "; ".join(
+        f"{r.statistic.replace('_', ' ')} {fixed(r.observed, 3)}, p {fixed(r.p_value, 3)}" for r in known.itertuples()
+    )  # fmt: skip
+    below = [significant(p) for p in known["p_value"]]
+    median = known.loc[known["statistic"] == "median", "observed"]
+    positive = not (median * asked[0].expected < 0).any()
+    strong, weak = SIDES[0 if positive else 1]
+    if not any(below):
+        side = Direction.FOR if positive else Direction.AGAINST
+        return Said(Verdict.UNDECIDED, basis, str(side))
+    return Said(strong if all(below) else weak, basis)
 
 
 def _figures(prediction: Prediction, estimates: Sequence[Mapping[str, Any]]) -> str:
@@ -131,7 +186,9 @@ def _figures(prediction: Prediction, estimates: Sequence[Mapping[str, Any]]) -> 
         other = values_of(row_of(estimates, prediction, check))[3]
         if not pd.isna(other):
             shown += f", {check} p {fixed(other, 3)}"
-    return shown
+    for name, smallest in methods_unable(estimates, prediction).items():
+        shown += f", smallest p of {name} {fixed(smallest, 3)}"
+    return f"{shown}, N {row['nobs']}"
 
 
 def _by_sets(wanted: Mapping[str, int], solutions: pd.DataFrame) -> Said:

@@ -130,8 +130,9 @@ def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[d
             ("signed_rank", tests.signed_rank_p),
         ):
             rows += rows_of(
-                _paired_row(actor, tests, p_value, estimator), model, estimator, "table06_actors"
-            )
+                _paired_row(actor, tests, p_value, estimator), model, estimator, "table06_actors",
+                smallest_p=tests.smallest_p,
+            )  # fmt: skip
     known = actors.dropna(subset=[POSITION])
     focal = focal_test(
         known[POSITION].to_numpy(dtype=float),
@@ -141,7 +142,9 @@ def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[d
     result = _single(
         BASE, focal.difference, focal.p_value, (np.nan, np.nan), focal.n_groups, focal.note
     )
-    rows += rows_of(result, model, "within_permutation", "table06_actors")
+    rows += rows_of(
+        result, model, "within_permutation", "table06_actors", smallest_p=focal.smallest_p
+    )
     for actor in others:
         rows += rows_of(_bounds(actors, actor), model, "bounds", "table06_actors")
     return rows

@@ -31,14 +31,15 @@ def crosstab_tests(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFr
         for variable in VARIABLES:
             model = Model("X", "", OUTCOME, sample, (variable,), (variable,))
             data = model_data(cases, model, samples)
-            for estimator, result in _tests(data.outcome, data.design[:, 0], variable):
-                rows += rows_of(result, model, estimator, exhibit="table02_crosstabs")
+            for estimator, result, least in _tests(data.outcome, data.design[:, 0], variable):
+                rows += rows_of(result, model, estimator, "table02_crosstabs", smallest_p=least)
     return tidy_frame(rows)
 
 
 def _tests(
     outcome: np.ndarray, scale: np.ndarray, variable: str
-) -> Sequence[tuple[str, Estimates]]:
+) -> Sequence[tuple[str, Estimates, float]]:
+    """Give each test's name, its result and the smallest p-value it could have given."""
     counts = np.array(
         [[((scale == c) & (outcome == y)).sum() for y in (0, 1)] for c in _codes(scale)]
     )
@@ -49,11 +50,17 @@ def _tests(
     cut = two_by_two(halves)
     size = (len(outcome), int(outcome.sum()))
     return (
-        ("freeman_halton", _row(variable, order.p_freeman_halton, size, order.note)),
-        ("exact_trend", _row(variable, order.p_trend.doubled, size, order.note)),
-        ("fisher", _ratio_row(variable, cut, size)),
-        ("boschloo", _row(variable, cut.boschloo.p_value, size, cut.note)),
-    )
+        (
+            "freeman_halton", _row(variable, order.p_freeman_halton, size, order.note), order.smallest_p,
+        ),
+        (
+            "exact_trend", _row(variable, order.p_trend.doubled, size, order.note), order.p_trend.smallest_p,
+        ),
+        ("fisher", _ratio_row(variable, cut, size), cut.fisher.smallest_p),
+        (
+            "boschloo", _row(variable, cut.boschloo.p_value, size, cut.note), cut.boschloo.smallest_p,
+        ),
+    )  # fmt: skip
 
 
 def _codes(scale: np.ndarray) -> range:

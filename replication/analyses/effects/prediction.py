@@ -103,8 +103,9 @@ def probability_curves(
     Returns
     -------
     DataFrame
-        Columns model, term, value, probability, conf_low, conf_high, nobs, change, change_low,
-        change_high (last value of the scale minus the first), note.
+        Columns model, term, value, n_cases (cases of the model at this value, of a long scale nearest to it),
+        probability, conf_low, conf_high, nobs, change, change_low, change_high (last value of the scale minus
+        the first), note.
     """
     rows = []
     for model in models:
@@ -112,6 +113,7 @@ def probability_curves(
         fit = fit_firth(data.outcome, data.design, data.terms)
         for effect in (e for e in model.effects if ":" not in e):
             grid = _grid(term_values(cases, effect, model.model))
+            counts = _nearest(data.design[:, data.terms.index(effect)], grid)
             if not len(grid) or not fit.converged:
                 continue
             found = predicted_probabilities(
@@ -119,7 +121,7 @@ def probability_curves(
             )
             rows += [
                 {
-                    "model": model.model, "term": effect, "value": value,
+                    "model": model.model, "term": effect, "value": value, "n_cases": counts[i],
                     "probability": found.probability[i], "conf_low": found.conf_low[i],
                     "conf_high": found.conf_high[i], "nobs": len(data.outcome),
                     "change": found.change, "change_low": found.change_low,
@@ -127,8 +129,16 @@ def probability_curves(
                 }
                 for i, value in enumerate(grid)
             ]  # fmt: skip
-    columns = ["model", "term", "value", "probability", "conf_low", "conf_high", "nobs", "change", "change_low", "change_high", "note"]  # fmt: skip # noqa: E501
+    columns = ["model", "term", "value", "n_cases", "probability", "conf_low", "conf_high", "nobs", "change", "change_low", "change_high", "note"]  # fmt: skip # noqa: E501
     return pd.DataFrame(rows, columns=columns)
+
+
+def _nearest(values: np.ndarray, grid: Sequence[float]) -> list[int]:
+    """Count the values nearest to each place of the grid, the lower one where two are as near."""
+    if not len(grid):
+        return []
+    places = np.abs(values[:, None] - np.asarray(grid)[None, :]).argmin(axis=1)
+    return np.bincount(places, minlength=len(grid)).tolist()
 
 
 def _grid(values: np.ndarray) -> list[float]:

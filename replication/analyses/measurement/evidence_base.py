@@ -21,7 +21,7 @@ from replication.specifications import CELL, CODE, NAME, open_specification
 BASE_COLUMNS = (
     "variable", "actor", "n_cells", "n_coded", "n_consulted", "share_consulted", "n_absence_only",
     "share_absence_only", "n_theory_author_only", "share_theory_author_only", "n_confidence_1",
-    "share_confidence_1",
+    "share_confidence_1", "n_unvetted_only", "share_unvetted_only",
 )  # fmt: skip
 AUDIT_COLUMNS = (
     "audit",
@@ -150,6 +150,7 @@ def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, objec
         "consulted": coded["consulted"] == 1,
         "absence_only": coded["absence_only"] == 1,
         "theory_author_only": coded["theory_author_only"] == 1,
+        "unvetted_only": coded["unvetted_only"] == 1,
         "confidence_1": coded["confidence"] == 1,
     }
     row: dict[str, object] = {

@@ -20,6 +20,7 @@ ADMITTED: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
     "confident": lambda cells: cells["confidence"] >= _CONFIDENT,
     "consulted": lambda cells: cells["consulted"] == 1,
     "independent": lambda cells: cells["theory_author_only"] != 1,
+    "vetted": lambda cells: cells["unvetted_only"] != 1,
 }
 
 
@@ -30,6 +31,11 @@ def chunk_frame(
 
     The columns are the outcome scale, the treatments and the controls; `sample` is kept to permute
     within it. Party and year are facts of the case and the same under every reading.
+
+    Raises
+    ------
+    SpecificationError
+        When a treatment or a control is not a column of the case table that holds numbers.
     """
     chosen = cases[cases["sample"].isin(samples[chunk.sample].values)].set_index("case_id")
     wanted = [SOUGHT, *plan.treatments, *(c for c in plan.controls if c != OTHER)]

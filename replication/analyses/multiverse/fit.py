@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from replication.analyses.multiverse.data import SOUGHT, design_columns, formed, permuted_rows
-from replication.analyses.multiverse.plan import Chunk, Plan, specifications_of
+from replication.analyses.multiverse.plan import SCALE, Chunk, Plan, specifications_of
 from replication.estimators.batch import (
     FIRTH_REASONS,
     OLS_REASONS,
@@ -54,10 +54,13 @@ class _Worlds:
     known : ndarray of 0.0 and 1.0, shape (w, n)
     codes : mapping of str to ndarray, shape (w, n)
         One array a form of the outcome, 0 where it is not known.
+    squares : mapping of str to ndarray, shape (w, n)
+        The same squared; the same array for an outcome of 0 and 1.
     """
 
     known: np.ndarray
     codes: dict[str, np.ndarray]
+    squares: dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -86,19 +89,19 @@ def fit_chunk(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> ChunkFit:
     scale = frame[SOUGHT].to_numpy()[rows]
     known = ~np.isnan(scale)
     codes = {form: np.where(known, formed(scale, form), 0.0) for form in plan.outcomes}
-    worlds = _Worlds(known.astype(float), codes)
+    squares = {form: values**2 if form == SCALE else values for form, values in codes.items()}
+    worlds = _Worlds(known.astype(float), codes, squares)
     table = specifications_of(chunk, plan)
     statistics = np.full((len(table), len(rows)), NOT_ESTIMATED, dtype=np.int16)
     significant = np.zeros(statistics.shape, dtype=bool)
     found: list[tuple[object, ...]] = []
-    for form in plan.forms:
-        columns = design_columns(frame, chunk, plan, form)
-        for controls in plan.control_sets:
-            chosen = [0, *(1 + plan.controls.index(c) for c in controls)]
-            for row, root, p_value in _fit_design(columns[:, chosen], worlds, plan):
-                statistics[len(found)] = _thousandths(root)
-                significant[len(found)] = below(p_value, ALPHA)
-                found.append(row)
+    columns = {form: design_columns(frame, chunk, plan, form) for form in plan.forms}
+    for form, controls in chunk.designs(plan):
+        chosen = [0, *(1 + plan.controls.index(c) for c in controls)]
+        for row, root, p_value in _fit_design(columns[form][:, chosen], worlds, plan):
+            statistics[len(found)] = _thousandths(root)
+            significant[len(found)] = below(p_value, ALPHA)
+            found.append(row)
     names = ["estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason"]
     table[names] = pd.DataFrame(found, columns=names, index=table.index)
     return ChunkFit(table, statistics, significant)
@@ -116,11 +119,17 @@ def _fit_design(
     reasons = _why_not(patterns[(member.T @ used) > 0], used, worlds.codes)
     trials = worlds.known @ member
     pairs = [(form, how) for form, estimators in plan.outcomes.items() for how in estimators]
+    sums = {form: values @ member for form, values in worlds.codes.items()}
+    squares = {
+        form: sums[form] if values is worlds.codes[form] else values @ member
+        for form, values in worlds.squares.items()
+    }
     fits: dict[tuple[str, str], tuple[_Fits, int]] = {}
     for method, names in ((_firth, {"firth"}), (_least_squares, {"lpm_hc3", "ols_hc3"})):
         asked = [pair for pair in pairs if pair[1] in names and not reasons[pair[0]]]
         if asked:
-            result = method(patterns, trials, [worlds.codes[form] for form, _ in asked], member)
+            totals = ([of[form] for form, _ in asked] for of in (sums, squares))
+            result = method(patterns, np.tile(trials, (len(asked), 1)), *totals)
             fits |= {pair: (result, number) for number, pair in enumerate(asked)}
     return [_row(pair, fits.get(pair), used, worlds, reasons) for pair in pairs]
 
@@ -150,30 +159,31 @@ def _why_not(
 
 
 def _firth(
-    patterns: np.ndarray, trials: np.ndarray, codes: Sequence[np.ndarray], member: np.ndarray
+    patterns: np.ndarray,
+    trials: np.ndarray,
+    sums: Sequence[np.ndarray],
+    squares: Sequence[np.ndarray],  # noqa: ARG001 - one call for both methods
 ) -> _Fits:
-    events = np.concatenate([values @ member for values in codes])
-    fit = fit_firth_batch(patterns, np.tile(trials, (len(codes), 1)), events, tested=0)
+    # Estimates are wanted on the data as found, of the permutations the test alone.
+    exact = np.arange(len(trials)) % len(sums[0]) == 0
+    fit = fit_firth_batch(patterns, trials, np.concatenate(sums), tested=0, exact=exact)
     root = np.sign(fit.estimate[:, 1]) * np.sqrt(fit.statistic)
     values = fit.estimate[:, 1], fit.std_error[:, 1], root, fit.p_value
-    return _by_outcome(len(codes), fit.reason, FIRTH_REASONS, *values)
+    return _by_outcome(len(sums), fit.reason, FIRTH_REASONS, *values)
 
 
 def _least_squares(
-    patterns: np.ndarray, trials: np.ndarray, codes: Sequence[np.ndarray], member: np.ndarray
+    patterns: np.ndarray,
+    trials: np.ndarray,
+    sums: Sequence[np.ndarray],
+    squares: Sequence[np.ndarray],
 ) -> _Fits:
-    stacked = np.concatenate(codes)
-    fit = fit_ols_batch(
-        patterns,
-        np.tile(trials, (len(codes), 1)),
-        stacked @ member,
-        stacked**2 @ member,
-        tested=0,
-    )
+    totals = np.concatenate(sums), np.concatenate(squares)
+    fit = fit_ols_batch(patterns, trials, *totals, tested=0)
     # The normal deviate of the same sign and two-sided p-value as the t statistic.
     root = -np.sign(fit.statistic) * ndtri(np.maximum(fit.p_value / 2, 1e-200))
     values = fit.estimate[:, 1], fit.std_error, root, fit.p_value
-    return _by_outcome(len(codes), fit.reason, OLS_REASONS, *values)
+    return _by_outcome(len(sums), fit.reason, OLS_REASONS, *values)
 
 
 def _by_outcome(

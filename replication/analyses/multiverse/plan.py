@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
@@ -16,6 +16,9 @@ from replication.specifications import COLUMN, LINE, NAME, open_specification
 CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
 OTHER = "other_treatment"
 SCALE = "scale"
+# Designs, forms of the treatment with a set of controls, of one chunk: its memory does not grow with
+# the number of controls.
+DESIGNS = 128
 # Estimators for the whole scale of the outcome, and for a cut of it.
 _FOR_SCALE, _FOR_CUTS = ("ols_hc3",), ("firth", "lpm_hc3")
 _FORM = Text(longest=20, pattern=f"{SCALE}|>=[0-9]+", words=f"{SCALE}, or a cut such as >=2")
@@ -68,12 +71,24 @@ class Plan:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A part of the multiverse that shares its data: all forms, outcomes, controls and estimators."""
+    """A part of the multiverse that shares its data: all outcomes and estimators on some designs.
+
+    Attributes
+    ----------
+    part : int
+        Which `DESIGNS` of the designs, in the order of the plan.
+    """
 
     treatment: str
     sample: str
     coding: str
     evidence: str
+    part: int = 0
+
+    def designs(self, plan: Plan) -> list[tuple[str, tuple[str, ...]]]:
+        """Forms of the treatment and sets of controls of this chunk."""
+        first = self.part * DESIGNS
+        return list(product(plan.forms, plan.control_sets))[first : first + DESIGNS]
 
 
 def read_plan(path: Path) -> Plan:
@@ -107,21 +122,18 @@ def _frozen(value: Any) -> Any:
 
 def chunks(plan: Plan) -> list[Chunk]:
     """Parts of the multiverse in a fixed order."""
-    parts = product(plan.treatments, plan.samples, plan.codings, plan.evidence)
-    return [Chunk(*part) for part in parts]
+    designs = len(plan.forms) * len(plan.control_sets)
+    shared = product(plan.treatments, plan.samples, plan.codings, plan.evidence)
+    return [Chunk(*data, part) for data in shared for part in range(-(-designs // DESIGNS))]
 
 
 def specifications_of(chunk: Chunk, plan: Plan) -> pd.DataFrame:
     """Specifications of one chunk in a fixed order; columns `CHOICES`."""
     rows = [
-        (chunk.treatment, form, outcome, chunk.sample, controls, chunk.coding, chunk.evidence, how)
-        for form, controls, outcome, how in _inner(plan)
-    ]
+        (chunk.treatment, form, outcome, chunk.sample, "+".join(controls) or "none", chunk.coding,
+         chunk.evidence, how)
+        for form, controls in chunk.designs(plan)
+        for outcome, estimators in plan.outcomes.items()
+        for how in estimators
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(CHOICES))
-
-
-def _inner(plan: Plan) -> Iterator[tuple[str, str, str, str]]:
-    for form, controls in product(plan.forms, plan.control_sets):
-        for outcome, estimators in plan.outcomes.items():
-            for estimator in estimators:
-                yield form, "+".join(controls) or "none", outcome, estimator

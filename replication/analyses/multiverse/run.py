@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,6 @@ from replication.specifications import Sample
 RESULTS = ("estimate", "std_error", "statistic", "p_value", "nobs", "n_events", "reason")
 # Where the curves of the permutations are taken, in per cent of the specifications.
 POSITIONS = np.arange(101.0)
-# Draws taken into memory at once when statistics over all specifications are formed.
-_BLOCK = 25
 
 
 def run_multiverse(
@@ -42,7 +41,8 @@ def run_multiverse(
     list of Path
         The file of every chunk, in the order of `chunks`; the same file may stand there twice.
     """
-    parts = [(c, plan, chunk_frame(c, plan, cases, codings, samples)) for c in chunks(plan)]
+    frame_of = cache(lambda whole: chunk_frame(whole, plan, cases, codings, samples))
+    parts = [(c, plan, frame_of(replace(c, part=0))) for c in chunks(plan)]
     files = [folder / f"{_key(*part)}.npz" for part in parts]
     missing = {f: part for f, part in zip(files, parts, strict=True) if not f.is_file()}
     for number, fit in run_parts(fit_chunk, list(missing.values()), "multiverse"):
@@ -51,7 +51,7 @@ def run_multiverse(
 
 
 def _key(chunk: Chunk, plan: Plan, frame: pd.DataFrame) -> str:
-    content = f"{chunk.treatment} {chunk.sample} {plan} {frame.to_csv()}"
+    content = f"{chunk.treatment} {chunk.sample} {chunk.part} {plan} {frame.to_csv()}"
     return hashlib.sha256(content.encode()).hexdigest()[:24]
 
 
@@ -149,24 +149,44 @@ class _Worlds:
 
 
 def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
-    roots, significant = zip(*(_identified(file, worlds) for file in files), strict=True)
-    count = sum(map(len, roots))
+    # Roots are whole thousandths, so that counting each value in each world says all there is to
+    # know, in memory that does not grow with the specifications.
+    lowest, highest = _range(files)
+    counts = np.zeros((worlds, highest - lowest + 2), dtype=np.int32)
+    significant = np.zeros(worlds, dtype=np.int64)
+    count = 0
+    for file in files:
+        roots, flags = _identified(file, worlds)
+        count += len(roots)
+        significant += ((roots > 0) & flags).sum(axis=0)
+        # The first place is for what could not be estimated.
+        value = np.where(roots == NOT_ESTIMATED, 0, roots.astype(np.int32) + (1 - lowest))
+        for world, column in enumerate(value.T):
+            counts[world] += np.bincount(column, minlength=counts.shape[1]).astype(np.int32)
     names = ("median", "dominant_share", "significant_share")
     summaries = {name: np.full(worlds, np.nan) for name in names}
     curves = np.full((worlds, len(POSITIONS)), np.nan)
-    for first in range(0, worlds, _BLOCK) if count else ():
-        here = slice(first, first + _BLOCK)
-        block = np.concatenate([r[:, here] for r in roots])
-        flags = np.concatenate([s[:, here] for s in significant])
-        known = (block != NOT_ESTIMATED).sum(axis=0)
-        ordered = np.sort(block.T, axis=1)
-        with np.errstate(invalid="ignore"):
-            positive = (block > 0).sum(axis=0) / known
-            summaries["median"][here] = _at(ordered, known, np.array([50.0]))[:, 0]
-            summaries["dominant_share"][here] = np.maximum(positive, 1 - positive)
-            summaries["significant_share"][here] = ((block > 0) & flags).sum(axis=0) / known
-            curves[here] = _at(ordered, known, POSITIONS)
+    values = np.arange(lowest, highest + 1)
+    for world in np.flatnonzero(counts[:, 1:].any(axis=1)):
+        own = counts[world, 1:]
+        known = own.sum()
+        positive = own[values > 0].sum() / known
+        summaries["median"][world] = _at(values, own, np.array([50.0]))[0]
+        summaries["dominant_share"][world] = max(positive, 1 - positive)
+        summaries["significant_share"][world] = significant[world] / known
+        curves[world] = _at(values, own, POSITIONS)
     return _Worlds(count, summaries, curves, ~np.isnan(summaries["median"]))
+
+
+def _range(files: Sequence[Path]) -> tuple[int, int]:
+    lowest, highest = 0, 0
+    for file in files:
+        with np.load(file) as stored:
+            roots = stored["statistics"]
+        known = roots[roots != NOT_ESTIMATED]
+        lowest = min(lowest, int(known.min(initial=0)))
+        highest = max(highest, int(known.max(initial=0)))
+    return lowest, highest
 
 
 def _identified(file: Path, worlds: int) -> tuple[np.ndarray, np.ndarray]:
@@ -178,12 +198,11 @@ def _identified(file: Path, worlds: int) -> tuple[np.ndarray, np.ndarray]:
     return roots[kept], flags.astype(bool)
 
 
-def _at(ordered: np.ndarray, known: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Percentiles of sorted rows of thousandths without those not estimated, which come first."""
-    rank = (np.maximum(known, 1)[:, None] - 1) * positions / 100
-    start = ordered.shape[1] - np.maximum(known, 1)[:, None]
+def _at(values: np.ndarray, counts: np.ndarray, positions: np.ndarray) -> np.ndarray:
+    """Percentiles of thousandths, in ascending order, of which there are so many each."""
+    reached = np.cumsum(counts)
+    rank = (reached[-1] - 1) * positions / 100
     below = np.floor(rank).astype(int)
-    low = np.take_along_axis(ordered, start + below, axis=1).astype(float)
-    high = np.take_along_axis(ordered, start + np.ceil(rank).astype(int), axis=1)
-    values = low + (rank - below) * (high - low)
-    return np.where(known[:, None] > 0, values / STEPS, np.nan)
+    low = values[np.searchsorted(reached, below, side="right")].astype(float)
+    high = values[np.searchsorted(reached, np.ceil(rank).astype(int), side="right")]
+    return (low + (rank - below) * (high - low)) / STEPS

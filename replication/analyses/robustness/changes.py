@@ -95,7 +95,7 @@ def changes(old: pd.DataFrame, new: pd.DataFrame) -> list[Change]:
     A cell that only one of the states has (a variable that came or went) counts as missing in the
     other.
     """
-    was, now = (_values(cells) for cells in (old, new))
+    was, now = (dict(_pairs(cells)) for cells in (old, new))
     cases_was, cases_now = ({case_id: None for case_id, _ in values} for values in (was, now))
     found = [Change(ADDED, case_id) for case_id in cases_now if case_id not in cases_was]
     found += [Change(REMOVED, case_id) for case_id in cases_was if case_id not in cases_now]
@@ -152,10 +152,6 @@ def _typed(value: object, variable: Variable) -> object:
         return str(value)
     number = float(str(value))
     return int(number) if kind == "Int64" else number
-
-
-def _values(cells: pd.DataFrame) -> dict[tuple[str, str], str]:
-    return dict(_pairs(cells))
 
 
 def _pairs(cells: pd.DataFrame) -> Iterator[tuple[tuple[str, str], str]]:

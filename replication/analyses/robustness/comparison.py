@@ -45,7 +45,7 @@ _ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReleaseComparison:
     """Two tables: one row an effect, and one row an effect and change that touches it."""
 
     headline: pd.DataFrame
@@ -77,7 +77,7 @@ def compare_with_release(
     models: Iterable[Model],
     samples: dict[str, Sample],
     codebook: Codebook,
-) -> Comparison:
+) -> ReleaseComparison:
     """Set each headline effect beside the released one, and find the responsible change.
 
     A change is undone alone on the data of today and every effect is estimated again; what the
@@ -93,7 +93,7 @@ def compare_with_release(
 
     Returns
     -------
-    Comparison
+    ReleaseComparison
         ``copies`` of a new case is the smallest number of further cases like it, up to 50, with
         which Firth's test of the effect has p < 0.05; 0 where it is below that already. It answers
         how many more like it would settle the question, if all came out alike.
@@ -115,7 +115,7 @@ def compare_with_release(
             own = [(change, values[effect]) for change, values in moved.items()]
             headline.append(_headline_row(model, effect, fit, old, own, recomputed.get(effect)))
             rows += _change_rows(now, fit, effect, own)
-    return Comparison(
+    return ReleaseComparison(
         _frame(headline, HEADLINE_COLUMNS, ["nobs_old", "nobs_new"]),
         _frame(rows, CHANGE_COLUMNS, ["copies"]),
         tuple(found),

@@ -46,7 +46,6 @@ COLUMNS = (
     "model", "term", "effect", "administration_sd", "estimator", "target", "replications", "failed",
     "rejected", "rejected_error", "covered", "covered_error", "median_width", "unbounded", "design",
 )  # fmt: skip
-_LEVEL = 0.95
 _NODES = 60
 _ROUNDING = 1e-9
 

@@ -74,6 +74,20 @@ def checked_counts(
     return np.broadcast_to(trials, shape), *counts
 
 
+def checked_flags(flags: np.ndarray, lanes: int) -> np.ndarray:
+    """Return `flags` as booleans of shape (B,).
+
+    Raises
+    ------
+    ValueError
+        When the shape is another.
+    """
+    flags = np.ascontiguousarray(flags, dtype=bool)
+    if flags.shape != (lanes,):
+        raise ValueError(f"exact has shape {flags.shape}; allowed: ({lanes},), one a problem")
+    return flags
+
+
 def checked_column(tested: int, columns: int) -> int:
     """Return the position of column `tested` of the patterns among the coefficients.
 

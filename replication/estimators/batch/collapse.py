@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from replication.estimators.batch.lanes import entry
+from replication.estimators.compiled import entry
 
 
 @dataclass(frozen=True)

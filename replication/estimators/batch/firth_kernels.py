@@ -12,25 +12,22 @@ from replication.estimators.batch.lanes import (
     at,
     block,
     cholesky,
-    entry,
     exponential,
     forms,
     invert,
     load,
     logarithm,
     moments,
-    part,
     products,
     solve,
 )
 from replication.estimators.batch.quasi_newton import DISTANCE, SLOPE, hold, judge, learn, move
+from replication.estimators.compiled import entry, part
 
 SOUND, NOT_CONVERGED, RANK_DEFICIENT, CONSTANT_OUTCOME, TOO_FEW, UNTESTED, IMPOSSIBLE = range(7)
 
 # A pivot below this share of its diagonal means linearly dependent columns.
 _RANK_TOLERANCE = 1e-12
-# Squared distance from the maximum, in standard errors, at which a search ends.
-_NEAR = 1e-20
 _MAX_EVALUATIONS = 200
 
 
@@ -63,10 +60,11 @@ def start(x, trials, events, beta, reason):
 
 
 @entry
-def climb(x, trials, events, held, beta, reason, number, bits):
+def climb(x, trials, events, held, near, beta, reason, number, bits):
     """Maximise the penalised likelihood of the sound problems from `beta` (B, k), in place.
 
-    Coefficient number `held` stays at zero, none with -1. Quasi-Newton steps: the curvature is an
+    Coefficient number `held` stays at zero, none with -1. A search ends at the squared distance
+    `near` (B,) from its maximum, in standard errors. Quasi-Newton steps: the curvature is an
     approximation without third moments (`_modify`) plus what the last steps have shown it to lack
     (`learn`). A step is halved while the slope at its end is downhill by more than half the slope
     uphill at its start. The lane of a problem that is done takes the next one at once.
@@ -106,9 +104,10 @@ def climb(x, trials, events, held, beta, reason, number, bits):
         move(score, proposal, base, point, step, state, k)
         for lane in range(LANES):
             evaluations[lane] += 1
-            i, near = problem[lane], state[DISTANCE, lane] < _NEAR
-            if i >= 0 and (near or evaluations[lane] == _MAX_EVALUATIONS):
-                reason[i] = SOUND if near else NOT_CONVERGED
+            i = problem[lane]
+            there = i >= 0 and state[DISTANCE, lane] < near[i]
+            if i >= 0 and (there or evaluations[lane] == _MAX_EVALUATIONS):
+                reason[i] = SOUND if there else NOT_CONVERGED
                 for a in range(k):
                     beta[i, a] = point[a, lane]
                 following = _take(following, reason, lane, problem, state)

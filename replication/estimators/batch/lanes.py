@@ -16,43 +16,28 @@ no trials, columns with zeros.
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-from numba import njit
 
-LANES = 64
+from replication.estimators.compiled import part
+from replication.estimators.elementary_kernels import (
+    ATANH,
+    EXP,
+    LN2_HIGH,
+    LN2_LOW,
+    LOG2_E,
+    ROOT_HALF,
+)
+
+LANES = 128
 # Rows are a little longer than the lanes: at a stride of a power of two they would crowd each other
 # out of the processor's cache.
 _STRIDE = LANES + 8
 
-_LOG2_E = 1.4426950408889634
-_LN2_HIGH = 6.93147180369123816490e-01  # its last bits are zero: whole multiples are exact
-_LN2_LOW = 1.90821492927058770002e-10
 _TO_INTEGER = 1.5 * 2.0**52  # adding it rounds to an integer and leaves that in the low bits
-_EXP = tuple(1.0 / math.factorial(n) for n in range(14))
-_ATANH = tuple(2.0 / (2 * n + 1) for n in range(11))
 _MANTISSA = 0x000FFFFFFFFFFFFF
 _ONE_HALF = 0x3FE0000000000000  # the bits of 0.5
-_ROOT_HALF = math.sqrt(0.5)
-
-_SOURCES = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
-_VERSION = hashlib.sha256(_SOURCES).hexdigest()[:12]
-
-part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-
-
-def entry(function: Callable) -> Callable:
-    """Compile a function that Python calls; it lets other threads run and is kept on disk.
-
-    The compiler's store goes by the name of a function and the contents of its own file. What it
-    calls stands in other files of this folder, so their contents are put into the name.
-    """
-    function.__qualname__ = f"{function.__name__}_{_VERSION}"
-    return njit(nogil=True, error_model="numpy", cache=True)(function)
 
 
 @part
@@ -206,19 +191,19 @@ def exponential(v, number, bits):
     """
     for lane in range(LANES):
         u = min(max(v[lane], -700.0), 700.0)
-        shifted = u * _LOG2_E + _TO_INTEGER
+        shifted = u * LOG2_E + _TO_INTEGER
         number[lane] = shifted
         m = shifted - _TO_INTEGER
-        v[lane] = (u - m * _LN2_HIGH) - m * _LN2_LOW
+        v[lane] = (u - m * LN2_HIGH) - m * LN2_LOW
     for lane in range(LANES):
         bits[lane] = (bits[lane] + 1023) << 52
     for lane in range(LANES):
         r = v[lane]
-        s = _EXP[13] * r + _EXP[12]
-        s = ((s * r + _EXP[11]) * r + _EXP[10]) * r + _EXP[9]
-        s = ((s * r + _EXP[8]) * r + _EXP[7]) * r + _EXP[6]
-        s = ((s * r + _EXP[5]) * r + _EXP[4]) * r + _EXP[3]
-        s = ((s * r + _EXP[2]) * r + _EXP[1]) * r + _EXP[0]
+        s = EXP[13] * r + EXP[12]
+        s = ((s * r + EXP[11]) * r + EXP[10]) * r + EXP[9]
+        s = ((s * r + EXP[8]) * r + EXP[7]) * r + EXP[6]
+        s = ((s * r + EXP[5]) * r + EXP[4]) * r + EXP[3]
+        s = ((s * r + EXP[2]) * r + EXP[1]) * r + EXP[0]
         v[lane] = s * number[lane]
 
 
@@ -235,12 +220,12 @@ def logarithm(v, number, bits, out):
         bits[lane] = (bits[lane] & _MANTISSA) | _ONE_HALF
     for lane in range(LANES):
         f, m = number[lane], out[lane]
-        small = f < _ROOT_HALF
+        small = f < ROOT_HALF
         f = 2.0 * f if small else f
         m = m - 1.0 if small else m
         s = (f - 1.0) / (f + 1.0)
         z = s * s
-        t = ((_ATANH[10] * z + _ATANH[9]) * z + _ATANH[8]) * z + _ATANH[7]
-        t = ((t * z + _ATANH[6]) * z + _ATANH[5]) * z + _ATANH[4]
-        t = ((t * z + _ATANH[3]) * z + _ATANH[2]) * z + _ATANH[1]
-        out[lane] = m * _LN2_HIGH + ((t * z + _ATANH[0]) * s + m * _LN2_LOW)
+        t = ((ATANH[10] * z + ATANH[9]) * z + ATANH[8]) * z + ATANH[7]
+        t = ((t * z + ATANH[6]) * z + ATANH[5]) * z + ATANH[4]
+        t = ((t * z + ATANH[3]) * z + ATANH[2]) * z + ATANH[1]
+        out[lane] = m * LN2_HIGH + ((t * z + ATANH[0]) * s + m * LN2_LOW)

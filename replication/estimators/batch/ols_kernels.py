@@ -12,15 +12,14 @@ from replication.estimators.batch.lanes import (
     at,
     block,
     cholesky,
-    entry,
     forms,
     invert,
     load,
     moments,
-    part,
     products,
     solve,
 )
+from replication.estimators.compiled import entry, part
 
 SOUND, RANK_DEFICIENT, TOO_FEW, LEVERAGE, NO_VARIATION, IMPOSSIBLE = range(6)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from replication.estimators.batch.lanes import LANES, at, part
+from replication.estimators.batch.lanes import LANES, at
+from replication.estimators.compiled import part
 
 # Rows of the state of a search: slope at the start of the step under way, share of the step taken,
 # whether it was accepted and whether it tells about the curvature, and an estimate of the distance

@@ -9,5 +9,5 @@ right, also for the negated outcome and the fuzzy version, and the tests hold th
 them. It is not called because the rest is missing or differs from the R package QCA 3.25: PRI of a
 row (0.424 where QCA gives 0.634), intermediate solutions (it admits a remainder only if every
 condition stands as expected, and so returns the conservative formula), several models where several
-are minimal, relevance of necessity, and the two slopes of the direct method of calibration.
+are minimal, and relevance of necessity.
 """

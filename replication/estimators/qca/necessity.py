@@ -72,11 +72,14 @@ def necessity(
     Raises
     ------
     ValueError
-        When the sets or names are not as described, or `largest` is not between 1 and c.
+        When the sets or names are not as described, `largest` is not between 1 and c, or the
+        cut-off not between 0 and 1.
     """
     conditions, outcome = checked_sets(conditions, outcome, names)
     if not 1 <= largest <= len(names):
         raise ValueError(f"largest is {largest}; allowed: 1 to the {len(names)} conditions")
+    if not 0 <= consistency_cut <= 1:
+        raise ValueError(f"consistency_cut is {consistency_cut}; allowed: 0 to 1")
     expressions = _expressions(len(names), largest)
     degrees = [np.max([_side(conditions, part) for part in parts], axis=0) for parts in expressions]
     consistency = np.array([subset_share(outcome, degree) for degree in degrees])

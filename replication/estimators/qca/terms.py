@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from replication.estimators.arguments import checked_names, checked_numbers
+
 Term = tuple[int, ...]
 
 ANY = -1
@@ -18,6 +20,7 @@ CROSSOVER = 0.5
 # More conditions than this leave most rows without cases, and pure noise then has thousands of
 # equally small models, whose enumeration takes minutes.
 _MOST_CONDITIONS = 6
+_NO_CONDITION = "always"
 _PLACE = {1: 0, 0: 1, ANY: 2}
 
 
@@ -25,7 +28,7 @@ def label(term: Term, names: Sequence[str]) -> str:
     """Write a term as ``A*~B``; a term without conditions is ``always``."""
     used = [(name, value) for name, value in zip(names, term, strict=True) if value != ANY]
     parts = [name if value else f"~{name}" for name, value in used]
-    return "*".join(parts) or "always"
+    return "*".join(parts) or _NO_CONDITION
 
 
 def contains(wide: Term, narrow: Term) -> bool:
@@ -62,8 +65,11 @@ def checked_sets(
         When shapes disagree, a degree of membership is missing or outside 0 to 1, names are not
         one a condition and all different, or there are too many conditions.
     """
-    conditions = np.asarray(conditions, dtype=float)
-    outcome = np.asarray(outcome, dtype=float)
+    names = checked_names("names", names)
+    conditions, outcome = (
+        checked_numbers(name, values, np.ndim(values), missing_allowed=True, infinite_allowed=True)
+        for name, values in (("conditions", conditions), ("outcome", outcome))
+    )
     if conditions.ndim != 2 or outcome.shape != conditions.shape[:1] or len(outcome) == 0:  # noqa: PLR2004
         raise ValueError(
             f"conditions have shape {conditions.shape} and outcome {outcome.shape}; "
@@ -76,6 +82,12 @@ def checked_sets(
         raise ValueError(
             f"names are {', '.join(names) or 'empty'} for {count} conditions; "
             "allowed: one name a condition, none twice"
+        )
+    reserved = [name for name in names if name == _NO_CONDITION or set(name) & set("~*+")]
+    if reserved:
+        raise ValueError(
+            f"a condition is named {reserved[0]}; allowed: names without ~, * and +, "
+            f"but not {_NO_CONDITION}"
         )
     for name, column in [*zip(names, conditions.T, strict=True), ("outcome", outcome)]:
         wrong = column[~((column >= 0) & (column <= 1))]

@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from replication.adding import added
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
     COLOURS,
@@ -28,6 +27,7 @@ from replication.exhibits.drawing.style import (
     text_width,
 )
 from replication.exhibits.text import visible
+from replication.ordered_sums import ordered_sum
 
 MARK_COLUMNS = ("panel", "group", "label", "series", "estimate", "conf_low", "conf_high", "reason")
 
@@ -103,7 +103,7 @@ def interval_drawing(
     keys = {panel.key: _key(marks, panel, looks) if len(series) > 1 else [] for panel in panels}
     key_room = max(key_height(key, key_title, room) if key else 0.0 for key in keys.values())
     top = 0.25 + key_room + 0.05
-    height = added(row.height for row in rows) + 0.04
+    height = ordered_sum(row.height for row in rows) + 0.04
     drawing = Drawing(figsize=(width, top + height + 0.45))
     _draw_row_labels(drawing, rows, left, top)
     for number, panel in enumerate(panels):
@@ -138,9 +138,15 @@ def axis_limits(marks: pd.DataFrame, reference: float | None) -> tuple[float, fl
 
 @styled()
 def small_multiples(
-    count: int, columns: int, panel_height: float, width: float = DOUBLE, left: float = 0.5
+    count: int,
+    columns: int,
+    panel_height: float,
+    width: float = DOUBLE,
+    left: float = 0.5,
+    *,
+    below: float = 0.38,
 ) -> tuple[Drawing, list[Axes]]:
-    """Give a drawing with `count` equal axes in a grid, filled row by row, and room for titles.
+    """Give a drawing with `count` equal axes in a grid, filled row by row, and room for titles and `below` the axes.
 
     Raises
     ------
@@ -151,7 +157,7 @@ def small_multiples(
         raise ValueError(f"count {count} and columns {columns} must both be at least 1")
     columns = min(columns, count)
     lines = math.ceil(count / columns)
-    cell_width, cell_height = (width - 0.1) / columns, panel_height + 0.6
+    cell_width, cell_height = (width - 0.1) / columns, panel_height + below + 0.22
     drawing = Drawing(figsize=(width, lines * cell_height + 0.05))
     axes = [
         axes_at(
@@ -235,7 +241,7 @@ def _draw_panel(
     room: float,
 ) -> None:
     limits = panel.limits or axis_limits(marks, panel.reference)
-    total = added(row.height for row in rows) + 0.04
+    total = ordered_sum(row.height for row in rows) + 0.04
     axes.set(xlim=limits, ylim=(total, 0))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -14,8 +14,8 @@ from matplotlib.textpath import text_to_path
 # Inches: one and two columns of a journal.
 SINGLE, DOUBLE = 3.5, 7.0
 
-TEXT_SIZE = 7.0
-SMALL = 6.0
+TEXT_SIZE = 7.6
+SMALL = 7.1
 
 INK = "#1a1a1a"
 GREY = "#767676"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.case_frame import samples_of
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
@@ -28,6 +27,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, signed
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, short_names, visible
+from replication.ordered_sums import ordered_sum
 from replication.precision import fixed
 
 READS = ("cases", "actors")
@@ -100,7 +100,7 @@ def _drawing(
     key_room = key_height(key, "", DOUBLE - 0.2)
     panels = [(s, cases[cases["sample"] == s]) for s in samples_of(cases, labels)]
     panels = [(s, part) for s, part in panels if len(part)]
-    height = added(_HEAD + _ROW * len(part) for _, part in panels)
+    height = ordered_sum(_HEAD + _ROW * len(part) for _, part in panels)
     drawing = Drawing(figsize=(DOUBLE, 0.1 + key_room + 0.2 + height + 0.15))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, "", key)
     width, top = DOUBLE - left - 0.1, 0.1 + key_room

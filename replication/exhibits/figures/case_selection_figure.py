@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
@@ -23,6 +22,7 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed, short_names, visible
+from replication.ordered_sums import ordered_sum
 from replication.precision import fixed
 
 READS = ("case_fit", "case_ranks")
@@ -105,7 +105,7 @@ def _drawing(fit: pd.DataFrame, ranks: pd.DataFrame, names: dict[str, str]) -> D
         KeyEntry("observed: not sought", "o", _FACES[0], INK, 4.5),
     ]
     top = 0.05 + key_height(key, "", DOUBLE - 0.2) + 0.05
-    height = added(_HEAD + _ROW * len(part) for _, part in groups)
+    height = ordered_sum(_HEAD + _ROW * len(part) for _, part in groups)
     drawing = Drawing(figsize=(DOUBLE, top + height + 0.42))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, "", key)
     width = DOUBLE - _NAME - _WORDS - 0.45

@@ -16,6 +16,7 @@ from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 
 READS = ("estimates",)
+_OUTCOME = "sought"
 _PANELS = {
     "log-odds": Panel("log-odds", "Logistic models", "Change in log-odds of seeking endorsement"),
     "probability": Panel(
@@ -38,7 +39,7 @@ def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
         Tidy estimates; of each model the `effects` are shown.
     """
     title = "Effects on seeking endorsement, by model and estimator"
-    chosen = effects(estimates)
+    chosen = effects(estimates[estimates["outcome"] == _OUTCOME])
     if chosen.empty:
         reason = "There is no estimate to show: no model has been estimated."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
@@ -81,12 +82,23 @@ def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
 
 
 def _headings(estimates: pd.DataFrame) -> pd.Series:
-    counts = estimates.groupby("model")["nobs"].max()
-    return estimates["model"].map(lambda model: f"{model} (N = {_count(counts[model])})")
+    counts = estimates.groupby(["model", "sample"])["nobs"].agg(["min", "max"]).to_dict("index")
+    return pd.Series(
+        [
+            f"{model} (N = {_count(counts[model, sample])})"
+            for model, sample in zip(estimates["model"], estimates["sample"], strict=True)
+        ],
+        index=estimates.index,
+        dtype=object,
+    )
 
 
-def _count(value: object) -> str:
-    return "not known" if is_missing(value) else str(int(value))
+def _count(sizes: dict[str, object]) -> str:
+    """Cases of a model on its sample; a range where its methods use different ones."""
+    if is_missing(sizes["max"]):
+        return "not known"
+    least, most = int(sizes["min"]), int(sizes["max"])
+    return str(most) if least == most else f"{least} to {most}"
 
 
 def _caption(estimates: pd.DataFrame) -> str:

@@ -33,7 +33,7 @@ READS = ("four_cases", "four_case_scores")
 CHOSEN = "recchia_case"
 
 _ROW = 0.15
-_NAME = 1.45
+_NAME = 1.8
 _SCORE = 0.34
 _GAP = 0.1
 _HEAD = 0.24

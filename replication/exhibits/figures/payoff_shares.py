@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import axes_at, text_at
 from replication.exhibits.drawing.style import (
@@ -23,6 +22,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names, visible
+from replication.ordered_sums import ordered_sum
 from replication.precision import fixed, percent
 
 READS = ("cases", "estimates")
@@ -79,7 +79,7 @@ def _drawing(
     shown = short_names([visible(title) for title in known["case_title"]])
     names = dict(zip(known["case_id"], shown, strict=True))
     left = 0.1 + min(2.2, max(text_width(n, SMALL) for n in names.values())) + 0.08
-    height = added(_HEAD + _ROW * len(part) for _, part in groups)
+    height = ordered_sum(_HEAD + _ROW * len(part) for _, part in groups)
     drawing = Drawing(figsize=(DOUBLE, 0.1 + height + 0.45))
     width, top = DOUBLE - left - 1.0, 0.05
     for number, (code, part) in enumerate(groups):

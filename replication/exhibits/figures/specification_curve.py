@@ -1,4 +1,4 @@
-"""Figure: the specification curve of both treatments, with a dashboard of the choices under it."""
+"""Figure: the specification curve of both treatments over its choices, with N and a box for each choice."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import axes_at, text_at
 from replication.exhibits.drawing.style import (
@@ -25,9 +23,17 @@ from replication.exhibits.drawing.style import (
     styled,
     text_width,
 )
+from replication.exhibits.figures.specification_board import (
+    Row,
+    board_height,
+    dashboard,
+    draw_board,
+    draw_boxes,
+    draw_names,
+    draw_scale,
+)
 from replication.exhibits.labels import Labels, spoken
-from replication.exhibits.multiverse_words import CHOICES, value_words
-from replication.exhibits.numbers import integer, is_missing, number, p_equals
+from replication.exhibits.numbers import integer, number, p_equals
 from replication.exhibits.results import Results
 from replication.precision import fixed, percent
 
@@ -36,23 +42,18 @@ READS = (
     "multiverse_permuted",
     "multiverse_joint_test",
     "multiverse_choice_shares",
+    "multiverse_spread",
+    "multiverse_sizes",
 )
 _KEY = ("line: as estimated", "dark band: range in bin", "light band: 95 % of", "permuted curves")
 # A normal deviate beyond which p < 0.05.
 _CRITICAL = 1.959964
 _GAP = 0.3
-_CURVE, _STRIP, _ROW, _HEAD = 1.55, 0.42, 0.115, 0.17
-_DARK = LinearSegmentedColormap.from_list("share", ["#ffffff", "#9a9a9a", "#1a1a1a"])
+_CURVE, _STRIP = 1.55, 0.42
+# Share of a treatment's width that the boxes take, and the space before them.
+_BOXES, _BEFORE_BOXES = 0.27, 0.1
+_TOP = 0.3
 _POSITIVE, _OPPOSITE, _NULL = COLOURS[0], COLOURS[1], "#e3e9f0"
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A line of the dashboard: a heading, or a value of a choice and its column in the curve."""
-
-    text: str
-    column: str = ""
-    choice: str = ""
 
 
 def make(results: Results, name: str) -> Figure:
@@ -68,15 +69,20 @@ def specification_curve(
     permuted: pd.DataFrame,
     joint_test: pd.DataFrame,
     shares: pd.DataFrame,
+    spread: pd.DataFrame,
+    sizes: pd.DataFrame,
     labels: Labels,
     name: str,
 ) -> Figure:
     """Draw one curve a treatment, side by side, over shaded strips that show the choices.
 
+    Under the curve stand the share significant and the number of cases; beside each choice's strip
+    a box of z over all its specifications.
+
     Parameters
     ----------
-    curve, permuted, joint_test, shares : DataFrame
-        As `analyses.multiverse.run` and `analyses.multiverse.summary` give them.
+    curve, permuted, joint_test, shares, spread, sizes : DataFrame
+        As the modules `run`, `summary` and `spread` of `analyses.multiverse` give them.
     """
     title = "Specification curve of both effects on seeking endorsement"
     if curve.empty:
@@ -89,59 +95,85 @@ def specification_curve(
         title,
         caption,
         _description(curve, joint_test),
-        _drawing(curve, permuted, shares, labels),
+        _drawing(_Parts(curve, permuted, shares, spread, sizes), labels),
     )
 
 
-def _drawing(
-    curve: pd.DataFrame, permuted: pd.DataFrame, shares: pd.DataFrame, labels: Labels
-) -> Drawing:
-    rows = _dashboard(curve, labels)
-    treatments = list(dict.fromkeys(curve["treatment"]))
+@dataclass(frozen=True)
+class _Parts:
+    """What one treatment's column is drawn from."""
+
+    curve: pd.DataFrame
+    permuted: pd.DataFrame
+    shares: pd.DataFrame
+    spread: pd.DataFrame
+    sizes: pd.DataFrame
+
+    def of(self, treatment: str) -> _Parts:
+        return _Parts(*(frame[frame["treatment"] == treatment] for frame in vars(self).values()))
+
+
+def _drawing(parts: _Parts, labels: Labels) -> Drawing:
+    rows = dashboard(parts.curve, labels)
+    treatments = list(dict.fromkeys(parts.curve["treatment"]))
     names = max(text_width(row.text, SMALL, "bold" if not row.column else "normal") for row in rows)
     words = max(text_width(line, SMALL) for line in _KEY) + 0.2
     left = 0.1 + max(min(names, 2.0), words) + 0.08
     width = (DOUBLE - left - 0.15 - _GAP * (len(treatments) - 1)) / len(treatments)
-    top = 0.3
-    board = top + _CURVE + 0.1 + _STRIP + 0.1
-    height = added(_ROW if row.column else _HEAD for row in rows)
+    strips = _TOP + _CURVE + 0.1
+    board = strips + 2 * (_STRIP + 0.1)
+    height = board_height(rows)
     drawing = Drawing(figsize=(DOUBLE, board + height + 0.5))
-    limits = _limits(curve, permuted)
-    for number_, treatment in enumerate(treatments):
-        part = curve[curve["treatment"] == treatment]
-        x = left + number_ * (width + _GAP)
-        heading = shortened(spoken(treatment), width, TEXT_SIZE, "bold")
-        text_at(drawing, x, 0.13, heading, weight="bold")
-        null = permuted[permuted["treatment"] == treatment]
-        axes = axes_at(drawing, x, top, width, _CURVE)
-        _draw_curve(axes, part, null, limits, first=number_ == 0)
-        strip = axes_at(drawing, x, top + _CURVE + 0.1, width, _STRIP)
-        _draw_significant(strip, part, _highest(curve))
-        axes = axes_at(drawing, x, board, width, height)
-        _draw_board(axes, part, rows, shares[shares["treatment"] == treatment])
-    _draw_names(drawing, rows, left, board)
-    middle = top + _CURVE / 2
-    text_at(drawing, 0.1, middle - 0.4, "z of the effect", weight="bold", size=SMALL)
-    for line, said in enumerate(_KEY):
-        text_at(drawing, 0.1, middle - 0.24 + 0.12 * line, said, size=SMALL)
-    share = top + _CURVE + 0.1 + _STRIP / 2
-    text_at(drawing, 0.1, share - 0.08, "Share with p < 0.05", weight="bold", size=SMALL)
-    text_at(drawing, 0.1, share + 0.05, "positive", size=SMALL, color=_POSITIVE)
-    text_at(drawing, 0.55, share + 0.05, "negative", size=SMALL, color=_OPPOSITE)
-    _draw_scale(drawing, left, board + height + 0.3)
+    limits = _limits(parts.curve, parts.permuted)
+    for place, treatment in enumerate(treatments):
+        x = left + place * (width + _GAP)
+        text_at(
+            drawing, x, 0.13, shortened(spoken(treatment), width, TEXT_SIZE, "bold"), weight="bold"
+        )
+        _draw_column(drawing, parts, treatment, (x, width, board, height), rows, limits)
+    draw_names(drawing, rows, left, board)
+    _draw_headings(drawing, strips)
+    draw_scale(drawing, left, board + height + 0.3)
     return drawing
 
 
-def _dashboard(curve: pd.DataFrame, labels: Labels) -> list[_Row]:
-    rows = []
-    for choice, title in CHOICES.items():
-        columns = [c for c in curve if c.startswith(f"{choice}=")]
-        if columns:
-            rows.append(_Row(title, choice=choice))
-        for column in columns:
-            value = column.removeprefix(f"{choice}=")
-            rows.append(_Row(value_words(choice, value, labels), column, choice))
-    return rows
+def _draw_column(
+    drawing: Drawing,
+    parts: _Parts,
+    treatment: str,
+    place: tuple[float, float, float, float],
+    rows: Sequence[Row],
+    limits: tuple[float, float],
+) -> None:
+    """Draw one treatment: curve, shares, N, board, and the boxes beside the board."""
+    x, width, board, height = place
+    own = parts.of(treatment)
+    inner = (1 - _BOXES) * width - _BEFORE_BOXES
+    strips = _TOP + _CURVE + 0.1
+    first = treatment == parts.curve["treatment"].iloc[0]
+    _draw_curve(
+        axes_at(drawing, x, _TOP, inner, _CURVE), own.curve, own.permuted, limits, first=first
+    )
+    _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, _highest(parts.curve))
+    _draw_sizes(axes_at(drawing, x, strips + _STRIP + 0.1, inner, _STRIP), own.sizes, parts.sizes)
+    draw_board(axes_at(drawing, x, board, inner, height), own.curve, rows, own.shares)
+    boxes = axes_at(drawing, x + inner + _BEFORE_BOXES, board, _BOXES * width, height)
+    draw_boxes(boxes, own.spread, parts.spread, rows)
+
+
+def _draw_headings(drawing: Drawing, strips: float) -> None:
+    """Name what stands beside each other part."""
+    middle = _TOP + _CURVE / 2
+    text_at(drawing, 0.1, middle - 0.4, "z of the effect", weight="bold", size=SMALL)
+    for line, said in enumerate(_KEY):
+        text_at(drawing, 0.1, middle - 0.24 + 0.12 * line, said, size=SMALL)
+    share = strips + _STRIP / 2
+    text_at(drawing, 0.1, share - 0.08, "Share with p < 0.05", weight="bold", size=SMALL)
+    text_at(drawing, 0.1, share + 0.05, "positive", size=SMALL, color=_POSITIVE)
+    text_at(drawing, 0.55, share + 0.05, "negative", size=SMALL, color=_OPPOSITE)
+    size = share + _STRIP + 0.1
+    text_at(drawing, 0.1, size - 0.08, "N", weight="bold", size=SMALL)
+    text_at(drawing, 0.1, size + 0.05, "median; band: 90 % of bin", size=SMALL)
 
 
 def _limits(curve: pd.DataFrame, permuted: pd.DataFrame) -> tuple[float, float]:
@@ -229,56 +261,24 @@ def _draw_significant(axes: Axes, part: pd.DataFrame, two_sided: bool) -> None: 
     axes.spines["bottom"].set_visible(False)
 
 
-def _draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[_Row], shares: pd.DataFrame) -> None:
-    height = added(_ROW if row.column else _HEAD for row in rows)
-    axes.set(xlim=(0, 100), ylim=(height, 0), autoscale_on=False)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.set_xlabel("Specifications in order of z, per cent")
-    accounted = shares.set_index("choice")["share"]
-    y = 0.0
-    for row in rows:
-        if row.column:
-            values = part[[row.column]].to_numpy(float, na_value=0.0).T
-            axes.imshow(
-                values, cmap=_DARK, vmin=0, vmax=1, aspect="auto", interpolation="nearest",
-                extent=(0, 100, y + _ROW - 0.008, y + 0.008), origin="upper",
-            )  # fmt: skip
-            y += _ROW
-        else:
-            share = accounted.get(row.choice)
-            words = "" if is_missing(share) else f"{percent(share)} % of the variance of z"
-            axes.text(
-                100, y + _HEAD / 2 + 0.01, words, size=SMALL, ha="right", va="center", color=GREY
-            )
-            y += _HEAD
-
-
-def _draw_names(drawing: Drawing, rows: Sequence[_Row], left: float, top: float) -> None:
-    y = top
-    for row in rows:
-        height = _ROW if row.column else _HEAD
-        if row.column:
-            text_at(
-                drawing, left - 0.06, y + height / 2, shortened(row.text, left - 0.12, SMALL),
-                size=SMALL, ha="right",
-            )  # fmt: skip
-        else:
-            shown = shortened(row.text, left - 0.12, SMALL, "bold")
-            text_at(drawing, 0.1, y + height / 2 + 0.01, shown, size=SMALL, weight="bold")
-        y += height
-
-
-def _draw_scale(drawing: Drawing, left: float, top: float) -> None:
-    """Say what the shades of the strips mean."""
-    words = "Shade: share of the bin's specifications made with that choice"
-    text_at(drawing, 0.1, top + 0.1, words, size=SMALL)
-    x = max(left, 0.2 + text_width(words, SMALL)) + 0.25
-    axes = axes_at(drawing, x, top + 0.06, 1.0, 0.08)
-    axes.imshow(np.linspace(0, 1, 50)[None], cmap=_DARK, aspect="auto", extent=(0, 1, 0, 1))
-    axes.set_axis_off()
-    text_at(drawing, x - 0.05, top + 0.1, "none", size=SMALL, ha="right")
-    text_at(drawing, x + 1.05, top + 0.1, "all", size=SMALL)
+def _draw_sizes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame) -> None:
+    """Draw the numbers of cases of the specifications along the curve."""
+    edges = _edges(own)
+    low, median, high = (own[key].to_numpy(float) for key in ("low", "median", "high"))
+    axes.fill_between(
+        edges,
+        np.append(low, low[-1]),
+        np.append(high, high[-1]),
+        step="post",
+        color=_NULL,
+        linewidth=0,
+    )
+    axes.step(edges, np.append(median, median[-1]), where="post", color=INK, linewidth=0.7)
+    least, most = both["low"].min(), both["high"].max()
+    axes.set(xlim=(0, 100), ylim=(least - 2, most + 2))
+    axes.set_yticks([least, most], [integer(round(least)), integer(round(most))])
+    axes.set_xticks([])
+    axes.spines["bottom"].set_visible(False)
 
 
 def _caption(counts: pd.DataFrame, joint_test: pd.DataFrame) -> str:
@@ -288,8 +288,9 @@ def _caption(counts: pd.DataFrame, joint_test: pd.DataFrame) -> str:
         f"{integer(round(counts['median'].median()))}. z is the signed root of the likelihood-ratio "
         "statistic, or the normal deviate of a linear model's t. Light band: at each place, where 95 % of "
         "the curves lie when outcomes are permuted within samples. Strips: how often each choice was "
-        "made in the bin; controls can be chosen together. Per cent of the variance of z: by that "
-        f"choice alone. Joint permutation test: {_tests(joint_test)}."
+        "made in the bin; controls can be chosen together. Boxes: median and quartiles of z with that "
+        "choice, line over nine tenths. N: cases of a specification. Per cent of the variance of z: by "
+        f"that choice alone. Joint permutation test: {_tests(joint_test)}."
     )
 
 

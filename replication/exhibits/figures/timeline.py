@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from replication.adding import added
 from replication.exhibits.case_frame import samples_of, scale_of
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import (
@@ -39,6 +38,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, counted, listed, short_names, visible
+from replication.ordered_sums import ordered_sum
 
 READS = ("cases",)
 LANES, FILL = "military_opposition", "io_sought"
@@ -123,7 +123,9 @@ def _drawing(cases: pd.DataFrame, labels: Labels) -> Drawing:
     key = _key(cases, labels)
     top = 0.08 + key_height(key, _key_title(), DOUBLE - 0.2)
     heights = [_ROW * sum(lane.height for lane in lanes) for _, lanes in panels]
-    drawing = Drawing(figsize=(DOUBLE, top + added(heights) + _PANEL_HEAD * len(panels) + 0.3))
+    drawing = Drawing(
+        figsize=(DOUBLE, top + ordered_sum(heights) + _PANEL_HEAD * len(panels) + 0.3)
+    )
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, _key_title(), key)
     for number, ((sample, lanes), height) in enumerate(zip(panels, heights, strict=True)):
         count = int((cases["sample"] == sample).sum())

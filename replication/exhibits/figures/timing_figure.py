@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from replication.adding import added
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
@@ -27,13 +26,14 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names, visible
+from replication.ordered_sums import ordered_sum
 
 READS = ("timing", "timing_tests")
 OPPOSITION, HIGH = "military_opposition", 2
 
 _ROW = 0.15
 _HEAD = 0.24
-_NAME = 1.5
+_NAME = 1.95
 _WORDS = 1.0
 _TICKS = (1, 7, 30, 90, 365, 1000, 3000)
 _LOOKS = {"request": ("o", COLOURS[4]), "endorsement": ("s", COLOURS[0])}
@@ -120,7 +120,7 @@ def _drawing(timing: pd.DataFrame) -> Drawing:
     panels = [(heading, cases[panel == heading]) for heading in order]
     key = _key(cases)
     top = 0.05 + key_height(key, "", DOUBLE - 0.2) + 0.05
-    height = added(_HEAD + _ROW * len(part) for _, part in panels)
+    height = ordered_sum(_HEAD + _ROW * len(part) for _, part in panels)
     drawing = Drawing(figsize=(DOUBLE, top + height + 0.4))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, "", key)
     limits = _limits(timing)

@@ -61,6 +61,7 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             Column("paired_p", "Exact p", kind="p_value", group="Paired"),
             Column("sign_p", "Sign p", kind="p_value", group="Paired"),
             Column("rank_p", "Rank p", kind="p_value", group="Paired"),
+            Column("smallest_p", "Smallest p", kind="p_value", group="Paired"),
             Column("bound_low", "Low", kind="number", group="Bounds"),
             Column("bound_high", "High", kind="number", group="Bounds"),
         ),
@@ -71,7 +72,8 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             "State above zero.",
             "Panel: effects of cases, 95 % interval with errors clustered by case, N positions; "
             "wild: wild cluster bootstrap. Paired: cases where both positions are known, exact "
-            "permutation, sign and signed-rank tests. Bounds: mean difference over all cases of the sample when "
+            "permutation, sign and signed-rank tests, and the smallest p-value that any of them can "
+            "give; from 0.05 on they cannot reject. Bounds: mean difference over all cases of the sample when "
             "missing positions take whichever end of the scale moves it most.",
             "By administration, in administrations whose military is seen beside another actor in "
             "two cases or more; the row is the mean over them.",
@@ -98,6 +100,7 @@ def _cells(effect: object, same: pd.DataFrame, labels: Labels) -> dict[str, obje
             cells |= {
                 "pairs": same.loc[estimator, "nobs"],
                 "paired": same.loc[estimator, "estimate"],
+                "smallest_p": same.loc[estimator].get("smallest_p"),
             }
     if "bounds" in same.index:
         cells["bound_low"] = same.loc["bounds", "conf_low"]

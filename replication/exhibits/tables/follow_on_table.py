@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from replication.analyses.cases.handover import ALL_CODED, FOLLOWED
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing, number, p_equals
 from replication.exhibits.results import Results
@@ -13,6 +14,7 @@ from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
 
 READS = ("follow_on", "follow_on_tests")
+_USED = {FOLLOWED: "a known follow-on", ALL_CODED: "both codes"}
 _MOST_IDS = 3
 _NAMES = {
     "followon_us_share": "US share",
@@ -114,4 +116,5 @@ def _tested(tests: pd.DataFrame) -> Iterator[str]:
             if is_missing(row["p_value"])
             else f"exact rank test {p_equals(row['p_value'])}"
         )
-        yield f"{_NAMES.get(row['measure'], row['measure'])}, {medians} ({sizes}), {said}"
+        name = _NAMES.get(row["measure"], row["measure"])
+        yield f"{name}, cases with {_USED[row['cases_used']]}: {medians} ({sizes}), {said}"

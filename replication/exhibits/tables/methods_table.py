@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -12,13 +12,25 @@ from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, integer, interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.precision import significant
 from replication.registry import estimators_in
 
 READS = ("estimates",)
-# The method whose estimate is shown.
+# The method whose estimate is shown, and the ones shown where a model is not fitted by it.
 MAIN = "firth"
+_MAIN_OF = {"A1": "panel", "A2": "panel", "A3": "panel", "H3": "ordered_logit"}
+# What the models that are no row of models.yaml are.
+_DEFINED = {
+    "H3": "military opposition on the expected burden, by ordered logit",
+    "A1": "position on asking an organisation first, State less military, with an effect of each case",
+    "A2": "the same with the position on force held constant",
+    "A3": "the same with actor by administration",
+}
+# Permutations of pairs within cases are another test than those of a treatment over cases.
+PAIRED = "paired"
 # Head of each method's column, and what its p-value is.
 TESTS = {name: (entry.head, entry.test) for name, entry in estimators_in("methods_table").items()}
+TESTS[PAIRED] = ("paired", "exact permutation of the signs of differences within cases")
 # Adjustments of the main method's p-values: head of the column and the method's name.
 ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh")}
 
@@ -36,8 +48,8 @@ def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     estimates : DataFrame
         Tidy estimates; of each model the effects that it is there for are shown.
     """
-    wanted = effects(estimates)[["model", "term"]].drop_duplicates()
-    chosen = estimates[estimates["estimator"].isin(TESTS)].merge(wanted, on=["model", "term"])
+    chosen = _chosen(estimates)
+    wanted = chosen[_KEYS].drop_duplicates()
     methods = [estimator for estimator in TESTS if estimator in set(chosen["estimator"])]
     adjusted_p = _adjusted(chosen)
     return Table(
@@ -47,6 +59,7 @@ def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             Column("term", "Effect"),
             Column("estimate", "Estimate", align="right"),
             Column("interval", "95 % interval", align="right"),
+            Column("nobs", "N", kind="integer"),
             *(
                 Column(method, TESTS[method][0], kind="p_value", group="p-value")
                 for method in methods
@@ -57,62 +70,96 @@ def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             ),
         ),
         rows=tuple(
-            _row(model, term, chosen, adjusted_p.get((model, term), {}), labels)
-            for model, term in wanted.itertuples(index=False)
+            _row(key, chosen, adjusted_p.get(key, {}), labels)
+            for key in wanted.itertuples(index=False, name=None)
         ),
-        notes=_notes(methods),
+        notes=_notes(methods, dict.fromkeys(wanted["model"])),
         data=chosen,
         empty="There is no effect to show: no model has been estimated.",
     )
 
 
-def _notes(methods: Sequence[str]) -> tuple[str, ...]:
+_KEYS = ["model", "sample", "term"]
+
+
+def _chosen(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the methods shown for every effect, each on its own sample; paired tests under their own name."""
+    shown = estimates[estimates["estimator"].isin(TESTS)]
+    of_pairs = (shown["model"] == "A1") & (shown["estimator"] == "permutation")
+    shown = shown.assign(estimator=shown["estimator"].mask(of_pairs, PAIRED))
+    mechanism = shown[(shown["model"] == "H3") & (shown["estimator"] == "ordered_logit")]
+    asked = pd.concat([effects(estimates)[_KEYS], mechanism[_KEYS]]).drop_duplicates()
+    found = asked.merge(shown, on=_KEYS, how="left")
+    return found[shown.columns.tolist()].dropna(subset=["estimator"])
+
+
+def _notes(methods: Sequence[str], models: Iterable[str]) -> tuple[str, ...]:
     if not methods:
         return ()
     explained = "; ".join(f"{TESTS[method][0]}: {TESTS[method][1]}" for method in methods)
+    defined = "; ".join(f"{name}: {_DEFINED[name]}" for name in models if name in _DEFINED)
     return (
-        f"Estimate and interval: {estimator_label(MAIN)}, log-odds for one step of the scale.",
+        f"Estimate and interval: {estimator_label(MAIN)}, log-odds for one step of the scale; of H3 log-odds, of A1 to "
+        "A3 points of the scale. N: cases of the estimate, of A1 to A3 positions.",
+        *([f"{defined}."] if defined else []),
         f"p-values, two-sided. {explained}.",
         "Adjusted for all effects of this table: Holm, for the chance of any false rejection; "
         "Benjamini and Hochberg (B–H), for the share of false ones among rejections.",
     )
 
 
-def _adjusted(estimates: pd.DataFrame) -> dict[tuple[str, str], dict[str, float]]:
-    """Adjust the main method's p-values; by model and term."""
+def _adjusted(estimates: pd.DataFrame) -> dict[tuple[str, ...], dict[str, float]]:
+    """Adjust the main method's p-values; by model, sample and term."""
     main = estimates[estimates["estimator"] == MAIN]
     p_values = main["p_value"].to_numpy(float)
     columns = {key: adjusted(p_values, method) for key, (_, method) in ADJUSTMENTS.items()}
-    pairs = zip(main["model"], main["term"], strict=True)
+    effects_ = main[_KEYS].itertuples(index=False, name=None)
     return {
-        pair: {key: values[row] for key, values in columns.items()}
-        for row, pair in enumerate(pairs)
+        effect: {key: values[row] for key, values in columns.items()}
+        for row, effect in enumerate(effects_)
     }
 
 
 def _row(
-    model: str,
-    term: str,
+    key: tuple[str, str, str],
     estimates: pd.DataFrame,
     adjusted_p: dict[str, float],
     labels: Labels,
 ) -> Row:
-    fits = estimates[(estimates["model"] == model) & (estimates["term"] == term)]
+    model, sample, term = key
+    fits = estimates[(estimates[_KEYS] == list(key)).all(axis=1)]
     by_method = fits.drop_duplicates("estimator").set_index("estimator").to_dict("index")
-    main = by_method.get(MAIN, {})
-    values = [main.get(key) for key in ("estimate", "conf_low", "conf_high")]
+    main = by_method.get(_MAIN_OF.get(model, MAIN), {})
+    values = [main.get(name) for name in ("estimate", "conf_low", "conf_high")]
     digits = fitting_digits(*values)
+    nobs = main.get("nobs")
     return Row(
         {
-            "term": labels.term(term),
+            "term": _term(model, term, labels),
             "estimate": number(values[0], digits),
             "interval": interval(*values[1:], digits),
-            **{method: _p_cell(fit) for method, fit in by_method.items()},
+            "nobs": nobs,
+            **{method: _p_cell(fit, nobs) for method, fit in by_method.items()},
             **adjusted_p,
         },
-        panel=f"{model} (N = {integer(fits['nobs'].max())})",
+        panel=f"{model}, {labels.sample(sample)}",
     )
 
 
-def _p_cell(fit: dict[str, object]) -> Cell:
-    return Cell(fit["p_value"], note="" if is_missing(fit["note"]) else str(fit["note"]))
+def _term(model: str, term: str, labels: Labels) -> str:
+    return (
+        f"{labels.actor(term)} less military" if model in ("A1", "A2", "A3") else labels.term(term)
+    )
+
+
+def _p_cell(fit: dict[str, object], nobs: object) -> Cell:
+    """P-value with what is to be said of it: another N than the estimate's, and a test that could not reject."""
+    said = []
+    if not is_missing(fit["nobs"]) and not is_missing(nobs) and int(fit["nobs"]) != int(nobs):
+        said.append(f"N = {integer(fit['nobs'])}")
+    smallest = fit.get("smallest_p")
+    if not is_missing(smallest) and not significant(float(smallest)):
+        said.append(f"no p-value under {number(smallest, 3)} can be reached")
+    if is_missing(fit["p_value"]) and not is_missing(fit["note"]):
+        said.append(str(fit["note"]))
+    return Cell(fit["p_value"], note="; ".join(said))

@@ -59,7 +59,12 @@ def multiverse_table(
         columns=(
             Column("what", "Specifications"),
             *(
-                Column(f"{treatment}_{key}", head, _kind(key), group=spoken(treatment))
+                Column(
+                    f"{treatment}_{key}",
+                    head,
+                    "integer" if key == "n" else "number",
+                    group=spoken(treatment),
+                )
                 for treatment in treatments
                 for key, (head, _, _) in _NUMBERS.items()
             ),
@@ -72,10 +77,6 @@ def multiverse_table(
         notes=_notes(by_choice, joint_test, estimates, labels) if len(by_choice) else (),
         empty="The plan has no specification.",
     )
-
-
-def _kind(key: str) -> str:
-    return "integer" if key == "n" else "number"
 
 
 def _whole_curve(

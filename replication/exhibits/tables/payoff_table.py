@@ -34,6 +34,7 @@ def payoff_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
                     key: getattr(row, key)
                     for key in ("estimate", "conf_low", "conf_high", "p_value", "nobs")
                 },
+                "smallest_p": getattr(row, "smallest_p", None),
             },
             panel=f"Sample: {row.sample}",
             note=row.note if isinstance(row.note, str) else "",
@@ -50,13 +51,16 @@ def payoff_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             Column("conf_low", "Low", kind="number"),
             Column("conf_high", "High", kind="number"),
             Column("p_value", "p", kind="p_value"),
+            Column("smallest_p", "Smallest p", kind="p_value"),
             Column("nobs", "N", kind="integer"),
         ),
         rows=tuple(rows),
         notes=(
             "Rank test: the estimate is the chance that the US share is larger with endorsement, "
             "one half when endorsement makes no difference; the theory expects less. Fractional "
-            "logit: log odds ratio, a description only at this N.",
+            "logit: log odds ratio, a description only: its error is a large-sample one, at a handful of cases of "
+            "which few are without endorsement. Smallest p: the least that the exact test can give with these "
+            "cases; from 0.05 on it cannot reject.",
         ),
         empty="No case has a known follow-on force.",
     )

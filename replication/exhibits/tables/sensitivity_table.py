@@ -41,7 +41,10 @@ def sensitivity_table(
     rows = []
     for effect in robustness.itertuples():
         panel = _heading(effect, labels)
-        mine = [_of(effect, part) for part in (missing, benchmarks)]
+        mine = [
+            part[(part["model"] == effect.model) & (part["term"] == effect.term)]
+            for part in (missing, benchmarks)
+        ]
         found = [*_missing_rows(mine[0], panel, labels), *_benchmark_rows(mine[1], panel, labels)]
         note = "" if is_missing(effect.note) else str(effect.note)
         rows += found or [Row({**_NO_NUMBERS, "what": _NOTHING}, panel=panel, note=note)]
@@ -90,10 +93,6 @@ def _heading(effect: object, labels: Labels) -> str:
         f"of the limit {number(effect.e_value_limit)}",
     ]
     return f"{effect.model}: {labels.term(effect.term)} ({', '.join(values)})"
-
-
-def _of(effect: object, rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[(rows["model"] == effect.model) & (rows["term"] == effect.term)]
 
 
 def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Row]:

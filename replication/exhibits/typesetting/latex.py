@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from replication.adding import added
 from replication.exhibits.text import visible
 from replication.exhibits.typesetting.latex_characters import (
     ACCENTS,
@@ -19,6 +18,7 @@ from replication.exhibits.typesetting.latex_characters import (
     ZERO_WIDTH_SPACE,
     math,
 )
+from replication.ordered_sums import ordered_sum
 
 # Points in ten-point Computer Modern Roman, rounded up; other small letters 5.6, capitals 7.6.
 _WIDTHS = (
@@ -51,19 +51,17 @@ def escape_latex(text: object) -> str:
 def latex_width(text: object) -> float:
     """Estimate the width of a text in points in LaTeX's ten-point roman, a little too wide."""
     pieces = _pieces(unicodedata.normalize("NFC", visible(text)))
-    return added(_piece_width(piece) for piece in pieces)
+    return ordered_sum(_piece_width(piece) for piece in pieces)
 
 
 def breakable(text: object, width: float) -> str:
     """Let words wider than `width` points (at ten points) be broken, without a hyphen."""
     return " ".join(
-        word if latex_width(word) <= width else ZERO_WIDTH_SPACE.join(_chunks(word, 4))
+        word
+        if latex_width(word) <= width
+        else ZERO_WIDTH_SPACE.join(word[i : i + 4] for i in range(0, len(word), 4))
         for word in visible(text).split(" ")
     )
-
-
-def _chunks(word: str, size: int) -> list[str]:
-    return [word[i : i + size] for i in range(0, len(word), size)]
 
 
 def _pieces(text: str) -> Iterator[str]:

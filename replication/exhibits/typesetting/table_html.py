@@ -8,7 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from replication.exhibits.text import visible
-from replication.exhibits.typesetting.shown import Shown, alignment, column_groups, shown
+from replication.exhibits.typesetting.formatted import (
+    FormattedTable,
+    alignment,
+    column_groups,
+    formatted_table,
+)
 from replication.exhibits.typesetting.table_parts import Column, Table
 
 _SHORT = 16
@@ -21,7 +26,7 @@ def table_html(table: Table) -> str:
     in columns whose texts need no wrapping.
     """
     groups = column_groups(table.columns)
-    content = shown(table)
+    content = formatted_table(table)
     return _template().render(
         table=table,
         shown=content,
@@ -31,7 +36,7 @@ def table_html(table: Table) -> str:
     )
 
 
-def _classes(column: Column, content: Shown, number: int) -> str:
+def _classes(column: Column, content: FormattedTable, number: int) -> str:
     texts = [line for _, rows in content.panels for row in rows for line in row[number].lines]
     short = max(map(len, texts), default=0) <= _SHORT
     return f"{alignment(column)} short" if short else alignment(column)

@@ -8,9 +8,13 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from replication.adding import added
+from replication.exhibits.typesetting.formatted import (
+    FormattedCell,
+    FormattedTable,
+    column_groups,
+    formatted_table,
+)
 from replication.exhibits.typesetting.latex import breakable, escape_latex
-from replication.exhibits.typesetting.shown import Shown, ShownCell, column_groups, shown
 from replication.exhibits.typesetting.table_parts import Table
 from replication.exhibits.typesetting.tex_layout import (
     Fit,
@@ -20,6 +24,7 @@ from replication.exhibits.typesetting.tex_layout import (
     pages,
     text_lines,
 )
+from replication.ordered_sums import ordered_sum
 
 _NARROWEST_HEADING = 200.0
 _LINE_END = "\\\\"
@@ -42,13 +47,13 @@ def table_tex(table: Table) -> str:
     the first column repeated; what is too long for a page likewise, "continued" under the same
     number.
     """
-    content = shown(table)
+    content = formatted_table(table)
     parts = []
     for numbers in blocks_of_columns(table.columns, content):
         fit = fitted(table.columns, content, numbers)
         units = _units(table, content, numbers, fit)
         notes = [*table.notes, *(reason for _, reason in content.reasons)]
-        heights = [added(line.height for line in unit) for unit in units]
+        heights = [ordered_sum(line.height for line in unit) for unit in units]
         for page in pages(heights, f"{table.title} (continued)", notes, fit):
             lines = [line for i in page for line in units[i]]
             parts.append({**_head(table, numbers, fit), "lines": lines})
@@ -74,7 +79,9 @@ def _head(table: Table, numbers: Sequence[int], fit: Fit) -> dict[str, object]:
     }
 
 
-def _units(table: Table, content: Shown, numbers: Sequence[int], fit: Fit) -> list[list[_Line]]:
+def _units(
+    table: Table, content: FormattedTable, numbers: Sequence[int], fit: Fit
+) -> list[list[_Line]]:
     """Lines of the body in units that stay on one page: a row, with the heading over it."""
     units = []
     for heading, rows in content.panels:
@@ -93,7 +100,7 @@ def _heading(text: str, fit: Fit) -> _Line:
     return _Line(heading=tuple(map(escape_latex, lines)) if text else (), height=len(lines) + 0.5)
 
 
-def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
+def _row_lines(row: Sequence[FormattedCell], fit: Fit) -> list[_Line]:
     """Set one row: in several lines where a cell has texts below each other.
 
     Beside such a cell, wrapped text is broken here, so that it runs along with the texts.
@@ -102,7 +109,7 @@ def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
     if max(len(cell.lines) for cell in row) == 1:
         return [_line([(cell.lines[0], cell.marks) for cell in row], wraps)]
     broken = [
-        ShownCell(tuple(lines_within(" ".join(cell.lines), 0.95 * width)), cell.marks)
+        FormattedCell(tuple(lines_within(" ".join(cell.lines), 0.95 * width)), cell.marks)
         if width
         else cell
         for cell, width in zip(row, wraps, strict=True)
@@ -112,7 +119,7 @@ def _row_lines(row: Sequence[ShownCell], fit: Fit) -> list[_Line]:
     return [_line([_level(cell, level) for cell in broken], unwrapped) for level in range(depth)]
 
 
-def _level(cell: ShownCell, level: int) -> tuple[str, str]:
+def _level(cell: FormattedCell, level: int) -> tuple[str, str]:
     """Text of a cell at one level, with the footnotes at its last."""
     text = cell.lines[level] if level < len(cell.lines) else ""
     return text, cell.marks if level == len(cell.lines) - 1 else ""

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from replication.adding import added
 from replication.exhibits.text import visible
+from replication.exhibits.typesetting.formatted import FormattedTable, alignment
 from replication.exhibits.typesetting.latex import ZERO_WIDTH_SPACE, breakable, latex_width
-from replication.exhibits.typesetting.shown import Shown, alignment
 from replication.exhibits.typesetting.table_parts import Column
+from replication.ordered_sums import ordered_sum
 
 # Points. The width is that of a letter page with margins of an inch, less a little: a table may be
 # wider than article's own text block, and is then centred on it.
@@ -92,7 +92,7 @@ class Fit:
     def width_of(self, first: int, last: int) -> float:
         """Add up the widths of columns `first` to `last`, counted from 1, as at ten points."""
         gaps = 2 * self.size.separation * (last - first) / self.size.scale
-        return added(self.columns[first - 1 : last]) + gaps
+        return ordered_sum(self.columns[first - 1 : last]) + gaps
 
     @property
     def padding(self) -> float:
@@ -109,7 +109,7 @@ class Fit:
         return self.width_of(1, len(self.columns)) * self.size.scale
 
 
-def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[int]]:
+def blocks_of_columns(columns: Sequence[Column], content: FormattedTable) -> list[list[int]]:
     """Split columns that do not fit side by side; every block begins with the first column.
 
     There are as few blocks as can be, and where the columns allow it they are equally wide.
@@ -124,7 +124,7 @@ def blocks_of_columns(columns: Sequence[Column], content: Shown) -> list[list[in
     return even if all(_sized(columns, content, block) for block in even) else blocks
 
 
-def fitted(columns: Sequence[Column], content: Shown, numbers: Sequence[int]) -> Fit:
+def fitted(columns: Sequence[Column], content: FormattedTable, numbers: Sequence[int]) -> Fit:
     """Choose the largest size in which the columns fit, unwrapped if that can be."""
     size, widths = _sized(columns, content, numbers) or _forced(numbers)
     letters = tuple(alignment(columns[i])[0] for i in numbers)
@@ -193,14 +193,14 @@ def _note_lines(notes: Sequence[str], fit: Fit) -> int:
 
 
 def _sized(
-    columns: Sequence[Column], content: Shown, numbers: Sequence[int]
+    columns: Sequence[Column], content: FormattedTable, numbers: Sequence[int]
 ) -> tuple[Size, list[float]] | None:
     """Find a size and wrapped widths in which these columns fit; None where there is none."""
     natural = [_natural_width(columns[i], content, i) for i in numbers]
     for size in _SIZES[:-1]:
-        if added(natural) * size.scale <= size.room(len(numbers)):
+        if ordered_sum(natural) * size.scale <= size.room(len(numbers)):
             return size, [0.0] * len(numbers)
-    is_text = [_is_text(columns[i]) for i in numbers]
+    is_text = [columns[i].kind == "text" and alignment(columns[i]) == "left" for i in numbers]
     for most_lines, size in product(_MOST_LINES, _WRAPPED_SIZES):
         scaled = [width * size.scale for width in natural]
         widths = _wrapped(scaled, is_text, size.room(len(numbers)), most_lines)
@@ -215,8 +215,10 @@ def _wrapped(
     """Share what the other columns leave among the text columns; 0 for columns left alone."""
     wide = [text and width > _NARROWEST for width, text in zip(natural, is_text, strict=True)]
     while True:
-        left = room - added(width for width, wraps in zip(natural, wide, strict=True) if not wraps)
-        needed = added(
+        left = room - ordered_sum(
+            width for width, wraps in zip(natural, wide, strict=True) if not wraps
+        )
+        needed = ordered_sum(
             math.sqrt(width) for width, wraps in zip(natural, wide, strict=True) if wraps
         )
         if not needed:
@@ -244,18 +246,14 @@ def _forced(numbers: Sequence[int]) -> tuple[Size, list[float]]:
     return size, [size.room(len(numbers)) / len(numbers)] * len(numbers)
 
 
-def _is_text(column: Column) -> bool:
-    return column.kind == "text" and alignment(column) == "left"
-
-
-def _natural_width(column: Column, content: Shown, number: int) -> float:
+def _natural_width(column: Column, content: FormattedTable, number: int) -> float:
     header = max(
         latex_width(line) for line in _header_lines(column, _content_width(content, number))
     )
     return max(header, _content_width(content, number))
 
 
-def _content_width(content: Shown, number: int) -> float:
+def _content_width(content: FormattedTable, number: int) -> float:
     cells = [row[number] for _, rows in content.panels for row in rows]
     return max(
         (latex_width(line) + 4 * len(cell.marks) for cell in cells for line in cell.lines),

@@ -21,7 +21,7 @@ function cellView(body, actions) {
       element("summary", {}, `Bears on this cell, not cited (${others.length})`),
       element("ol", { class: "evidence" }, ...others.map((item) => itemCard(item, [])))) : null,
     element("details", {}, element("summary", {}, "Scale and rule"),
-      ...[...copyOf(byId(`variable/${body.dataset.variable}`)).children]),
+      ...[...copyOf(located(`variable/${body.dataset.variable}`)).children]),
   ].filter((part) => part !== null);
 }
 

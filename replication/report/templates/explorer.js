@@ -9,7 +9,11 @@ function startExplorer(whatIf) {
     const link = event.target.closest?.('a[href^="#"]');
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const id = decodeURIComponent(link.getAttribute("href").slice(1));
-    if (!isCell(id)) return;
+    if (!isCell(id)) {
+      // The browser says nothing when the address stays as it is.
+      if (pointedId() === id) followAddress(explorer);
+      return;
+    }
     event.preventDefault();
     if (pointedId() !== id) window.history.pushState(null, "", `#${id}`);
     openCell(explorer, id);
@@ -22,26 +26,33 @@ function startExplorer(whatIf) {
   panel.addEventListener("cancel", (event) => { event.preventDefault(); leaveCell(explorer); });
   startMatrixKeys(byId("matrix"));
   followAddress(explorer);
+  // Once all is loaded a browser scrolls to the address by itself and takes the focus from where it was put.
+  window.addEventListener("load", () => setTimeout(() => {
+    if (pointedId() && document.activeElement === document.body) followAddress(explorer);
+  }));
 }
 
+// Every cell stands in the matrix, also where its case has not been opened.
 function isCell(id) {
-  return Boolean(id && byId(id)?.matches("tbody.cell"));
+  return matrixLink(id) !== null;
 }
 
 function followAddress(explorer) {
   const id = pointedId();
   if (isCell(id)) { openCell(explorer, id); return; }
   closePanel(explorer);
-  const target = id && byId(id);
-  if (!target) return;
-  for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-  target.scrollIntoView();
+  if (isScenario(id)) explorer.whatIf.openScenario(id);
+  const target = located(isScenario(id) ? "section-what-if" : id);
+  if (target) goTo(target);
 }
 
 function openCell(explorer, id) {
   const { panel } = explorer;
   explorer.open = id;
-  panel.replaceChildren(...cellView(byId(id), (caseId, name) => cellActions(explorer, caseId, name)));
+  panel.replaceChildren(...cellView(located(id), (caseId, name) => cellActions(explorer, caseId, name)));
+  panel.querySelectorAll(".card p:nth-child(2), .evidence > li > bdi, .evidence > li > q, .sources bdi")
+    .forEach((part) => markHits(part, filterChoices().words));
+  document.documentElement.classList.add("reading");
   if (!panel.open) {
     if (WIDE.matches) panel.show();
     else panel.showModal();
@@ -95,6 +106,7 @@ function leaveCell(explorer) {
 function closePanel(explorer) {
   if (explorer.panel.open) explorer.panel.close();
   explorer.panel.replaceChildren();
+  document.documentElement.classList.remove("reading");
   explorer.open = "";
   markOpen("");
 }

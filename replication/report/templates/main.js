@@ -1,16 +1,22 @@
 // The page comes alive: without this it reads the same, cell by cell, in the sections of the cases.
 
 document.documentElement.classList.add("script");
-const whatIf = startWhatIf(JSON.parse(byId("data").textContent));
+const data = JSON.parse(byId("data").textContent);
+startChoices(data.choices);
+const whatIf = startWhatIf(data);
 startFilters();
+startLazy();
 startExplorer(whatIf);
-keyStopsOnScrollers();
+window.requestAnimationFrame(keyStopsOnScrollers);
 window.addEventListener("resize", keyStopsOnScrollers);
+document.addEventListener("toggle", keyStopsOnScrollers, true);
 
-// A box that holds all it shows is no stop for the Tab key; one that scrolls must be.
+// A box that holds all it shows is no stop for the Tab key; one that scrolls must be, and says so.
 function keyStopsOnScrollers() {
   document.querySelectorAll(".scroll").forEach((box) => {
     const fits = box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight;
-    if (box.clientWidth > 0) box.tabIndex = fits ? -1 : 0;
+    if (box.clientWidth === 0) return;
+    box.tabIndex = fits ? -1 : 0;
+    box.classList.toggle("more", box.scrollWidth > box.clientWidth + 1);
   });
 }

@@ -1,11 +1,12 @@
 // The section "What if": codes that can be changed, and the models fitted to them as they stand.
 
 const CLOSE_ENOUGH = 1e-6;
+const ALPHA = 0.05;
 
 function startWhatIf(data) {
   if (!data.models.length) {
     byId("section-what-if").append(element("p", {}, "No model of the specifications can be fitted in the page."));
-    return { canOpen: () => false, open: () => {} };
+    return { canOpen: () => false, open: () => {}, openScenario: () => {} };
   }
   // Only here, in the memory of the open page, live the changes: "case/variable" -> code or null.
   const state = { data, changes: new Map(), model: data.models[0], sample: "", cut: 0 };
@@ -22,6 +23,7 @@ function startWhatIf(data) {
     canOpen: (variable) => data.models.some((model) => variablesOf(model).includes(variable))
       && data.variables[variable].codes.length > 0,
     open: (caseId, variable) => openCode(state, caseId, variable),
+    openScenario: (address) => openScenario(state, address),
   };
 }
 
@@ -58,17 +60,51 @@ function codeNow(changes, entry, variable) {
   return changes.has(key) ? changes.get(key) : entry.values[variable];
 }
 
-function fitNow(state, changes) {
+function arraysNow(state, changes) {
   const outcome = [];
   const design = [];
   casesOf(state).forEach((entry) => {
     const code = (variable) => codeNow(changes, entry, variable);
     if (variablesOf(state.model).some((variable) => code(variable) === null)) return;
     outcome.push(code(state.model.outcome) >= state.cut ? 1 : 0);
-    design.push(state.model.terms.map((term) => term.factors.reduce(
-      (product, { variable, cut }) => product * (cut === null ? code(variable) : Number(code(variable) >= cut)), 1)));
+    design.push(state.model.terms.map((term) => termValue(term, code)));
   });
-  return fitFirth(outcome, design, state.model.terms.map((term) => term.term));
+  return { outcome, design };
+}
+
+function termValue(term, code) {
+  return term.factors.reduce(
+    (product, { variable, cut }) => product * (cut === null ? code(variable) : Number(code(variable) >= cut)), 1);
+}
+
+// The fit, and the tests that count: exact for every effect, permuted where the treatment stands alone.
+function fitNow(state, changes) {
+  const { outcome, design } = arraysNow(state, changes);
+  const fit = fitFirth(outcome, design, state.model.terms.map((term) => term.term));
+  const tests = {};
+  state.model.terms.forEach(({ term }, column) => {
+    if (fit.note || !state.model.effects.includes(term)) return;
+    tests[term] = {
+      exact: exactTest(outcome, design, column),
+      permutation: design[0].length === 1 ? permutationTest(outcome, design.map((row) => row[column]))
+        : null,
+    };
+  });
+  return { fit, tests };
+}
+
+// Average over the cases of the predicted probability, were the first scale at each of its codes.
+function probabilitiesNow(state, changes, fit, variable, codes) {
+  if (fit.note) return codes.map(() => NaN);
+  const cases = casesOf(state).filter((entry) => variablesOf(state.model).every((name) => codeNow(changes, entry, name) !== null));
+  return codes.map(([value]) => {
+    const all = cases.map((entry) => {
+      const code = (name) => (name === variable ? value : codeNow(changes, entry, name));
+      const index = state.model.terms.reduce((sum, term, j) => sum + fit.estimate[j + 1] * termValue(term, code), fit.estimate[0]);
+      return 1 / (1 + Math.exp(-index));
+    });
+    return all.reduce((sum, value_) => sum + value_, 0) / all.length;
+  });
 }
 
 function showAll(state) {
@@ -79,18 +115,50 @@ function showAll(state) {
 }
 
 function showFit(state) {
-  const before = fitNow(state, new Map());
-  const after = state.changes.size ? fitNow(state, state.changes) : before;
+  const released = fitNow(state, new Map());
   const differ = state.changes.size > 0;
-  const drawing = estimateDrawing(state.model, before, after, differ);
-  const words = element("p", { class: "small", id: "what-if-sizes" }, sizesOf(state.model, before, after, differ));
-  const scroll = element("div", { class: "scroll", role: "group", "aria-label": "Estimates", tabindex: "0" },
-    estimateTable(state.model, before, after));
-  byId("what-if-result").replaceChildren(...[drawing, words, scroll].filter((part) => part !== null));
-  byId("what-if-status").textContent = statusOf(state, before, after);
-  byId("what-if-check").textContent = checkOf(state, before);
-  byId("what-if-reset").disabled = state.changes.size === 0;
-  byId("what-if-download").disabled = state.changes.size === 0;
+  const now = differ ? fitNow(state, state.changes) : released;
+  const states = [{ name: "released", words: "as released", ...released, changes: new Map() }];
+  if (differ) states.push({ name: "changed", words: "with your changes", ...now, changes: state.changes });
+  const parts = [
+    fitDrawing(state, states),
+    element("p", { class: "small", id: "what-if-sizes" }, sizesOf(state.model, released.fit, now.fit, differ)),
+    scroller("Estimates", estimateTable(state.model, states)),
+    probabilityPart(state, states),
+  ];
+  byId("what-if-result").replaceChildren(...parts.filter((part) => part !== null));
+  byId("what-if-status").textContent = statusOf(state, released.fit, now.fit);
+  byId("what-if-verdict").textContent = verdictsOf(state, states);
+  byId("what-if-check").textContent = checkOf(state, released.fit);
+  byId("what-if-link").setAttribute("href", `#${scenarioOf(state)}`);
+  byId("what-if-reset").disabled = !differ;
+  byId("what-if-download").disabled = !differ;
+}
+
+function scroller(label, table) {
+  return element("div", { class: "scroll", role: "group", "aria-label": label, tabindex: "0" }, table);
+}
+
+function fitDrawing(state, states) {
+  const size = (fit, i) => ({ estimate: fit.estimate[i], low: fit.confLow[i], high: fit.confHigh[i] });
+  const rows = states[0].fit.terms.map((term, i) => ({
+    label: termLabel(state.model, term), term,
+    released: size(states[0].fit, i), chosen: states[1] ? size(states[1].fit, i) : null,
+  })).filter(({ term }) => term !== "const");
+  return fixedAxisDrawing(rows, state.model.axis, { released: "as released", chosen: "with your changes" });
+}
+
+function probabilityPart(state, states) {
+  const variable = state.model.terms[0].factors[0].variable;
+  const { codes, label } = state.data.variables[variable];
+  if (!codes.length) return null;
+  const rows = states.map(({ name, words, fit, changes }) => ({
+    name, words, values: probabilitiesNow(state, changes, fit, variable, codes),
+  }));
+  return element("div", {},
+    element("p", { class: "small", id: "what-if-probabilities" },
+      `Probability that endorsement is sought, averaged over the cases, if all of them had this code. Scale: ${label}.`),
+    scroller("Probabilities", probabilityTable(codes, rows)));
 }
 
 function statusOf(state, before, after) {
@@ -100,9 +168,32 @@ function statusOf(state, before, after) {
     if (term === "const") return [];
     const was = state.changes.size && !before.note ? `, released ${shownNumber(before.estimate[i])}` : "";
     return [`${termLabel(state.model, term)}: ${shownNumber(after.estimate[i])} [${shownNumber(after.confLow[i])}, `
-      + `${shownNumber(after.confHigh[i])}], p = ${shownP(after.pValue[i])}${was}`];
+      + `${shownNumber(after.confHigh[i])}], ${pEquals(after.pValue[i])}${was}`];
   });
   return `${changed}${said.join("; ")}.`;
+}
+
+// The verdict on each claim that the model speaks to, by the rule of the answers from the tests made here.
+function verdictsOf(state, states) {
+  const said = state.model.predictions.map(({ claim, term, expected }) => {
+    const words = states.map((one) => verdictOf(one, term, expected));
+    const label = termLabel(state.model, term).toLowerCase();
+    return `${claim}, ${label}: ${words.at(-1)}${words.length > 1 ? ` (as released: ${words[0]})` : ""}`;
+  });
+  return said.length ? `Verdict by the tests made here, without the wild bootstrap: ${said.join("; ")}.` : "No claim is judged by this model.";
+}
+
+function verdictOf({ fit, tests }, term, expected) {
+  const i = fit.terms.indexOf(term);
+  if (!Number.isFinite(fit.estimate[i])) return "no answer";
+  const interval = below(0, fit.confLow[i]) || below(fit.confHigh[i], 0);
+  const others = Object.values(tests[term] || {}).map((test) => test?.p).filter(Number.isFinite);
+  const tell = [interval, ...others.map((p) => below(p, ALPHA))];
+  const telling = tell.filter(Boolean).length;
+  const rest = `, ${telling} of ${tell.length} tests tell it from no effect`;
+  if (!telling) return `undecided${rest}`;
+  const side = fit.estimate[i] * expected > 0 ? "for" : "against";
+  return `${telling === tell.length ? "" : "leans "}${side}${rest}`;
 }
 
 // Whether the page's own arithmetic gives what the package wrote to the estimates file.
@@ -177,7 +268,7 @@ function openCode(state, caseId, variable) {
 
 // The changes in the form of the case files, so that they can be pasted there.
 function changesAsYaml(state) {
-  const after = fitNow(state, state.changes);
+  const after = fitNow(state, state.changes).fit;
   const lines = [
     "# Codes changed in the report. Nothing has been stored: to make them part of the data, put each code",
     "# into data/raw/cases/<case_id>.yaml with its reason and evidence, and run `make all`.",

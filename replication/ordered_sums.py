@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def added(numbers: Iterable[float]) -> float:
+def ordered_sum(numbers: Iterable[float]) -> float:
     """Add numbers from the first to the last, each sum rounded."""
     total = 0.0
     for number in numbers:

@@ -8,18 +8,18 @@ from pathlib import Path
 from replication import paths
 from replication.exhibits.drawing.figure import write_figure
 from replication.exhibits.results import Results
+from replication.exhibits.typesetting.formatted import table_record
 from replication.exhibits.typesetting.table import write_table_files
 from replication.files import write_json
 
 
 def make_table(name: str, module: str, record: Path) -> None:
-    """Write the table `name` as .tex, .html and .csv, and its title and notes for the report."""
+    """Write the table `name` as .tex, .html and .csv, and what it says for page and paper."""
     source = import_module(f"replication.exhibits.tables.{module}")
     table = source.make(Results(source.READS), name)
     write_table_files(table, paths.TABLES)
-    write_json(
-        record, {"exhibit": name, "title": table.title, "caption": " ".join(table.notes), "alt": ""}
-    )
+    said = {"exhibit": name, "title": table.title, "caption": " ".join(table.notes), "alt": ""}
+    write_json(record, {**said, "content": table_record(table)})
 
 
 def make_figure(name: str, module: str, record: Path) -> None:

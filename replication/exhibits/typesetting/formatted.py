@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from replication.exhibits import numbers
 from replication.exhibits.typesetting.table_parts import Cell, Column, Row, Table
 
 
 @dataclass(frozen=True)
-class ShownCell:
+class FormattedCell:
     """What one cell says.
 
     Attributes
@@ -26,29 +27,60 @@ class ShownCell:
 
 
 @dataclass(frozen=True)
-class Shown:
+class FormattedTable:
     """What a table says.
 
     Attributes
     ----------
     panels : tuple of (heading, rows)
-        Rows are tuples of `ShownCell`, one a column.
+        Rows are tuples of `FormattedCell`, one a column.
     reasons : tuple of (letters, reason)
         The lettered footnotes, in order of first use.
     """
 
-    panels: tuple[tuple[str, tuple[tuple[ShownCell, ...], ...]], ...]
+    panels: tuple[tuple[str, tuple[tuple[FormattedCell, ...], ...]], ...]
     reasons: tuple[tuple[str, str], ...]
 
 
-def shown(table: Table) -> Shown:
+def formatted_table(table: Table) -> FormattedTable:
     """Format every value and letter every reason; equal reasons share a letter."""
     letters: dict[str, str] = {}
     panels = tuple(
         (heading, tuple(_shown_row(row, table.columns, letters) for row in rows))
         for heading, rows in groupby(table.rows, key=lambda row: row.panel)
     )
-    return Shown(panels, tuple((letter, reason) for reason, letter in letters.items()))
+    return FormattedTable(panels, tuple((letter, reason) for reason, letter in letters.items()))
+
+
+def table_record(table: Table) -> dict[str, Any]:
+    """Give everything a table says as plain lists and words, for its record and whoever sets it again.
+
+    Columns, groups of columns (none where no column has one), panels of rows, lettered reasons, notes, and
+    what is said where there is no row.
+    """
+    said = formatted_table(table)
+    groups = column_groups(table.columns)
+    return {
+        "columns": [{"header": c.header, "align": alignment(c)} for c in table.columns],
+        "groups": [
+            {"heading": heading, "first": first, "last": last} for heading, first, last in groups
+        ]
+        if any(heading for heading, _, _ in groups)
+        else [],
+        "panels": [
+            {
+                "heading": heading,
+                "rows": [
+                    [{"lines": list(cell.lines), "marks": cell.marks} for cell in row]
+                    for row in rows
+                ],
+            }
+            for heading, rows in said.panels
+        ],
+        "reasons": [{"mark": letter, "reason": reason} for letter, reason in said.reasons],
+        "notes": list(table.notes),
+        "empty": "" if table.rows else table.empty,
+    }
 
 
 def column_groups(columns: tuple[Column, ...]) -> list[tuple[str, int, int]]:
@@ -69,7 +101,7 @@ def alignment(column: Column) -> str:
 
 def _shown_row(
     row: Row, columns: tuple[Column, ...], letters: dict[str, str]
-) -> tuple[ShownCell, ...]:
+) -> tuple[FormattedCell, ...]:
     cells = [_as_cell(row.cells.get(column.key)) for column in columns]
     missing = [numbers.is_missing(cell.value) for cell in cells]
     marked = missing if any(missing) else [number == 0 for number in range(len(cells))]
@@ -77,7 +109,7 @@ def _shown_row(
     for cell, column, takes_row_note in zip(cells, columns, marked, strict=True):
         reasons = [cell.note, row.note if takes_row_note and row.note != cell.note else ""]
         marks = ",".join(letters.setdefault(r, _letter(len(letters))) for r in reasons if r)
-        shown_cells.append(ShownCell(_lines(cell, column), marks))
+        shown_cells.append(FormattedCell(_lines(cell, column), marks))
     return tuple(shown_cells)
 
 

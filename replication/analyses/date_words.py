@@ -11,12 +11,12 @@ _MONTHS = (
 _DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
-def spoken_date(text: str) -> str:
+def date_in_words(text: str) -> str:
     """Say a date or a span of two; anything else stays as it is.
 
-    >>> spoken_date("1992-11-24")
+    >>> date_in_words("1992-11-24")
     '24 November 1992'
-    >>> spoken_date("2011-03-00 to 2011-00-00")
+    >>> date_in_words("2011-03-00 to 2011-00-00")
     'March 2011 to 2011'
     """
     return _DATE.sub(_spoken, text)

@@ -1,0 +1,515 @@
+"""Unit, origin, order and repetition of the data do not matter: for every public estimator.
+
+`ESTIMATORS` is the list. Each one runs on drawn data, on the same data moved (columns and outcome in
+another unit and from another origin, rows and columns in another order), and on every row twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from replication.estimators import case_selection
+from replication.estimators.agreement import agreement, agreement_of_sets
+from replication.estimators.batch import collapse, fit_firth_batch, fit_ols_batch
+from replication.estimators.chosen_sets import chosen_set_test
+from replication.estimators.concordance import concordance
+from replication.estimators.contingency import two_by_two
+from replication.estimators.contingency_ordered import ordered_table
+from replication.estimators.exact import fit_exact
+from replication.estimators.firth import firth_joint_test, fit_firth
+from replication.estimators.fractional import fit_fractional_logit
+from replication.estimators.interval_ranks import earlier_test
+from replication.estimators.linear import fit_ols_cr2, fit_ols_hc3
+from replication.estimators.marginal_effects import (
+    average_marginal_effects,
+    predicted_probabilities,
+)
+from replication.estimators.multiple_testing import adjusted
+from replication.estimators.ordinal import fit_ordered_logit
+from replication.estimators.paired import paired_tests
+from replication.estimators.panel import fit_panel
+from replication.estimators.permutation import permutation_test
+from replication.estimators.prediction import leave_one_out
+from replication.estimators.proportional_odds import check_proportional_odds
+from replication.estimators.qca.necessity import necessity
+from replication.estimators.qca.truth_table import truth_table
+from replication.estimators.rank import rank_test
+from replication.estimators.sensitivity import benchmark, robustness, treatment_robustness
+from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
+from replication.estimators.within_groups import focal_test, within_permutation
+
+DATA_SETS = 200
+# Of the fits that take tens of milliseconds.
+FEWER = 40
+FEWEST = 10
+GROUPS, ROLES = 4, 3
+# Origins and units of columns and outcomes. Drawn values are whole numbers or quarters, so that they
+# keep all their digits at any of these origins.
+ORIGINS = (0.0, 2000.0, -1e6, 1e8)
+UNITS = (1.0, 0.1, 3.0, 1e8, 1e-8)
+
+
+@dataclass(frozen=True)
+class Data:
+    """Twelve rows, or twice as many: outcomes of every kind, two columns, groups and roles."""
+
+    outcome: np.ndarray
+    binary: np.ndarray
+    ordered: np.ndarray
+    share: np.ndarray
+    design: np.ndarray
+    group: np.ndarray
+    role: np.ndarray
+    # What an outcome of zero and one unit of it have become, and those of the columns.
+    origin: float = 0.0
+    unit: float = 1.0
+    origins: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    units: np.ndarray = field(default_factory=lambda: np.ones(2))
+    terms: tuple[str, ...] = ("a", "b")
+
+    @property
+    def first(self) -> int:
+        """Where the column ``a`` stands."""
+        return self.terms.index("a")
+
+    @property
+    def a(self) -> np.ndarray:
+        """The column of that name."""
+        return self.design[:, self.first]
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Whether the binary outcome is one."""
+        return self.binary == 1
+
+    @property
+    def ids(self) -> list[str]:
+        """A name for each row as drawn."""
+        return [f"{g}{r}" for g, r in zip(self.group, self.role, strict=True)]
+
+
+def drawn(rng: np.random.Generator) -> Data:
+    n = GROUPS * ROLES
+    b = rng.integers(0, 2, n) if rng.random() < 0.5 else rng.integers(0, 20, n) / 4
+    return Data(
+        outcome=rng.integers(0, 24, n) / rng.choice([1.0, 4.0]),
+        binary=rng.integers(0, 2, n).astype(float),
+        ordered=rng.integers(0, 3, n).astype(float),
+        share=rng.integers(0, 9, n) / 8,
+        design=np.column_stack([rng.integers(0, 4, n), b]).astype(float),
+        group=np.repeat([f"g{i}" for i in range(GROUPS)], ROLES),
+        role=np.tile([f"r{i}" for i in range(ROLES)], GROUPS),
+    )
+
+
+def moved(data: Data, rng: np.random.Generator, *, exact: bool) -> Data:
+    """Change units, origins, and the order of rows and of columns."""
+    origins = rng.choice([0.0, 2000.0] if exact else ORIGINS, 3)
+    units = rng.choice([1.0, 2.0, 0.25] if exact else UNITS, 3)
+    columns = rng.permutation(2)
+    other = replace(
+        data,
+        outcome=units[2] * (data.outcome + origins[2]),
+        ordered=units[2] * (data.ordered + origins[2]),
+        design=(units[:2] * (data.design + origins[:2]))[:, columns],
+        origin=origins[2],
+        unit=units[2],
+        origins=origins[:2][columns],
+        units=units[:2][columns],
+        terms=tuple(data.terms[c] for c in columns),
+    )
+    return rows(other, rng.permutation(len(data.outcome)))
+
+
+def rows(data: Data, chosen: np.ndarray) -> Data:
+    names = ("outcome", "binary", "ordered", "share", "design", "group", "role")
+    return replace(data, **{name: getattr(data, name)[chosen] for name in names})
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """What an estimator found, in the units of the data as drawn, in the order of the terms."""
+
+    same: np.ndarray
+    # What every row twice leaves as it is.
+    estimate: np.ndarray
+
+
+def by_term(data: Data, values: np.ndarray, *, per_unit: bool = False, of_outcome: bool = True):
+    """Values of the two columns in the order a, b; `per_unit` ones in the units as drawn."""
+    values = np.asarray(values, dtype=float)
+    if per_unit:
+        values = values * data.units / (data.unit if of_outcome else 1.0)
+    return values[[data.terms.index(term) for term in ("a", "b")]]
+
+
+def regression(data: Data, fit, *, of_outcome: bool) -> Quantities:
+    estimate, low, high = (
+        by_term(data, getattr(fit, name)[-2:], per_unit=True, of_outcome=of_outcome)
+        for name in ("estimate", "conf_low", "conf_high")
+    )
+    p_value = by_term(data, fit.p_value[-2:])
+    return Quantities(np.concatenate([estimate, low, high, p_value]), estimate)
+
+
+def hc3(data):
+    return regression(data, fit_ols_hc3(data.outcome, data.design, data.terms), of_outcome=True)
+
+
+def cr2(data):
+    fit = fit_ols_cr2(data.outcome, data.design, data.group, data.terms)
+    return regression(data, fit, of_outcome=True)
+
+
+def panel(data):
+    fit = fit_panel(data.outcome, data.design, data.group, data.terms)
+    return regression(data, fit, of_outcome=True)
+
+
+def fractional(data):
+    fit = fit_fractional_logit(data.share, data.design, data.terms)
+    return regression(data, fit, of_outcome=False)
+
+
+def ordered(data):
+    fit = fit_ordered_logit(data.ordered, data.design, data.terms)
+    return regression(data, fit, of_outcome=False)
+
+
+def firth(data):
+    return regression(data, fit_firth(data.binary, data.design, data.terms), of_outcome=False)
+
+
+def exact(data):
+    fit = fit_exact(data.binary, data.design, data.terms)
+    result = regression(data, fit, of_outcome=False)
+    return replace(result, same=np.append(result.same, by_term(data, fit.p_mid)))
+
+
+def wild(data):
+    test = wild_cluster_bootstrap(
+        data.outcome, data.design, data.group, data.terms,
+        tested=data.first, rng=np.random.default_rng(0),
+    )  # fmt: skip
+    scale = data.units[data.first] / data.unit
+    found = [test.estimate[0] * scale, test.conf_low[0] * scale, test.conf_high[0] * scale]
+    return Quantities(np.array([*found, test.p_value[0]]), np.array(found[:1]))
+
+
+def odds(data):
+    check = check_proportional_odds(data.ordered, data.design, data.terms)
+    slopes = [by_term(data, row, per_unit=True, of_outcome=False) for row in check.slopes]
+    return Quantities(np.concatenate([[check.statistic, check.p_value], *slopes]), np.zeros(0))
+
+
+def permuted(data, covariates=None):
+    test = permutation_test(
+        data.outcome, data.a, "a",
+        rng=np.random.default_rng(0), covariates=covariates, blocks=data.group, draws=1296,
+    )  # fmt: skip
+    scale = data.units[data.first] / data.unit
+    found = np.array([test.estimate[0] * scale, test.p_value[0], test.p_higher, test.p_lower])
+    limits = np.array([test.conf_low[0], test.conf_high[0]]) * scale
+    return Quantities(np.append(found, limits), found[:1])
+
+
+def permuted_given(data):
+    return permuted(data, data.design[:, [1 - data.first]])
+
+
+def positions(data):
+    test = within_permutation(data.outcome, data.group, data.role, np.random.default_rng(0))
+    return Quantities(np.array([test.statistic / data.unit**2, test.p_value]), np.zeros(0))
+
+
+def focal(data):
+    test = focal_test(data.outcome, data.group, data.role == "r0")
+    found = np.array([test.difference / data.unit, test.p_value])
+    return Quantities(found, np.zeros(0))
+
+
+def chosen(data):
+    test = chosen_set_test(data.outcome, data.treated, rng=np.random.default_rng(0), draws=99)
+    mean = np.array([test.mean_chosen, test.mean_all]) / data.unit - data.origin
+    return Quantities(np.array([*mean, test.p_value, test.p_higher, test.p_lower]), mean)
+
+
+def ranks(data):
+    test = rank_test(data.outcome[data.treated], data.outcome[~data.treated])
+    found = np.array([test.superiority, test.p_value, test.p_greater, test.p_less])
+    return Quantities(found, found[:1])
+
+
+def earlier(data):
+    late = data.outcome + 2 * data.unit * (data.share > 0.5)
+    test = earlier_test(data.outcome, late, data.treated)
+    found = np.array([test.share_earlier, test.p_value, test.p_earlier, test.p_later])
+    return Quantities(found, found[:1])
+
+
+def pairs(data):
+    difference = data.outcome - data.unit * (data.origin + 3.0)
+    test = paired_tests(difference)
+    found = [test.mean_difference, test.hodges_lehmann, test.conf_low, test.conf_high]
+    tests = [test.sign_p, test.permutation_p, test.signed_rank_p, test.signed_rank_statistic]
+    return Quantities(
+        np.array([*np.array(found) / data.unit, *tests]), np.array(found[:1]) / data.unit
+    )
+
+
+def confounded(data):
+    found = treatment_robustness(data.outcome, data.design, data.terms, data.first)
+    scale = data.units[data.first] / data.unit
+    shares = [found.partial_r2, found.robustness_value, found.robustness_value_alpha]
+    estimate = np.array([found.estimate * scale])
+    return Quantities(np.array([*estimate, found.std_error * scale, *shares]), estimate)
+
+
+def benchmarked(data):
+    found = benchmark(
+        data.outcome, data.design, data.terms, treatment=data.first, observed=1 - data.first
+    )
+    scale = data.units[data.first] / data.unit
+    numbers = [found.r2_treatment, found.r2_outcome, found.estimate * scale, found.statistic]
+    return Quantities(np.concatenate(numbers), np.zeros(0))
+
+
+def of_table(data):
+    found = robustness(data.outcome.max() - data.unit * data.origin, data.unit * 2.0, 20)
+    return Quantities(np.array([found.partial_r2, found.robustness_value]), np.zeros(0))
+
+
+def left_out(data):
+    found = leave_one_out(data.binary, data.design, data.terms)
+    groups = leave_one_out(data.binary, data.design, data.terms, data.group)
+    scores = [found.log_score, found.brier_score, groups.log_score, groups.brier_score]
+    return Quantities(np.array(scores), np.zeros(0))
+
+
+def effects(data):
+    fit = fit_firth(data.binary, data.design, data.terms)
+    found = average_marginal_effects(fit, data.binary, data.design, data.terms)
+    # A column with two values has an effect from one to the other, whatever its unit.
+    two = np.array([len(np.unique(column)) == 2 for column in data.design.T])
+    unit = np.where(two, 1.0, data.units)
+    numbers = [found.estimate * unit, found.conf_low * unit, found.conf_high * unit, found.p_value]
+    values = np.concatenate([by_term(data, number) for number in numbers])
+    return Quantities(values, np.zeros(0))
+
+
+def probabilities(data):
+    fit = fit_firth(data.binary, data.design, data.terms)
+    grid = data.units[data.first] * (np.array([0.0, 2.0]) + data.origins[data.first])
+    found = predicted_probabilities(
+        fit, data.binary, data.design, data.terms, term="a", grid=grid.tolist()
+    )
+    numbers = [*found.probability, *found.conf_low, *found.conf_high, found.change]
+    return Quantities(np.array(numbers), np.zeros(0))
+
+
+def firth_joint(data):
+    test = firth_joint_test(data.binary, data.design, [0, 1])
+    return Quantities(np.array([test.statistic, test.p_value]), np.zeros(0))
+
+
+def firth_batch(data):
+    counts = collapse(data.design, data.binary)
+    found = fit_firth_batch(counts.patterns, counts.trials, counts.sums, data.first)
+    slopes = by_term(data, found.estimate[0, 1:], per_unit=True, of_outcome=False)
+    return Quantities(np.append(slopes, found.p_value), np.zeros(0))
+
+
+def ols_batch(data):
+    # The batch takes outcomes as sums and squares, which have no digits to spare for an origin.
+    outcome = data.outcome / data.unit - data.origin
+    counts = collapse(data.design, outcome)
+    squares = collapse(data.design, outcome**2).sums
+    found = fit_ols_batch(counts.patterns, counts.trials, counts.sums, squares, data.first)
+    slopes = by_term(data, found.estimate[0, 1:], per_unit=True, of_outcome=False)
+    return Quantities(np.append(slopes, found.p_value), slopes)
+
+
+def crossed(data):
+    table = np.zeros((2, 2), dtype=int)
+    np.add.at(table, (data.treated.astype(int), (data.share > 0.5).astype(int)), 1)
+    found = two_by_two(table)
+    tests = [found.fisher.p_value, found.boschloo.p_value, found.barnard.p_value]
+    # The median of the conditional distribution moves with its size; the order of rows does not.
+    return Quantities(np.array([*tests, found.odds_ratio]), np.zeros(0))
+
+
+def trend(data):
+    table = np.zeros((2, 3), dtype=int)
+    codes = np.rint(data.ordered / data.unit - data.origin).astype(int)
+    np.add.at(table, (data.treated.astype(int), codes), 1)
+    scores = [int(data.origin) + 2 * score for score in range(3)]
+    found = ordered_table(table, column_scores=scores)
+    return Quantities(np.array([found.p_freeman_halton, found.p_trend.doubled]), np.zeros(0))
+
+
+def agreed(data):
+    codes = np.array([data.ordered, np.where(data.share > 0.8, data.ordered, data.ordered.min())])
+    scale = [data.unit * (data.origin + code) for code in range(3)]
+    found = [
+        agreement(codes, scale, kind, rng=np.random.default_rng(0), draws=20)
+        for kind in ("nominal", "ordinal", "interval")
+    ]
+    share = np.array([found[0].agreement])
+    same = np.concatenate([[one.alpha, one.gwet] for one in found])
+    return Quantities(np.append(same, share), share)
+
+
+def agreed_on_sets(data):
+    codes = [[frozenset("ab"[: int(b) + 1]) for b in data.binary]] * 2
+    codes[1] = [frozenset("a") if s > 0.5 else c for s, c in zip(data.share, codes[0], strict=True)]
+    found = agreement_of_sets(codes, rng=np.random.default_rng(0), draws=20)
+    return Quantities(np.array([found.alpha, found.agreement]), np.array([found.agreement]))
+
+
+def matched(data):
+    scale = {data.unit * (data.origin + code): float(code > 0) for code in range(3)}
+    found = concordance(data.ordered, data.binary, scale, rng=np.random.default_rng(0), draws=20)
+    both = np.array([found.agreement, found.kappa])
+    return Quantities(both, both)
+
+
+def several(data):
+    found = adjusted(data.share, "holm"), adjusted(data.share, "fdr_bh")
+    return Quantities(np.sort(np.concatenate(found)), np.zeros(0))
+
+
+def cases(data):
+    order = np.argsort(data.ids)
+    predicted = data.unit * (data.origin + 6 * data.share)
+    reduced = data.unit * (data.origin + 3.0 + np.zeros(len(predicted)))
+    ids, outcome = data.ids, data.outcome
+    found = [
+        case_selection.typical(ids, outcome, predicted).rank,
+        case_selection.deviant(ids, outcome, predicted).rank,
+        case_selection.extreme(ids, outcome).rank,
+        case_selection.influential(ids, outcome - data.unit * (data.origin + 3)).rank,
+        case_selection.pathway(ids, outcome, predicted, reduced).rank,
+        case_selection.standing(outcome),
+    ]
+    return Quantities(np.concatenate([rank[order] for rank in found]).astype(float), np.zeros(0))
+
+
+def similar(data):
+    both = [
+        case_selection.most_similar_pairs(data.ids, data.binary, data.design, distance)
+        for distance in ("mahalanobis", "gower")
+    ]
+    scores = [np.sort(one.score) for one in both]
+    return Quantities(np.concatenate([*scores, *(np.sort(one.rank) for one in both)]), np.zeros(0))
+
+
+def sets(data):
+    a = data.a / data.units[data.first] - data.origins[data.first]
+    conditions = np.column_stack([calibrated(data), a / 3])
+    names = [f"case {i}" for i in range(len(a))]
+    table = truth_table(conditions, data.share, ["A", "B"], names, consistency_cut=0.8)
+    needed = necessity(conditions, data.share, ["A", "B"])
+    fits = [table.consistency, table.pri, needed.consistency, needed.coverage, needed.relevance]
+    return Quantities(np.concatenate(fits), np.concatenate(fits))
+
+
+def calibrated(data):
+    return expit(np.round(data.outcome / data.unit - data.origin, 6) - 4.1)
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """How to run it; `exact` where columns have to stay on a grid, `twice` with every row twice."""
+
+    run: Callable[[Data], Quantities]
+    exact: bool = False
+    twice: bool = True
+    tolerance: float = 1e-6
+    data_sets: int = DATA_SETS
+
+
+ESTIMATORS = {
+    "fit_ols_hc3": Estimator(hc3),
+    "fit_ols_cr2": Estimator(cr2),
+    "wild_cluster_bootstrap": Estimator(wild),
+    "fit_panel": Estimator(panel, data_sets=FEWER),
+    "fit_fractional_logit": Estimator(fractional),
+    "fit_ordered_logit": Estimator(ordered, data_sets=FEWER),
+    "check_proportional_odds": Estimator(odds, twice=False, data_sets=FEWER),
+    "fit_exact": Estimator(exact, exact=True, twice=False),
+    # The digits that an origin of 1e8 costs blur where ties begin, and with them the limits.
+    "permutation_test": Estimator(permuted, tolerance=1e-4),
+    "permutation_test with covariates": Estimator(permuted_given, tolerance=1e-4),
+    "within_permutation": Estimator(positions, twice=False),
+    "focal_test": Estimator(focal, twice=False),
+    "chosen_set_test": Estimator(chosen),
+    "rank_test": Estimator(ranks),
+    "earlier_test": Estimator(earlier),
+    "paired_tests": Estimator(pairs),
+    "treatment_robustness": Estimator(confounded),
+    "benchmark": Estimator(benchmarked, twice=False),
+    "robustness": Estimator(of_table, twice=False),
+    "leave_one_out": Estimator(left_out, twice=False, data_sets=FEWER),
+    "average_marginal_effects": Estimator(effects, twice=False, tolerance=1e-4, data_sets=FEWEST),
+    "predicted_probabilities": Estimator(
+        probabilities, twice=False, tolerance=1e-4, data_sets=FEWEST
+    ),
+    "fit_firth": Estimator(firth, twice=False, data_sets=FEWEST),
+    "firth_joint_test": Estimator(firth_joint, twice=False, data_sets=FEWEST),
+    "fit_firth_batch": Estimator(firth_batch, twice=False),
+    "fit_ols_batch": Estimator(ols_batch),
+    "two_by_two": Estimator(crossed, twice=False),
+    "ordered_table": Estimator(trend, exact=True, twice=False),
+    "agreement": Estimator(agreed),
+    "agreement_of_sets": Estimator(agreed_on_sets),
+    "concordance": Estimator(matched),
+    "adjusted": Estimator(several, twice=False),
+    "case selection": Estimator(cases, twice=False),
+    "most_similar_pairs": Estimator(similar, twice=False),
+    "qualitative comparative analysis": Estimator(sets),
+}
+
+
+# These four still see columns as they come; without the mark they hold once `fit_firth` centres them.
+AWAITED = {
+    "fit_firth", "firth_joint_test", "average_marginal_effects", "predicted_probabilities",
+}  # fmt: skip
+AWAITS = pytest.mark.xfail(reason="the search of fit_firth depends on unit and origin")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[AWAITS] if n in AWAITED else []) for n in ESTIMATORS]
+)
+def test_unit_origin_order_and_repetition_do_not_matter(name):
+    estimator = ESTIMATORS[name]
+
+    @settings(
+        max_examples=estimator.data_sets,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+    )
+    @given(st.integers(0, 2**32 - 1))
+    def holds(seed):
+        rng = np.random.default_rng(seed)
+        data = drawn(rng)
+        found = estimator.run(data)
+        other = estimator.run(moved(data, rng, exact=estimator.exact))
+        close = {"rtol": estimator.tolerance, "atol": estimator.tolerance}
+        np.testing.assert_allclose(other.same, found.same, **close)
+        if estimator.twice:
+            again = estimator.run(rows(data, np.repeat(np.arange(len(data.outcome)), 2)))
+            # Twice the rows can hold an answer that half of them do not.
+            known = np.isfinite(found.estimate)
+            np.testing.assert_allclose(again.estimate[known], found.estimate[known], **close)
+
+    holds()
