@@ -245,16 +245,9 @@ def _measured(deposit: Deposit) -> str:
 
 
 def _tidy(deposit: Deposit) -> str:
-    scans = (
-        "empty files",
-        "copies",
-        "archives",
-        "large files",
-        "too many files",
-        "unwanted folders",
-    )
+    scans = ("empty files", "copies", "archives", "large files", "too many files")
     empty = [p for p in deposit.root.rglob("*") if p.is_dir() and not any(p.iterdir())]
-    return _found_by(*scans)(deposit) or ("an empty folder" if empty else "")
+    return _found_by(*scans, "unwanted folders")(deposit) or ("an empty folder" if empty else "")
 
 
 def _no_empty_folder(deposit: Deposit) -> str:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+from datetime import date
 
 import jsonschema
 import pytest
@@ -25,7 +26,7 @@ _FIELD = {
         "name": _TEXT,
         "title": _TEXT,
         "description": _TEXT,
-        "type": {"enum": ["string", "integer", "number"]},
+        "type": {"enum": ["string", "integer", "number", "date"]},
         "constraints": {
             "type": "object",
             "minProperties": 1,
@@ -121,7 +122,8 @@ def holds(text, field):
     rules = field.get("constraints", {})
     if text == "":
         return "required" not in rules
-    value = {"string": str, "integer": int, "number": float}[field["type"]](text)
+    readers = {"string": str, "integer": int, "number": float, "date": date.fromisoformat}
+    value = readers[field["type"]](text)
     return (
         ("enum" not in rules or value in rules["enum"])
         and ("minimum" not in rules or value >= rules["minimum"])

@@ -23,6 +23,8 @@ _TYPES = {
     "scholarship": ("misc", "GEN", "document"),
     "reference": ("misc", "GEN", "document"),
 }
+# Of RIS, by its specification: carriage return and line feed.
+_LINE_END = chr(13) + chr(10)
 _OTHER = ("misc", "GEN", "document")
 # Characters that mean something in a field of BibTeX.
 _ESCAPED = {c: f"\\{c}" for c in "&%$#_"} | {
@@ -44,7 +46,7 @@ def bibtex(rows: Iterable[Row]) -> str:
 
 def ris(rows: Iterable[Row]) -> str:
     """Write sources as RIS, whose lines end in carriage return and line feed."""
-    return "".join(f"{line}\r\n" for row in rows for line in _ris_lines(row))
+    return "".join(line + _LINE_END for row in rows for line in _ris_lines(row))
 
 
 def csl_json(rows: Iterable[Row]) -> str:

@@ -51,9 +51,8 @@ def write_project(path: Path, root: Path) -> None:
         _source(sources, case, texts[case["case_id"]], agreed, book)
     ET.SubElement(project, "Description").text = citation_text(citation)
     ET.indent(project, " ")
-    document = (
-        f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(project, encoding="unicode")}\n'
-    )
+    head = '<?xml version="1.0" encoding="utf-8"?>'
+    document = "\n".join([head, ET.tostring(project, encoding="unicode"), ""])
     files = {"project.qde": document} | {
         f"sources/{_guid('text', case)}.txt": text.whole for case, text in texts.items()
     }
@@ -72,7 +71,7 @@ class _Text:
             self.places[key] = (position, position + len(written))
             parts.append(written)
             position += len(written) + 2
-        self.whole = "\n\n".join(parts)
+        self.whole = (2 * "\n").join(parts)
 
 
 def _text_of(case: Row, evidence: list[Row]) -> _Text:

@@ -35,4 +35,5 @@ def codecheck(root: Path) -> str:
         "manifest": manifest,
     }
     told = "# Made by `make readme` from CITATION.cff and output/exhibits.csv."
-    return f"{told}\n{yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)}"
+    written = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
+    return told + "\n" + written

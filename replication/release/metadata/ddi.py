@@ -43,7 +43,8 @@ def ddi_codebook(root: Path) -> str:
         for variable in book.columns(table):
             _variable(data, f"F{number}", table, variable)
     ET.indent(top, "  ")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(top, encoding="unicode")}\n'
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    return "\n".join([head, ET.tostring(top, encoding="unicode"), ""])
 
 
 def _study(study: ET.Element, citation: Mapping[str, Any], book: Codebook) -> None:
