@@ -371,7 +371,10 @@ _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
     ),
     ("no folder that ships empty", _no_empty_folder),
     ("manifest with SHA-256 equals the tree", _listed),
-    ("no personal information in names or labels", _found_by("personal information")),
+    (
+        "no personal information in names or labels",
+        _found_by("personal information", "free texts and coordinates"),
+    ),
     ("licences of data and code, apart from README", _licence),
     ("title begins 'Data and Code for:', authors named", _title),
     ("trusted archive with a DOI", "exists only once the package is deposited"),

@@ -1,7 +1,8 @@
 """What the scanners of journals look for in a deposit, done here first.
 
 After the replication template of the Data Editor of the American Economic Association: files of no
-bytes and copies, archives, paths of one machine or one system, and personal information in .dta.
+bytes and copies, archives, paths of one machine or one system, and personal information in .dta: words in names and
+labels, texts of more than three characters, numbers like coordinates.
 """
 
 from __future__ import annotations
@@ -10,6 +11,10 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PROGRAMS = {".py", ".r", ".do", ".jl", ".sh", ".yaml", ".yml", ".toml", ".qmd", ".rmd", ".m"}
 _ARCHIVES = {".zip", ".gz", ".tar", ".7z", ".rar", ".xz", ".bz2"}
@@ -26,6 +31,19 @@ _PERSONAL = (
     "network", "panchayat", "parish", "phone", "precinct", "school", "sex", "social", "spouse", "street",
     "subcountry", "territory", "village", "wife", "zip",
 )  # fmt: skip
+# Texts of more than three characters may name a person; these do not, or name holders of public office.
+_PUBLIC = {
+    "actor": "a body of the government",
+    "administration": "a president, by name",
+    "case_id": "a place and a year",
+    "crisis_family": "a region",
+    "followon_mission": "a force",
+    "iso3": "a state",
+    "resolution": "a document",
+    "resolution_vote": "counts of votes",
+}
+_LONG_TEXT = 3
+_DEGREES, _DIGITS = 180, 4  # degrees with four digits after the point tell a place to ten metres
 _PERSONAL_WORDS = {"url", "son", "dob", "loc"}
 
 
@@ -95,6 +113,45 @@ def _personal(files: list[Path]) -> Iterator[tuple[Path, str]]:
                     yield path, f": the variable {name} has the word {word}"
 
 
+def _values(files: list[Path]) -> Iterator[tuple[Path, str]]:
+    """Find free texts that are not known to be harmless, and numbers that could be coordinates, in .dta."""
+    import pyreadstat  # noqa: PLC0415 - as above
+
+    for path in files:
+        if path.suffix == ".dta":
+            frame, meta = pyreadstat.read_dta(path)
+            vocabulary = _vocabulary(path)
+            for name in frame:
+                values = frame[name].dropna()
+                if meta.readstat_variable_types[name] == "string":
+                    known = name in _PUBLIC or name in vocabulary
+                    longest = max(values.str.len(), default=0)
+                    if longest > _LONG_TEXT and not known:
+                        yield path, f": the text {name} has up to {longest} characters"
+                elif not meta.original_variable_types[name].startswith("%t") and _like_degrees(
+                    values
+                ):
+                    yield path, f": the numbers {name} could be coordinates"
+
+
+def _vocabulary(path: Path) -> set[str]:
+    """Give columns whose texts are codes or dates of the codebook beside the data, and so no free texts."""
+    from replication.codebook import read_codebook  # noqa: PLC0415
+
+    codebook = path.parent.parent / "raw" / "codebook.yaml"
+    if not codebook.is_file():
+        return set()
+    book = read_codebook(codebook)
+    columns = (c for table in ("cases", "actors") for c in book.columns(table))
+    return {c.name for c in columns if c.labels or c.type == "date"}
+
+
+def _like_degrees(values: pd.Series) -> bool:
+    numbers = values.astype(float)
+    fine = (numbers - numbers.round(_DIGITS - 1)).abs() > 10.0 ** -(_DIGITS + 1)
+    return bool(len(numbers)) and 1 < numbers.abs().max() <= _DEGREES and bool(fine.mean() > 0.5)  # noqa: PLR2004
+
+
 def personal_words(name: str, label: str) -> list[str]:
     """Words of the list of personal information that are in a variable's name or label."""
     name, label = name.lower(), label.lower()
@@ -114,4 +171,5 @@ _SCANS: dict[str, Callable[[list[Path]], Iterator[tuple[Path, str]]]] = {
     "paths of Windows": _lines(_WINDOWS),
     "absolute paths": _lines(_ABSOLUTE),
     "personal information": _personal,
+    "free texts and coordinates": _values,
 }

@@ -4,6 +4,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from replication import paths
 from replication.release.scans import faults, personal_words
 
 BACKSLASH = chr(92)
@@ -60,3 +61,26 @@ def test_personal_information_in_names_and_labels_of_dta(tree):
     told = faults(tree)["personal information"]
     assert [line.rsplit(" ", 1)[1] for line in told] == ["address", "village", "url"]
     assert personal_words("io_sought", "Endorsement sought") == []
+
+
+def test_free_texts_and_coordinates_in_dta(tree):
+    frame = pd.DataFrame(
+        {
+            "remarks": ["a long remark", "b"],
+            "iso3": ["HTIX", "SOM"],
+            "place_y": [18.53912, 2.04692],
+            "share": [0.123456, 0.98765],
+            "year": [1994.0, 1992.0],
+            "initials": ["abc", "d"],
+        }
+    )
+    pyreadstat.write_dta(frame, str(tree / "a.dta"))
+    assert faults(tree)["free texts and coordinates"] == [
+        "a.dta: the text remarks has up to 13 characters",
+        "a.dta: the numbers place_y could be coordinates",
+    ]
+
+
+def test_the_committed_tables_hold_neither():
+    found = faults(paths.DERIVED.parent)
+    assert found["personal information"] == found["free texts and coordinates"] == []
