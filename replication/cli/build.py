@@ -14,6 +14,7 @@ from replication import paths
 from replication.cli.check import run_check
 from replication.cli.housekeeping import provide
 from replication.executors import VARIABLE as EXECUTOR
+from replication.exhibits.text import counted
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.doctor import converted_told
@@ -116,7 +117,8 @@ def _run_steps(started: float) -> int:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
     written = len(closed) + sum(len(_files(task.produces)) for task in ran)
-    print(f"{len(ran)} steps in {seconds:.0f} s; {written} files written, listed in {MANIFEST}.")
+    told = f"{counted(len(ran), 'step')} in {seconds:.0f} s; {counted(written, 'file')} written"
+    print(f"{told}, listed in {MANIFEST}.")
     print(f"Open {', '.join(TO_OPEN[:-1])} or {TO_OPEN[-1]}.")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from replication import paths
 from replication.casefile import InputError, check_cases
 from replication.codebook import read_codebook
+from replication.exhibits.text import counted
 from replication.workflow import shown
 
 
@@ -26,8 +27,8 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
     for fault in faults:
         print(fault)
     if faults:
-        word = "fault" if len(faults) == 1 else "faults"
-        print(f"{len(faults)} {word} in {shown(paths.CASES.parent)}; nothing was written.")
+        told = counted(len(faults), "fault")
+        print(f"{told} in {shown(paths.CASES.parent)}; nothing was written.")
         return 1
     if not quiet:
         for notice in notices:
@@ -36,6 +37,7 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
         if drafts:
             print(f"Drafts, in no estimate until their status is released: {', '.join(drafts)}")
         print(
-            f"{len(cases)} case files are sound, {len(drafts)} of them drafts; {len(notices)} notes above."
+            f"{counted(len(cases), 'sound case file')}, drafts among them: {len(drafts)}; "
+            f"{counted(len(notices), 'note')} above."
         )
     return 0

@@ -10,6 +10,7 @@ from replication.casefile import InputError, case_schema, check_cases
 from replication.casefile.scaffold import new_case
 from replication.codebook import read_codebook
 from replication.codebook_shape import codebook_schema
+from replication.exhibits.text import counted
 from replication.files import write_bytes, write_json, write_text
 from replication.yaml_reading import shown_path
 
@@ -98,5 +99,5 @@ def _words(text: str | None) -> list[str]:
 def _told(faults) -> int:  # noqa: ANN001 - faults of any file
     for fault in faults:
         print(fault)
-    print(f"{len(faults)} faults; nothing was written.")
+    print(f"{counted(len(faults), 'fault')}; nothing was written.")
     return 1

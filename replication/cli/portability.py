@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from replication import paths
+from replication.exhibits.text import counted
 
 
 def run_portability(*, small: bool) -> int:
@@ -14,7 +15,10 @@ def run_portability(*, small: bool) -> int:
     outcomes = []
     try:
         for found in run_matrix(paths.ROOT, chosen, few_worlds=small):
-            print(f"{found.switch.name}: {len(found.different)} files differ", flush=True)
+            print(
+                f"{found.switch.name}: {counted(len(found.different), 'different file')}",
+                flush=True,
+            )
             outcomes.append(found)
     except RuntimeError as error:
         print(error)

@@ -15,6 +15,7 @@ from typing import Any
 
 from replication.citation import author_name, read_citation
 from replication.codebook import read_codebook
+from replication.exhibits.text import counted
 
 NAME = "ro-crate-metadata.json"
 _CRATE = "https://w3id.org/ro/crate/1.1"
@@ -108,7 +109,7 @@ def _action(run: _Run, authors: list[Entity]) -> Entity:
         "@id": f"#{Path(run.script).stem}",
         "@type": "CreateAction",
         "name": f"Run of {run.script}",
-        "description": f"{run.script} read {len(run.read)} files and wrote {len(run.wrote)}.",
+        "description": f"{run.script} read {counted(len(run.read), 'file')}, wrote {counted(len(run.wrote), 'file')}.",
         "agent": _refs(author["@id"] for author in authors),
         "instrument": {"@id": run.script},
         "object": _refs(run.read),
