@@ -51,6 +51,7 @@ def whole_project_in(folder: Path, *, raster: bool = True) -> Iterator[Path]:
         shutil.copytree(
             place, folder / place.relative_to(paths.ROOT), ignore=shutil.ignore_patterns("cases")
         )
+    shutil.copy(paths.CITATION, folder / paths.CITATION.name)
     root = paths.ROOT
     with pytest.MonkeyPatch.context() as patch:
         for name, value in vars(paths).copy().items():

@@ -168,7 +168,7 @@ def _results(root: Path) -> str:
 def _exhibits(root: Path) -> str:
     lines = ["| exhibit | title | program, line |", "| --- | --- | --- |"]
     lines += [
-        f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} |"
+        f"| {row['exhibit']} | {row['title']} | {Path(row['script']).name}, line {row['line']} |"
         for row in read_rows(root / "output" / "exhibits.csv")
     ]
     return "\n".join(lines)

@@ -1,14 +1,19 @@
 """README.md stands in the order journals ask for, and its generated parts say what the project says now."""
 
 import csv
+import math
 import re
 
+import pandas as pd
 import pytest
 
 from replication import paths
+from replication.analyses.claims.reading import read_claims
+from replication.exhibits.numbers import number, p_equals
 from replication.randomness import SEED
 from replication.release.readme import SECTIONS, fill, unlisted
 from replication.release.readme import part as part_of
+from replication.tables import read_table
 
 TEXT = (paths.ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -56,10 +61,8 @@ def test_every_exhibit_has_its_line_and_its_files():
     for row in rows:
         lines = (paths.ROOT / row["script"]).read_text(encoding="utf-8").splitlines()
         assert f'"{row["exhibit"]}"' in lines[int(row["line"]) - 1]
-        assert (
-            f"| {row['exhibit']} | {row['title']} | `{row['script']}`, line {row['line']} |"
-            in table
-        )
+        place = f"{row['script'].removeprefix('scripts/')}, line {row['line']}"
+        assert f"| {row['exhibit']} | {row['title']} | {place} |" in table
 
 
 def test_every_script_is_described_once():
@@ -121,3 +124,32 @@ def test_every_direct_dependency_is_told_with_its_version():
     pinned = [line.replace("==", " ") for line in lines if not line.startswith("#")]
     [told] = part("packages").splitlines()[1:-1]
     assert told == ", ".join(pinned) + "."
+
+
+def test_the_three_sentences_of_result_are_those_of_the_estimates():
+    lines = part("results").splitlines()[1:-1]
+    assert len(lines) == 3
+    estimates = read_table(paths.OUTPUT / "estimates.csv")
+    for line, claim in zip(lines[:2], read_claims(paths.SPECIFICATIONS)[:2], strict=True):
+        asked = claim.statistics[0]
+        wanted = {name: getattr(asked, name) for name in ("model", "term", "sample", "outcome")}
+        rows = estimates[(estimates[list(wanted)] == pd.Series(wanted)).all(axis=1)]
+        rows = rows.set_index("estimator")
+        p_value = rows.loc[asked.estimator, "p_value"]
+        told = rows.loc[asked.told or asked.estimator, "estimate"]
+        assert claim.statement in line
+        assert p_equals(p_value) in line
+        forms = {
+            number(math.exp(told)),
+            f"{100 * told:+.0f} percentage points",
+        }
+        assert any(form in line for form in forms)
+    joint = read_table(paths.RESULTS / "multiverse_joint_test.csv").query("statistic == 'median'")
+    for p in joint["p_value"]:
+        assert p_equals(p) in lines[2]
+
+
+def test_the_readme_is_short_and_begins_with_two_commands_and_the_results():
+    assert TEXT.index("make all ") < TEXT.index("make test ") < TEXT.index("generated: results")
+    assert TEXT.index("generated: results") < TEXT.index("## Overview")
+    assert len(TEXT.encode()) < 23_000
