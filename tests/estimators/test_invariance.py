@@ -477,16 +477,7 @@ ESTIMATORS = {
 }
 
 
-# These four still see columns as they come; without the mark they hold once `fit_firth` centres them.
-AWAITED = {
-    "fit_firth", "firth_joint_test", "average_marginal_effects", "predicted_probabilities",
-}  # fmt: skip
-AWAITS = pytest.mark.xfail(reason="the search of fit_firth depends on unit and origin")
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[AWAITS] if n in AWAITED else []) for n in ESTIMATORS]
-)
+@pytest.mark.parametrize("name", ESTIMATORS)
 def test_unit_origin_order_and_repetition_do_not_matter(name):
     estimator = ESTIMATORS[name]
 
