@@ -52,7 +52,7 @@ def cleared(left: np.ndarray, deviations: np.ndarray, values: np.ndarray) -> np.
     return np.where(np.abs(left) > rounding, left, 0.0)
 
 
-def settled(values: np.ndarray) -> np.ndarray:
+def settled(values: np.ndarray, rounding: float = 0.0) -> np.ndarray:
     """`values` with those that differ by rounding only made equal.
 
     Numbers with few decimals are rounded to them: 0.525 - 0.5 and 0.775 - 0.75 then are one number.
@@ -62,13 +62,15 @@ def settled(values: np.ndarray) -> np.ndarray:
     ----------
     values : ndarray, shape (n,)
         Infinite ones stay as they are.
+    rounding : float
+        How far the values may be off because of the numbers that they were computed from.
     """
     result = np.array(values, dtype=float)
     finite = np.isfinite(result)
     numbers = result[finite]
     if numbers.size:
         rounded = _to_own_digits(numbers)
-        result[finite] = _joined(numbers) if rounded is None else rounded
+        result[finite] = _joined(numbers, rounding) if rounded is None else rounded
     return result
 
 
@@ -91,10 +93,10 @@ def _to_own_digits(numbers: np.ndarray) -> np.ndarray | None:
     return None
 
 
-def _joined(numbers: np.ndarray) -> np.ndarray:
+def _joined(numbers: np.ndarray, rounding: float) -> np.ndarray:
     order = np.argsort(numbers, kind="stable")
     ascending = numbers[order]
-    starts = np.concatenate([[True], np.diff(ascending) > slack(numbers)])
+    starts = np.concatenate([[True], np.diff(ascending) > slack(numbers) + rounding])
     result = np.empty_like(numbers)
     result[order] = ascending[starts][np.cumsum(starts) - 1]
     return result
