@@ -15,7 +15,7 @@ from scipy import stats
 SHARE = 1e-10
 # Rounding of a stored number and of a few sums with it, as a share of its size.
 STORED = 16 * float(np.finfo(float).eps)
-# Numbers within this share of a step of a decimal grid are meant to lie on it.
+# Numbers within this share of a step of a decimal grid, and of their spread, are meant to lie on it.
 _OFF_GRID = 2.0**-25
 _DIGITS = 10
 
@@ -87,7 +87,9 @@ def _to_own_digits(numbers: np.ndarray) -> np.ndarray | None:
     for decimals in range(first, first + _DIGITS):
         step = 10.0**-decimals
         steps = np.round(numbers / step)
-        if (np.abs(numbers / step - steps) <= _OFF_GRID).all():
+        # Far from zero a step can be larger than the spread, and would make all numbers one.
+        allowed = _OFF_GRID * min(1.0, float(np.ptp(numbers)) / step)
+        if (np.abs(numbers / step - steps) <= allowed).all():
             # Divided, not multiplied: 3 / 10 is the float nearest to 0.3, 3 * 0.1 is not.
             return steps / 10.0**decimals if decimals > 0 else steps * 10.0**-decimals
     return None
