@@ -3,7 +3,8 @@
 A rule in absolute numbers changes its answer with the unit, and one relative to the largest value
 changes it with the origin: years less 2000 and years are the same data. So ties and zeros are judged
 by the spread of the numbers, with an allowance for what was lost when they were stored, which is
-some sixteen digits of the largest.
+some sixteen digits of the largest. Numbers that leave a test, with a size of their own, are compared
+by the coarser rule of `precision`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-# Numbers nearer than this share of the spread are equal.
-SHARE = 1e-10
+from replication.precision import TOLERANCE
+
+# Numbers nearer than this share of the spread are equal: a tenth of what tells finished ones apart.
+SHARE = TOLERANCE / 10
 # Rounding of a stored number and of a few sums with it, as a share of its size.
 STORED = 16 * float(np.finfo(float).eps)
 # Numbers within this share of a step of a decimal grid, and of their spread, are meant to lie on it.

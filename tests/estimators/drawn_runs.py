@@ -354,7 +354,8 @@ ESTIMATORS = {
     "agreement": Estimator(agreed, data_sets=FEWER),
     "agreement_of_sets": Estimator(agreed_on_sets),
     "concordance": Estimator(matched),
-    "adjusted": Estimator(several, twice=False),
+    # Statsmodels collects garbage at every call.
+    "adjusted": Estimator(several, twice=False, data_sets=10),
     "case selection": Estimator(cases, twice=False),
     "most_similar_pairs": Estimator(similar, twice=False),
     "qualitative comparative analysis": Estimator(sets),
