@@ -3,6 +3,10 @@
 The last bits of a float differ between processors, mathematical libraries and compilers. Computing goes on at
 full precision; whatever leaves a computation (a written figure, a comparison with a bound, a chance
 to draw from) is first freed of them here, so that every machine writes, says and draws the same.
+
+This is the rule for finished numbers, which have a size of their own: p-values, shares, estimates. Raw data of
+any unit and origin, inside a test, have the rule of `estimators.ties`: there a tie is a share of the spread, a
+tenth of the tolerance here.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ INTEGER, NUMBER, TEXT, TRUTH = "integer", "number", "text", "truth value"
 
 _NAMES = {
     INTEGER: """
-        agrees best_rank bin code confidence contradictory contradicts copies cut days_high days_low draws endorsed
+        agrees best_rank bin code confidence contradictory contradicts copies cut days_high days_low df draws endorsed
         expected_confidence items largest_simulated line minimal mixed n n_* necessary needed new no_evidence
         nobs nobs_* number of paragraph parted position rank replications same sentence shared size
         sought steps still_listed units

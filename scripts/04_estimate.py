@@ -1,4 +1,4 @@
-"""Step 4: headline models, rivals, actors and pay-off -> output/estimates.csv and the prediction scores."""
+"""Step 4: headline models, rivals, actors and pay-off -> output/estimates.csv, predictions, checks."""
 
 from pathlib import Path
 from typing import Annotated
@@ -56,6 +56,23 @@ def task_predict(
     write_table(scores, by_model)
     write_table(probabilities, by_case)
     write_table(curves, probability_curves(case_table, models.values(), samples))
+
+
+def task_check_proportional_odds(
+    code=code_of(__file__),
+    cases=paths.DERIVED / "cases.csv",
+    specifications=stored_files(paths.SPECIFICATIONS, "[ms][oa]*.yaml"),
+    checks: Annotated[Path, Product] = paths.RESULTS / "proportional_odds.csv",
+    slopes: Annotated[Path, Product] = paths.RESULTS / "proportional_odds_slopes.csv",
+):
+    from replication.analyses.effects.proportional_odds import check_ordered_models
+    from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
+
+    models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
+    by_model, by_cut = check_ordered_models(read_table(cases), models.values(), samples)
+    write_table(checks, by_model)
+    write_table(slopes, by_cut)
 
 
 if __name__ == "__main__":

@@ -61,7 +61,8 @@ def typical(ids: Sequence[str], outcome: np.ndarray, predicted: np.ndarray) -> R
         When lengths differ, an id occurs twice or a number is missing or infinite.
     """
     outcome, predicted = _checked(ids, outcome=outcome, predicted=predicted)
-    return _ranked("smallest residual", ids, np.abs(outcome - predicted), largest_first=False)
+    rounding, residual = stored(np.concatenate([outcome, predicted])), np.abs(outcome - predicted)
+    return _ranked("smallest residual", ids, residual, rounding, largest_first=False)
 
 
 def deviant(ids: Sequence[str], outcome: np.ndarray, predicted: np.ndarray) -> Ranking:
@@ -70,7 +71,8 @@ def deviant(ids: Sequence[str], outcome: np.ndarray, predicted: np.ndarray) -> R
     Arguments and errors as for `typical`.
     """
     outcome, predicted = _checked(ids, outcome=outcome, predicted=predicted)
-    return _ranked("largest residual", ids, np.abs(outcome - predicted))
+    rounding, residual = stored(np.concatenate([outcome, predicted])), np.abs(outcome - predicted)
+    return _ranked("largest residual", ids, residual, rounding)
 
 
 def extreme(ids: Sequence[str], values: np.ndarray) -> Ranking:
@@ -84,10 +86,11 @@ def extreme(ids: Sequence[str], values: np.ndarray) -> Ranking:
     values : ndarray, shape (n,)
     """
     (values,) = _checked(ids, values=values)
-    score = np.zeros(len(values))
+    score, rounding = np.zeros(len(values)), 0.0
     if len(values) and np.ptp(values) > stored(values):
-        score = np.abs(values - values.mean()) / values.std(ddof=1)
-    return _ranked("farthest from the mean", ids, score)
+        deviation = values.std(ddof=1)
+        score, rounding = np.abs(values - values.mean()) / deviation, stored(values) / deviation
+    return _ranked("farthest from the mean", ids, score, rounding)
 
 
 def influential(ids: Sequence[str], change: np.ndarray) -> Ranking:
@@ -123,8 +126,10 @@ def pathway(
         ids, outcome=outcome, predicted=predicted, predicted_without=predicted_without
     )
     gain = np.abs(outcome - reduced) - np.abs(outcome - full)
-    gain = np.where(np.abs(gain) > slack(np.concatenate([outcome, reduced, full])), gain, 0.0)
-    return _ranked("prediction gains most from the explanation", ids, gain, eligible=gain > 0)
+    given = np.concatenate([outcome, reduced, full])
+    gain = np.where(np.abs(gain) > slack(given), gain, 0.0)
+    rule = "prediction gains most from the explanation"
+    return _ranked(rule, ids, gain, stored(given), eligible=gain > 0)
 
 
 def most_similar_pairs(
@@ -173,8 +178,9 @@ def most_similar_pairs(
         if treatment[i] != treatment[j]
     ]
     names = [(ids[i], ids[j]) for i, j in pairs]
-    score = _distances(controls, pairs, distance)
-    return _ranked("most alike but for the explanation", names, score, largest_first=False)
+    score, rounding = _distances(controls, pairs, distance)
+    rule = "most alike but for the explanation"
+    return _ranked(rule, names, score, rounding, largest_first=False)
 
 
 def standing(values: np.ndarray) -> np.ndarray:
@@ -218,11 +224,12 @@ def _ranked(
     rule: str,
     ids: Sequence,
     score: np.ndarray,
+    rounding: float = 0.0,
     *,
     largest_first: bool = True,
     eligible: np.ndarray | None = None,
 ) -> Ranking:
-    keys = settled(-score if largest_first else score)
+    keys = settled(-score if largest_first else score, rounding)
     taken = np.ones(len(keys), dtype=bool) if eligible is None else eligible
     rank = np.array([1 + (keys[taken] < key).sum() for key in keys], dtype=int)
     return Ranking(rule, tuple(ids), score, np.where(taken, rank, 0))
@@ -230,20 +237,26 @@ def _ranked(
 
 def _distances(
     controls: np.ndarray, pairs: Sequence[tuple[int, int]], distance: Distance
-) -> np.ndarray:
+) -> tuple[np.ndarray, float]:
+    """Distance of each pair, and how far rounding of the controls may move it."""
     if distance not in get_args(Distance):
         raise ValueError(f"distance is {distance}; allowed: {', '.join(get_args(Distance))}")
     spread = np.ptp(controls, axis=0) if len(controls) else np.zeros(controls.shape[1])
     varying = controls[:, [gap > stored(one) for gap, one in zip(spread, controls.T, strict=True)]]
     if not pairs or not varying.shape[1]:
-        return np.zeros(len(pairs))
+        return np.zeros(len(pairs)), 0.0
+    rounding = np.array([stored(one) for one in varying.T])
     varying = varying - varying.mean(axis=0)
     left, right = np.array(pairs).T
     if distance == "gower":
-        return np.mean(np.abs(varying[left] - varying[right]) / np.ptp(varying, axis=0), axis=1)
+        ranges = np.ptp(varying, axis=0)
+        shares = np.abs(varying[left] - varying[right]) / ranges
+        return np.mean(shares, axis=1), float(np.mean(rounding / ranges))
     # In standard deviations, so that units do not decide which directions count as constant.
-    scaled = varying / varying.std(axis=0, ddof=1)
+    deviations = varying.std(axis=0, ddof=1)
+    scaled, rounding = varying / deviations, rounding / deviations
     correlation = np.atleast_2d(np.corrcoef(varying.T))
     inverse = np.linalg.pinv(correlation, rcond=_COLLINEAR, hermitian=True)
     gaps = scaled[left] - scaled[right]
-    return np.sqrt(np.maximum(np.einsum("pi,ij,pj->p", gaps, inverse, gaps), 0.0))
+    squares = np.einsum("pi,ij,pj->p", gaps, inverse, gaps)
+    return np.sqrt(np.maximum(squares, 0.0)), float(np.sqrt(rounding @ np.abs(inverse) @ rounding))

@@ -1,4 +1,4 @@
-"""The likelihood of a cumulative logit whose slopes are the same at every cut."""
+"""The likelihood of a cumulative logit, with or without slopes of their own at every cut."""
 
 from __future__ import annotations
 
@@ -48,6 +48,24 @@ def one_slope(design: np.ndarray, cuts: int) -> np.ndarray:
     thresholds = np.broadcast_to(np.eye(cuts), (len(design), cuts, cuts))
     slopes = np.broadcast_to(-design[:, None, :], (len(design), cuts, design.shape[1]))
     return np.concatenate([thresholds, slopes], axis=2)
+
+
+def own_slopes(design: np.ndarray, cuts: int) -> np.ndarray:
+    """Design of every cut with its threshold, less slopes of its own.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n, k)
+    cuts : int
+
+    Returns
+    -------
+    ndarray, shape (n, cuts, cuts + cuts * k)
+        The slopes of the first cut come first.
+    """
+    blocks = np.einsum("cd,nk->ncdk", np.eye(cuts), -design).reshape(len(design), cuts, -1)
+    thresholds = np.broadcast_to(np.eye(cuts), (len(design), cuts, cuts))
+    return np.concatenate([thresholds, blocks], axis=2)
 
 
 def cut_rows(cuts: np.ndarray, category: np.ndarray) -> CutRows:

@@ -3,7 +3,8 @@
 A rule in absolute numbers changes its answer with the unit, and one relative to the largest value
 changes it with the origin: years less 2000 and years are the same data. So ties and zeros are judged
 by the spread of the numbers, with an allowance for what was lost when they were stored, which is
-some sixteen digits of the largest.
+some sixteen digits of the largest. Numbers that leave a test, with a size of their own, are compared
+by the coarser rule of `precision`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-# Numbers nearer than this share of the spread are equal.
-SHARE = 1e-10
+from replication.precision import TOLERANCE
+
+# Numbers nearer than this share of the spread are equal: a tenth of what tells finished ones apart.
+SHARE = TOLERANCE / 10
 # Rounding of a stored number and of a few sums with it, as a share of its size.
 STORED = 16 * float(np.finfo(float).eps)
-# Numbers within this share of a step of a decimal grid are meant to lie on it.
+# Numbers within this share of a step of a decimal grid, and of their spread, are meant to lie on it.
 _OFF_GRID = 2.0**-25
 _DIGITS = 10
 
@@ -52,7 +55,7 @@ def cleared(left: np.ndarray, deviations: np.ndarray, values: np.ndarray) -> np.
     return np.where(np.abs(left) > rounding, left, 0.0)
 
 
-def settled(values: np.ndarray) -> np.ndarray:
+def settled(values: np.ndarray, rounding: float = 0.0) -> np.ndarray:
     """`values` with those that differ by rounding only made equal.
 
     Numbers with few decimals are rounded to them: 0.525 - 0.5 and 0.775 - 0.75 then are one number.
@@ -62,13 +65,15 @@ def settled(values: np.ndarray) -> np.ndarray:
     ----------
     values : ndarray, shape (n,)
         Infinite ones stay as they are.
+    rounding : float
+        How far the values may be off because of the numbers that they were computed from.
     """
     result = np.array(values, dtype=float)
     finite = np.isfinite(result)
     numbers = result[finite]
     if numbers.size:
         rounded = _to_own_digits(numbers)
-        result[finite] = _joined(numbers) if rounded is None else rounded
+        result[finite] = _joined(numbers, rounding) if rounded is None else rounded
     return result
 
 
@@ -85,16 +90,18 @@ def _to_own_digits(numbers: np.ndarray) -> np.ndarray | None:
     for decimals in range(first, first + _DIGITS):
         step = 10.0**-decimals
         steps = np.round(numbers / step)
-        if (np.abs(numbers / step - steps) <= _OFF_GRID).all():
+        # Far from zero a step can be larger than the spread, and would make all numbers one.
+        allowed = _OFF_GRID * min(1.0, float(np.ptp(numbers)) / step)
+        if (np.abs(numbers / step - steps) <= allowed).all():
             # Divided, not multiplied: 3 / 10 is the float nearest to 0.3, 3 * 0.1 is not.
             return steps / 10.0**decimals if decimals > 0 else steps * 10.0**-decimals
     return None
 
 
-def _joined(numbers: np.ndarray) -> np.ndarray:
+def _joined(numbers: np.ndarray, rounding: float) -> np.ndarray:
     order = np.argsort(numbers, kind="stable")
     ascending = numbers[order]
-    starts = np.concatenate([[True], np.diff(ascending) > slack(numbers)])
+    starts = np.concatenate([[True], np.diff(ascending) > slack(numbers) + rounding])
     result = np.empty_like(numbers)
     result[order] = ascending[starts][np.cumsum(starts) - 1]
     return result

@@ -3,15 +3,10 @@
 import numba
 import numpy as np
 import pytest
+from batch_data import codes
 
 from replication.estimators.batch import collapse
 from replication.estimators.batch.lanes import LANES, exponential, logarithm
-
-
-def codes(rng, n, k):
-    return np.column_stack([rng.integers(0, (4, 4, 3, 2)[j % 4], n) for j in range(k)]).astype(
-        float
-    )
 
 
 def test_collapse_counts_like_a_dictionary():

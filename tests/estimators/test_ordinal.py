@@ -141,6 +141,21 @@ def test_the_score_test_of_a_saturated_model_is_pearsons_statistic():
     assert check.p_value == pytest.approx(chi2.sf(expected, 21))
 
 
+def test_the_observed_information_gives_the_statistic_that_sas_prints():
+    """SAS prints 17.2866 for this example: the same score over another information, which is singular."""
+    outcome, design = cheese()
+    fit = fit_ordered_logit(outcome, design, CHEESES)
+    cuts = cumulative_logit.own_slopes(design, 8)
+    theta = np.concatenate([fit.thresholds, np.tile(fit.estimate, 8)])
+    rows = cumulative_logit.cut_rows(cuts, outcome.astype(int))
+    _, score, curvature = cumulative_logit.evaluate(rows, theta)
+    observed = score @ np.linalg.pinv(curvature, rcond=1e-10, hermitian=True) @ score
+    assert observed == pytest.approx(17.2866, abs=5e-4)
+    assert check_proportional_odds(outcome, design, CHEESES).statistic == pytest.approx(
+        20.9379, abs=5e-5
+    )
+
+
 def test_the_score_test_of_a_small_two_group_table_is_pearsons_statistic_too():
     table = np.array([[5, 4, 2, 1], [2, 1, 3, 6]])
     outcome = np.concatenate([np.repeat(np.arange(4.0), row) for row in table])

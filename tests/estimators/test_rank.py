@@ -67,3 +67,13 @@ def test_nothing_to_compare():
     assert (same.p_value, same.superiority) == (1, 0.5)
     with pytest.raises(ValueError, match="missing"):
         rank_test(np.array([np.nan]), np.array([1.0]))
+
+
+@pytest.mark.parametrize(("origin", "unit"), [(1e8, 1.0), (1e7, 0.1), (-1e8, 1.0), (1e12, 0.5)])
+def test_a_small_spread_far_from_zero_is_no_tie(origin, unit):
+    """One step of 1e8 once took all of them for a single number, and p for one."""
+    x, y = np.array([0.0, 1.0, 0.0, 1.0, 0.0]), np.array([2.0, 1.0, 2.0, 2.0, 2.0])
+    near, far = rank_test(x, y), rank_test(origin + unit * x, origin + unit * y)
+    assert near.p_value < 0.05
+    assert far.p_value == near.p_value
+    assert far.superiority == near.superiority

@@ -18,6 +18,7 @@ from replication.exhibits.typesetting.formatted import formatted_table
 from replication.exhibits.typesetting.table import csv_frame, write_table_files
 from replication.exhibits.typesetting.table_tex import table_tex
 
+NO_CHECKS = pd.DataFrame({"model": [], "p_value": []})
 NO_ESTIMATES = pd.DataFrame(columns=list(ESTIMATE_COLUMNS))
 
 
@@ -27,7 +28,7 @@ def all_tables(cases, estimates):
         sample_table.sample_table(cases, LABELS, "t_sample"),
         crosstab_table.crosstab_table(cases, tests, LABELS, "t_crosstab"),
         model_table.model_table(estimates, LABELS, "t_models"),
-        methods_table.methods_table(estimates, LABELS, "t_methods"),
+        methods_table.methods_table(estimates, NO_CHECKS, LABELS, "t_methods"),
     ]
 
 
@@ -153,7 +154,7 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
 
 def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
     estimates = estimate_table(2)
-    table = methods_table.methods_table(estimates, LABELS, "t")
+    table = methods_table.methods_table(estimates, NO_CHECKS, LABELS, "t")
     assert [row.panel for row in table.rows] == ["M1, intervention"] * 2 + ["M2, intervention"] * 2
     columns = [column.key for column in table.columns][4:]
     methods = ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
@@ -167,6 +168,24 @@ def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
             f"model == 'M1' and estimator == '{method}' and term == 'stabilization_burden'"
         )
         assert row.cells[method].value == fits["p_value"].iloc[0]
+
+
+@pytest.mark.parametrize(("p_values", "said"), [
+    ([0.2, 0.05, None], "Of 2 score tests of this, one for each ordered logit estimated, 0 reject at 0.05; "
+     "the smallest p is 0.050 (M2)."),
+    ([0.03, 0.2, 0.05], "Of 3 score tests of this, one for each ordered logit estimated, 1 rejects at 0.05; "
+     "the smallest p is 0.030 (M1)."),
+])  # fmt: skip
+def test_the_assumption_of_the_ordered_logit_is_reported(p_values, said):
+    ordered = (
+        estimate_table(3).query("estimator == 'permutation'").assign(estimator="ordered_logit")
+    )
+    estimates = pd.concat([estimate_table(3), ordered])
+    checks = pd.DataFrame({"model": ["M1", "M2", "M3"], "p_value": p_values})
+    notes = " ".join(methods_table.methods_table(estimates, checks, LABELS, "t").notes)
+    assert said in notes
+    without = methods_table.methods_table(estimate_table(3), checks, LABELS, "t").notes
+    assert "proportional" not in " ".join(without)
 
 
 def test_every_p_value_with_another_n_or_that_could_not_reject_says_so():
@@ -183,7 +202,7 @@ def test_every_p_value_with_another_n_or_that_could_not_reject_says_so():
             ("all", "wild_bootstrap", -0.05, 115, None),
         )
     ]  # fmt: skip
-    table = methods_table.methods_table(pd.DataFrame(rows), LABELS, "t")
+    table = methods_table.methods_table(pd.DataFrame(rows), NO_CHECKS, LABELS, "t")
     first, second = table.rows
     assert (first.cells["nobs"], second.cells["nobs"]) == (62, 109)
     assert (first.cells["estimate"], second.cells["estimate"]) == ("−0.02", "−0.05")
@@ -206,6 +225,7 @@ class Made:
                     cases[name] = pd.array([1] * 20, dtype="Int64")
         actors = actor_table(cases).assign(io=pd.array([-1] * 40, dtype="Int64"), io_confidence=2)
         self.frames = {"cases": cases, "actors": actors, "estimates": estimate_table(2)}
+        self.frames["proportional_odds"] = NO_CHECKS
 
     def __getitem__(self, name):  # noqa: D105
         return self.frames[name]

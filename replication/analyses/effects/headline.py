@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,11 @@ def estimate_models(
     return tidy_frame(rows)
 
 
+def on_scale(model: Model) -> Model | None:
+    """Give the model of the whole scale that goes with a headline model; None for other outcomes."""
+    return replace(model, outcome=SCALE) if model.outcome == "sought" else None
+
+
 def _fits(
     data: ModelData, model: Model, cases: pd.DataFrame, samples: dict[str, Sample]
 ) -> Iterable[tuple[str, Estimates]]:
@@ -67,6 +73,7 @@ def _fits(
                 data.outcome, data.design[:, column], effect, covariates=others, blocks=blocks,
                 rng=generator(f"{name} {model.model} {effect}"),
             )  # fmt: skip
-    if model.outcome == "sought":
-        scale = model_data(cases, Model(**{**vars(model), "outcome": SCALE}), samples)
+    ordered = on_scale(model)
+    if ordered:
+        scale = model_data(cases, ordered, samples)
         yield "ordered_logit", fit_ordered_logit(scale.outcome, scale.design, scale.terms)

@@ -14,6 +14,11 @@ from replication.specifications import Model, Sample
 OPPOSITION, BURDEN = "military_opposition", "stabilization_burden"
 
 
+def mechanism_model(sample: str) -> Model:
+    """Give the model of opposition on burden in one sample."""
+    return Model("H3", "", OPPOSITION, sample, (BURDEN,), (BURDEN,))
+
+
 def estimate_mechanism(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFrame:
     """Regress opposition on burden by ordered logit, and test by permutation, in the tidy form.
 
@@ -21,7 +26,7 @@ def estimate_mechanism(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.Da
     """
     rows: list[dict[str, object]] = []
     for sample in samples:
-        model = Model("H3", "", OPPOSITION, sample, (BURDEN,), (BURDEN,))
+        model = mechanism_model(sample)
         data = model_data(cases, model, samples)
         fits = {"ordered_logit": fit_ordered_logit(data.outcome, data.design, data.terms)}
         blocks = {

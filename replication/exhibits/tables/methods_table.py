@@ -15,7 +15,7 @@ from replication.exhibits.typesetting.table import Cell, Column, Row, Table
 from replication.precision import significant
 from replication.registry import estimators_in
 
-READS = ("estimates",)
+READS = ("estimates", "proportional_odds")
 # The method whose estimate is shown, and the ones shown where a model is not fitted by it.
 MAIN = "firth"
 _MAIN_OF = {"A1": "panel", "A2": "panel", "A3": "panel", "H3": "ordered_logit"}
@@ -37,16 +37,21 @@ ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the estimates."""
-    return methods_table(results["estimates"], Labels.of(results.codebook), name)
+    checks = results["proportional_odds"]
+    return methods_table(results["estimates"], checks, Labels.of(results.codebook), name)
 
 
-def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
+def methods_table(
+    estimates: pd.DataFrame, checks: pd.DataFrame, labels: Labels, name: str
+) -> Table:
     """Set effects down by model; Firth's estimate with its interval, and p-values by method, across.
 
     Parameters
     ----------
     estimates : DataFrame
         Tidy estimates; of each model the effects that it is there for are shown.
+    checks : DataFrame
+        Score tests of proportional odds, one row a model and sample (model, p_value), for a note.
     """
     chosen = _chosen(estimates)
     wanted = chosen[_KEYS].drop_duplicates()
@@ -73,7 +78,7 @@ def methods_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             _row(key, chosen, adjusted_p.get(key, {}), labels)
             for key in wanted.itertuples(index=False, name=None)
         ),
-        notes=_notes(methods, dict.fromkeys(wanted["model"])),
+        notes=_notes(methods, dict.fromkeys(wanted["model"])) + _note_on_odds(methods, checks),
         data=chosen,
         empty="There is no effect to show: no model has been estimated.",
     )
@@ -105,6 +110,20 @@ def _notes(methods: Sequence[str], models: Iterable[str]) -> tuple[str, ...]:
         f"p-values, two-sided. {explained}.",
         "Adjusted for all effects of this table: Holm, for the chance of any false rejection; "
         "Benjamini and Hochberg (B–H), for the share of false ones among rejections.",
+    )
+
+
+def _note_on_odds(methods: Sequence[str], checks: pd.DataFrame) -> tuple[str, ...]:
+    """How often the assumption of the ordered logit is rejected: one slope for all cuts of the scale."""
+    made = checks.dropna(subset=["p_value"])
+    if "ordered_logit" not in methods or made.empty:
+        return ()
+    least = made.loc[made["p_value"].idxmin()]
+    rejected = int(significant(made["p_value"]).sum())
+    return (
+        f"Ordered logit takes odds to be proportional. Of {integer(len(made))} score tests of this, one for each "
+        f"ordered logit estimated, {integer(rejected)} {'rejects' if rejected == 1 else 'reject'} at 0.05; the "
+        f"smallest p is {number(float(least['p_value']), 3)} ({least['model']}).",
     )
 
 
