@@ -249,12 +249,18 @@ def _references(
 
 
 def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[float, float, float]:
-    return tuple(_p_value(problem, reference, effect, side) for side in range(len(_SIDES)))
+    found = reference.correlations(problem, effect)
+    return tuple(_share(problem, reference, found, effect, side) for side in range(len(_SIDES)))
 
 
 def _p_value(problem: Problem, reference: Reference, effect: float, side: int) -> float:
+    return _share(problem, reference, reference.correlations(problem, effect), effect, side)
+
+
+def _share(
+    problem: Problem, reference: Reference, found: np.ndarray, effect: float, side: int
+) -> float:
     observed = problem.correlation(effect)
-    found = reference.correlations(problem, effect)
     if side == 0:
         extreme = np.abs(found) >= abs(observed) - problem.tie
     elif side == 1:
