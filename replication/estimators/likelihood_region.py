@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from replication.estimators.penalised import Points, evaluate
+from replication.estimators.penalised import Points, climb, own_patterns
 
 # A function gives its value and its gradient, shape (k,), at coefficients of shape (k,).
 Function = Callable[[np.ndarray], tuple[float, np.ndarray]]
@@ -65,8 +65,9 @@ class LikelihoodRegion:
         value, gradient = function(self.best.beta[0])
         slope = gradient @ self._axes
         start = -value * slope / (slope @ slope)
-        constraint = {"type": "eq", "fun": lambda z: function(self._at(z))[0]}
-        constraint["jac"] = lambda z: function(self._at(z))[1] @ self._axes
+        held = _remembered(lambda z: function(self._at(z)))
+        constraint = {"type": "eq", "fun": lambda z: held(z)[0]}
+        constraint["jac"] = lambda z: held(z)[1] @ self._axes
         found = self._solve(lambda z: _negated(self._fall(z)), start, constraint)
         if not found.success or abs(constraint["fun"](found.x)) > _OUTSIDE * np.linalg.norm(slope):
             return np.nan
@@ -75,6 +76,10 @@ class LikelihoodRegion:
     @cached_property
     def _axes(self) -> np.ndarray:
         return np.linalg.cholesky(np.linalg.inv(self.best.information[0]))
+
+    @cached_property
+    def _patterns(self) -> tuple[np.ndarray, np.ndarray]:
+        return own_patterns(self.outcome, self.x)
 
     def _largest(self, function: Function) -> float:
         gradient = function(self.best.beta[0])[1] @ self._axes
@@ -92,8 +97,9 @@ class LikelihoodRegion:
             value, gradient = function(self._at(z))
             return -value / scale, -(gradient @ axes) / scale
 
-        constraint = {"type": "ineq", "fun": lambda z: self.drop + self._fall(z)[0]}
-        constraint["jac"] = lambda z: self._fall(z)[1]
+        fall = _remembered(self._fall)
+        constraint = {"type": "ineq", "fun": lambda z: self.drop + fall(z)[0]}
+        constraint["jac"] = lambda z: fall(z)[1]
         found = self._solve(objective, start, constraint)
         inside = constraint["fun"](found.x) > -_OUTSIDE
         return round(-found.fun, _SETTLED) * scale if found.success and inside else np.nan
@@ -109,9 +115,24 @@ class LikelihoodRegion:
         return self.best.beta[0] + self._axes @ z
 
     def _fall(self, z: np.ndarray) -> tuple[float, np.ndarray]:
-        point = evaluate(self.outcome, self.x, self._at(z)[None])
+        beta = self._at(z)[None]
+        point = climb(*self._patterns, beta, np.ones(beta.shape, dtype=bool), steps=0)
         fall = max(point.loglik[0] - self.best.loglik[0], _BOTTOM)
         return fall, point.score[0] @ self._axes
+
+
+def _remembered(function: Function) -> Function:
+    """Keep the last answer: the search asks for the value and the gradient one after the other."""
+    last: dict[bytes, tuple[float, np.ndarray]] = {}
+
+    def asked(z: np.ndarray) -> tuple[float, np.ndarray]:
+        place = z.tobytes()
+        if place not in last:
+            last.clear()
+            last[place] = function(z)
+        return last[place]
+
+    return asked
 
 
 def _negative(function: Function) -> Function:

@@ -67,7 +67,7 @@ def evaluate(outcome: np.ndarray, x: np.ndarray, beta: np.ndarray) -> Points:
     """
     start = np.array(beta, dtype=float, order="C")
     free = np.ones(start.shape, dtype=bool)
-    return climb(*_own_patterns(outcome, x), start, free, steps=0)
+    return climb(*own_patterns(outcome, x), start, free, steps=0)
 
 
 def loglik(trials: np.ndarray, events: np.ndarray, index: np.ndarray) -> float:
@@ -88,7 +88,7 @@ def maximise(outcome: np.ndarray, x: np.ndarray, start: np.ndarray, free: np.nda
     """
     start = np.array(start, dtype=float, order="C")
     free = np.ascontiguousarray(np.broadcast_to(free, start.shape))
-    return climb(*_own_patterns(outcome, x), start, free)
+    return climb(*own_patterns(outcome, x), start, free)
 
 
 def maximum(outcome: np.ndarray, x: np.ndarray) -> Points:
@@ -145,7 +145,7 @@ def blank(beta: np.ndarray) -> Points:
     return Points(beta, np.zeros(m), score, squares[0], squares[1], np.zeros(m, dtype=bool))
 
 
-def _own_patterns(outcome: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def own_patterns(outcome: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Each observation as a pattern of its own, in the shapes of `climb`."""
     columns = np.array(x.T, dtype=float, order="C")
     return columns[None], np.stack([np.ones(len(x)), np.asarray(outcome, dtype=float)])

@@ -249,11 +249,25 @@ def _references(
 
 
 def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[float, float, float]:
-    observed = problem.correlation(effect)
     found = reference.correlations(problem, effect)
-    two_sided = np.abs(found) >= abs(observed) - problem.tie
-    sides = (two_sided, found >= observed - problem.tie, found <= observed + problem.tie)
-    return tuple(float(min(1.0, reference.weight[side].sum())) for side in sides)
+    return tuple(_share(problem, reference, found, effect, side) for side in range(len(_SIDES)))
+
+
+def _p_value(problem: Problem, reference: Reference, effect: float, side: int) -> float:
+    return _share(problem, reference, reference.correlations(problem, effect), effect, side)
+
+
+def _share(
+    problem: Problem, reference: Reference, found: np.ndarray, effect: float, side: int
+) -> float:
+    observed = problem.correlation(effect)
+    if side == 0:
+        extreme = np.abs(found) >= abs(observed) - problem.tie
+    elif side == 1:
+        extreme = found >= observed - problem.tie
+    else:
+        extreme = found <= observed + problem.tie
+    return float(min(1.0, reference.weight[extreme].sum()))
 
 
 def _smallest_p(
@@ -277,25 +291,32 @@ def _limit(
 ) -> float:
     # Far out only the treatment itself is left to be arranged, and either side is the mirror of the
     # other: there a correlation of minus one is what the test looks for.
-    if _p_values(problem, reference, np.inf)[2 if test else 0] > alpha:
+    if _p_value(problem, reference, np.inf, 2 if test else 0) > alpha:
         return side * np.inf
+
+    def kept(distance: float) -> bool:
+        return _p_value(problem, reference, problem.slope + side * distance, test) > alpha
+
     width = np.sqrt(
         problem.outcome_left
         @ problem.outcome_left
         / (problem.treatment_left @ problem.treatment_left)
     )
+    decimals = _DIGITS - int(np.floor(np.log10(width)))
+
+    def limit(distance: float) -> float:
+        return round(problem.slope + side * distance, decimals) + 0.0
+
     inside = max(0.0, at_least)
     outside = inside + width
-    while _p_values(problem, reference, problem.slope + side * outside)[test] > alpha:
+    while kept(outside):
         inside, outside = outside, 2 * outside
     for _ in range(_HALVINGS):
+        if limit(inside) == limit(outside):
+            break
         middle = (inside + outside) / 2
-        if _p_values(problem, reference, problem.slope + side * middle)[test] > alpha:
-            inside = middle
-        else:
-            outside = middle
-    decimals = _DIGITS - int(np.floor(np.log10(width)))
-    return round(problem.slope + side * inside, decimals) + 0.0
+        inside, outside = (middle, outside) if kept(middle) else (inside, middle)
+    return limit(inside)
 
 
 def _events(problem: Problem) -> int | None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from replication import paths
+from replication.analyses.claims import by_choice
 from replication.analyses.claims.by_choice import (
     CHOICES,
     COLUMNS,
@@ -20,6 +21,7 @@ from replication.analyses.multiverse.plan import Chunk, read_plan, specification
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
+from replication.estimators.firth import fit_firth
 from replication.specifications import read_models, read_samples
 
 MODELS, SAMPLES = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
@@ -106,3 +108,19 @@ def test_only_what_the_choices_reach_is_varied():
         "M2",
         "M7",
     }
+
+
+def test_choices_that_leave_the_same_data_are_estimated_once(frames, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        by_choice, "fit_firth", lambda *arrays: seen.append(arrays) or fit_firth(*arrays)
+    )
+    rule = next(iter(PLAN.evidence))
+    plan = replace(PLAN, codings=("agreed", "agreed"), evidence={rule: PLAN.evidence[rule]})
+    claims = [c for c in CLAIMS if c.claim == "H1"]
+    twice = estimates_by_choice(frames["cases"], frames["codings"], claims, MODELS, SAMPLES, plan)
+    data = [(outcome.tobytes(), design.tobytes(), terms) for outcome, design, terms in seen]
+    assert len(data) == len(set(data)) == 3 * len(SAMPLES)
+    # What was kept is given again, row for row.
+    counts = twice.value_counts(list(COLUMNS), dropna=False)
+    assert (counts == 2).all()

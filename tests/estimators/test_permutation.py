@@ -11,6 +11,7 @@ from scipy import stats
 
 from replication.estimators.arrangements import count_by_sum, number_of_arrangements
 from replication.estimators.permutation import permutation_test
+from replication.estimators.permutation_reference import Reference
 
 some = settings(max_examples=15, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)
@@ -361,3 +362,18 @@ def test_a_side_that_does_not_exist_is_refused():
         permutation_test(
             np.arange(4.0), np.arange(4.0), "x", rng=np.random.default_rng(0), alternative="higher"
         )
+
+
+def test_a_limit_is_sought_no_further_than_its_digits(monkeypatch):
+    asked = []
+    correlations = Reference.correlations
+    monkeypatch.setattr(
+        Reference, "correlations", lambda *given: asked.append(1) or correlations(*given)
+    )
+    rng = np.random.default_rng(5)
+    outcome, treatment = rng.integers(0, 2, 24), rng.integers(0, 3, 24)
+    covariate = rng.normal(size=(24, 1))
+    found = permutation_test(outcome, treatment, "t", covariates=covariate, rng=rng, draws=199)
+    assert np.isfinite([found.conf_low[0], found.conf_high[0]]).all()
+    # Nine digits take some 34 halvings a limit; a fixed number of 60 for each would ask 120 times and more.
+    assert len(asked) <= 90

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import product
 
 import numpy as np
@@ -56,15 +56,25 @@ def estimates_by_choice(
     wanted = varied_effects(claims, models, plan)
     cuts = [int(cut.removeprefix(">=")) for cut in plan.outcomes if cut != SCALE]
     rows: list[dict[str, object]] = []
-    places = list(product(cuts, samples, plan.codings, plan.evidence))
-    for cut, sample, coding, evidence in shown(places, "choices"):
-        chunk = Chunk(plan.treatments[0], sample, coding, evidence)
-        frame = _frame(chunk, cut, plan, cases, codings, samples)
+    # Other choices often leave the very same data: these are estimated once.
+    known: dict[Hashable, list[tuple[str, str, Estimates]]] = {}
+    chunks = [
+        Chunk(plan.treatments[0], *place) for place in product(samples, plan.codings, plan.evidence)
+    ]
+    frames = [_frame(chunk, plan, cases, codings, samples) for chunk in chunks]
+    places = list(product(cuts, zip(chunks, frames, strict=True)))
+    for cut, (chunk, coded) in shown(places, "choices"):
+        sample, coding, evidence = chunk.sample, chunk.coding, chunk.evidence
+        sought = (coded[SOUGHT] >= cut).astype(float).where(coded[SOUGHT].notna())
+        frame = coded.assign(**{OUTCOME: sought})
         for name, effects in wanted.items():
             model = Model(**{**vars(models[name]), "sample": sample, "outcome": OUTCOME})
             data = model_data(frame, model, samples)
             choice = {"cut": cut, "coding": coding, "evidence": evidence}
-            for estimator, term, fit in _fits(data, model, effects):
+            key = _identity(name, data)
+            if key not in known:
+                known[key] = list(_fits(data, model, effects))
+            for estimator, term, fit in known[key]:
                 rows += [
                     choice | row
                     for row in rows_of(fit, model, estimator, exhibit="")
@@ -100,17 +110,21 @@ def is_varied(prediction: Prediction, models: dict[str, Model], coded: set[str])
 
 def _frame(
     chunk: Chunk,
-    cut: int,
     plan: Plan,
     cases: pd.DataFrame,
     codings: pd.DataFrame,
     samples: dict[str, Sample],
 ) -> pd.DataFrame:
-    """Codes of the cases under the choices, with the outcome cut, clusters and families."""
+    """Codes of the cases under the choices, with clusters and families."""
     frame = chunk_frame(chunk, plan, cases, codings, samples)
     known = cases.set_index("case_id").loc[frame.index, ["administration", "crisis_family"]]
-    sought = (frame[SOUGHT] >= cut).astype(float).where(frame[SOUGHT].notna())
-    return frame.join(known).assign(**{OUTCOME: sought})
+    return frame.join(known)
+
+
+def _identity(name: str, data: ModelData) -> Hashable:
+    """Everything that the estimates of a model depend on."""
+    labels = [tuple(data.cases[column]) for column in ("administration", "crisis_family")]
+    return name, data.outcome.tobytes(), data.design.tobytes(), *labels
 
 
 def _fits(
@@ -120,6 +134,8 @@ def _fits(
     # On nearly separated data a trial step of a profile runs off and is refused; another one is taken.
     with np.errstate(invalid="ignore"):
         firth = fit_firth(*arrays)
+    told = {name for methods in effects.values() for name in methods}
+    marginal = average_marginal_effects(firth, *arrays) if "firth_ame" in told else None
     for term, methods in effects.items():
         column = data.terms.index(term)
         others = np.delete(data.design, column, axis=1)
@@ -127,7 +143,7 @@ def _fits(
             if name == "firth":
                 yield name, term, firth
             elif name == "firth_ame":
-                yield name, term, average_marginal_effects(firth, *arrays)
+                yield name, term, marginal
             elif name == "exact":
                 yield name, term, fit_exact(*arrays, tested=[term])
             elif name == "wild_bootstrap":
