@@ -181,7 +181,7 @@ def test_every_page_of_a_pdf_has_its_size_and_holds_no_file_of_the_system(hostil
     assert set(sizes) == {("595", "841"), ("841", "595")}
     products = [path for path in hostile.rglob("*") if path.is_file()]
     assert {path.relative_to(hostile).parts[0] for path in products} == {
-        "data", "output", "scripts", ".build",
+        "CITATION.cff", "data", "output", "scripts", ".build",
     }  # fmt: skip
     assert not [path for path in products if b"root:x:0" in path.read_bytes()]
     assert "root:x:0" not in told("pdftotext", hostile / "output" / name, "-")
