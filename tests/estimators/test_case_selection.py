@@ -145,3 +145,13 @@ def test_ranks_follow_scores_and_ties_share_a_rank(change):
 def test_bad_arguments_are_refused(call, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         call()
+
+
+@pytest.mark.parametrize("rule", [typical, deviant])
+def test_equal_residuals_share_a_rank_also_far_from_zero(rule):
+    ids, outcome = list("abcd"), np.array([0.0, 2.0, 1.0, 3.0])
+    predicted = np.array([1.0, 1.0, 1.5, 1.0])
+    near = rule(ids, outcome, predicted)
+    far = rule(ids, 0.1 * (1e8 + outcome), 0.1 * (1e8 + predicted))
+    assert near.rank[0] == near.rank[1]
+    np.testing.assert_array_equal(far.rank, near.rank)
