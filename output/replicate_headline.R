@@ -1,8 +1,10 @@
 # Estimates the first headline models again from data/derived/cases.dta: Firth's logit with penalised
-# likelihood-ratio tests, and the linear probability model with HC3 errors.
+# likelihood-ratio tests, as the paper prints them, and the linear probability model with HC3 errors.
+# Every row is compared with output/estimates.csv: agrees, or DIFFERS by more than 0.00001 of its size.
 # Made from data/raw/specifications/*.yaml by scripts/08_other_languages.py. Needs the packages haven and brglm2.
 # Usage: Rscript output/replicate_headline.R [project folder] [csv to write]
 suppressPackageStartupMessages({ library(haven); library(brglm2) })
+options(width = 150)
 arguments <- commandArgs(trailingOnly = TRUE)
 root <- if (length(arguments) > 0) arguments[1] else "."
 cases <- zap_labels(read_dta(file.path(root, "data/derived/cases.dta")))
@@ -73,6 +75,19 @@ if (length(arguments) > 1) {
   write.csv(long[!is.na(results[numbers]), ], arguments[2], row.names = FALSE, quote = FALSE)
   cat(R.version.string, "; haven ", as.character(packageVersion("haven")), "; brglm2 ",
     as.character(packageVersion("brglm2")), "\n", sep = "")
-} else {
-  print(results, digits = 4, row.names = FALSE)
+} else if (!is.null(results)) {
+  printed <- read.csv(file.path(root, "output/estimates.csv"), na.strings = "")
+  numbers <- c("estimate", "statistic", "p_value")
+  verdict <- vapply(seq_len(nrow(results)), function(i) {
+    row <- results[i, ]
+    wanted <- printed[printed$model == row$model & printed$sample == row$sample & printed$estimator == row$estimator &
+      printed$term == row$term & printed$outcome == models[[row$model]]$outcome, numbers]
+    if (nrow(wanted) != 1) return("DIFFERS")
+    wanted <- as.numeric(wanted); found <- as.numeric(row[numbers])
+    same <- (is.na(found) & is.na(wanted)) | (!is.na(found) & abs(found - wanted) < 1e-5 * (1 + abs(wanted)))
+    if (all(same %in% TRUE)) "agrees" else "DIFFERS"
+  }, "")
+  print(cbind(results, verdict), digits = 4, row.names = FALSE)
+  cat("rows that differ:", sum(verdict == "DIFFERS"), fill = TRUE)
+  quit(status = as.integer(any(verdict == "DIFFERS")))
 }
