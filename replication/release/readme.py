@@ -161,7 +161,7 @@ def _results(root: Path) -> str:
         "specifications)"
         for row in tested
     )
-    rule = "The median over all defensible specifications is tested against shuffled treatments:"
+    rule = "The median over all specifications is tested against shuffled outcomes:"
     return "\n".join([*lines, f"- {rule} {told}."])
 
 
