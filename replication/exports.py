@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import struct
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,8 @@ _NAME_BYTES = 129
 _SPSS_STAMP = 92
 _SPSS_TIME = b"01 Jan 0000:00:00"
 
+# More than any of these tables takes.
+_ROOM = 4_000_000
 _MEASURES = {"ordinal": "ordinal", "integer": "scale", "number": "scale"}
 
 
@@ -79,7 +82,7 @@ def write_stata(
         Notes of the data set, such as its citation.
     """
     table = _labelled(frame, codebook)
-    with replacing(path) as draft:
+    with replacing(path) as draft, _system_errors(draft):
         pyreadstat.write_dta(
             table.content,
             str(draft),
@@ -109,7 +112,7 @@ def write_sav(
         name: _MEASURES.get(column.type, "nominal") for name, column in table.columns.items()
     }
     whole = {name: "F8.0" for name, column in table.numeric.items() if column.type != "number"}
-    with replacing(path) as draft:
+    with replacing(path) as draft, _system_errors(draft):
         pyreadstat.write_sav(
             table.content,
             str(draft),
@@ -122,6 +125,17 @@ def write_sav(
             missing_ranges={name: [""] for name in table.texts},
         )
         _stamp(draft, _SPSS_STAMP, _SPSS_TIME)
+
+
+@contextmanager
+def _system_errors(draft: Path) -> Iterator[None]:
+    """Let the system say why a file could not be written, where the writer only says that it could not."""
+    try:
+        yield
+    except pyreadstat.ReadstatError as error:
+        if "write" in str(error):
+            draft.write_bytes(bytes(_ROOM))
+        raise
 
 
 def exported_name(column: str) -> str:

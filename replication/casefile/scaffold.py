@@ -46,7 +46,7 @@ _EVIDENCE = """
 #     when: '2011-03-00'
 #     source: [K1]
 #     consulted: true
-# Where the wording itself decides a code, the item may quote it (see quotation_rule in the codebook):
+# Where the wording itself decides a code, the item may quote it (codebook, quotation_rule):
 #     quotation: {text: 'the words', source: K1, place: p. 12}
 evidence: []
 """

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from replication.estimators.ties import slack
+from replication.ordered_sums import ordered_sum
 
 # Different sums held at a time where they are listed, and entries of a table over a lattice.
 MOST_SUMS = 2**20
@@ -55,7 +56,7 @@ def sums_of_choices(choices: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarr
         for step in own.tolist():
             longer[step : step + len(table)] += table
         table = longer / len(own)
-    return _support(table, sum(float(numbers.min()) for numbers in choices), unit)
+    return _support(table, ordered_sum(float(numbers.min()) for numbers in choices), unit)
 
 
 def sums_of_subsets(numbers: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -123,7 +124,7 @@ def _lattice(sets: Sequence[np.ndarray]) -> tuple[float, list[np.ndarray]] | Non
     numbers = np.concatenate(sets) if sets else np.zeros(1)
     rounding = len(numbers) * slack(numbers)
     unit = _common_unit(np.unique(numbers), rounding)
-    longest = sum(float(own.max()) for own in sets) / unit
+    longest = ordered_sum(float(own.max()) for own in sets) / unit
     if not longest < MOST_SUMS or len(numbers) * longest > _MOST_WORK:
         return None
     steps = [np.rint(own / unit).astype(int) for own in sets]
@@ -149,7 +150,7 @@ def _support(table: np.ndarray, least: float, unit: float) -> tuple[np.ndarray, 
 
 
 def _listed_choices(choices: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    equal = sum(slack(numbers) for numbers in choices)
+    equal = ordered_sum(slack(numbers) for numbers in choices)
     sums, probability = np.zeros(1), np.ones(1)
     work = 0
     for numbers in choices:

@@ -16,7 +16,7 @@ import yaml
 
 from replication.release.compare import RELATIVE
 from replication.release.installed import mismatches
-from replication.release.manifest import checksums
+from replication.release.manifest import checksum, checksums, files_in
 from replication.release.readme import (
     SECTIONS,
     part,
@@ -32,7 +32,7 @@ MET, NOT_MET, NOT_OURS = "met", "NOT MET", "not ours"
 # Formats that need no program of one maker; .dta and .sav only beside the same table as CSV.
 _OPEN = {
     ".R", ".bib", ".cff", ".css", ".csv", ".do", ".html", ".j2", ".js", ".json", ".lock", ".log", ".md", ".pdf",
-    ".png", ".py", ".sha256", ".svg", ".tex", ".toml", ".txt", ".typ", ".xml", ".yaml", ".yml", "",
+    ".png", ".py", ".sh", ".sha256", ".svg", ".tex", ".toml", ".txt", ".typ", ".xml", ".yaml", ".yml", "",
 }  # fmt: skip
 _LABELLED = {".dta", ".sav"}
 _ASKS = re.compile("(?<![a-z_.])(?:input|urlopen|urlretrieve)[(]|requests[.](?:get|post)")
@@ -259,7 +259,7 @@ def _no_empty_folder(deposit: Deposit) -> str:
 
 
 def _listed(deposit: Deposit) -> str:
-    actual = checksums(deposit.root, (".",))
+    actual = {name: checksum(path) for name, path in files_in(deposit.root, (".",))}
     del actual["MANIFEST.sha256"]
     wrong = [
         name

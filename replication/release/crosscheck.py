@@ -33,6 +33,7 @@ KNOWN_DIFFERENCES = {
 }
 # Standard errors of the difference between two sampled figures that are let pass.
 _SAMPLING = 4
+_WRITTEN = 5.1e-8
 
 
 def compare(
@@ -172,6 +173,8 @@ def _verdict(
     if np.isnan(second):
         return here, second, np.nan, np.nan, UNCOVERED
     allowed = rule[0] + rule[1] * (abs(second) if np.isfinite(second) else 0.0)
+    # The figures here are written with eight significant digits.
+    allowed += _WRITTEN * (abs(second) if np.isfinite(second) else 0.0)
     allowed += _SAMPLING * there.get((*key, f"{quantity}_error"), 0.0)
     if here == second:  # two infinities too
         return here, second, 0.0, allowed, AGREES

@@ -17,7 +17,7 @@ _QUESTIONS = {
         "sample", "timeline", "codes", "crosstabs", "venue",
     ),
     "Does what the theory says show in the estimates?": (
-        "verdicts", "models", "methods", "coefficients", "probabilities", "overturning",
+        "criteria", "verdicts", "models", "methods", "coefficients", "probabilities", "overturning",
     ),
     "Who argued for endorsement, and when did it come?": ("actors", "timing"),
     "Did endorsement pay off?": ("payoff", "follow_on"),

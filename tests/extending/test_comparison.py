@@ -118,8 +118,8 @@ def test_the_only_change_is_responsible_for_the_whole_difference(cells, then, re
     old = then(cells)
     [row] = compared(cells, old).headline.to_dict("records")
     assert row["responsible"] == responsible
-    assert row["estimate_old"] == pytest.approx(estimated(old).estimate[1], abs=1e-9)
-    assert row["estimate_new"] == pytest.approx(estimated(cells).estimate[1], abs=1e-9)
+    assert row["estimate_old"] == pytest.approx(estimated(old).estimate[1], rel=1e-7)
+    assert row["estimate_new"] == pytest.approx(estimated(cells).estimate[1], rel=1e-7)
     assert row["difference"] == pytest.approx(row["estimate_new"] - row["estimate_old"])
     assert row["contribution"] == pytest.approx(row["difference"], abs=1e-6)
     assert row["unexplained"] == pytest.approx(0, abs=1e-6)
