@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from replication.estimators.cumulative_logit import CutRows, evaluate, maximise
+from replication.estimators.standardised import turned_to
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,7 @@ class Profile:
     """How far the likelihood falls where one sum of the coefficients is held at a value.
 
     A slope of the data is a coefficient over its column's unit; a threshold of the data is one less the slopes
-    times the centres of their columns. Holding such a sum turns the axes, so that it is the first of them:
-    turning loses no digit, whatever the origin of the columns.
+    times the centres of their columns. To hold such a sum the axes are turned to it.
 
     Attributes
     ----------
@@ -84,8 +84,7 @@ class Profile:
 
     @cached_property
     def _turn(self) -> np.ndarray:
-        """Orthogonal matrix, shape (p, p), whose first column is that of the sum."""
-        return np.linalg.qr(self.weights[:, None], mode="complete")[0]
+        return turned_to(self.weights)
 
     @cached_property
     def _turned_rows(self) -> CutRows:

@@ -94,17 +94,45 @@ def fit_ordered_logit(
     outcome, design = arguments.checked_arrays(outcome, design)
     terms = arguments.check_terms(terms, design)
     arguments.check_level(level)
+    found = ordered_maximum(outcome, design, terms)
+    if isinstance(found, str):
+        return _failed(terms, np.unique(outcome), len(outcome), found)
+    return _inference(found, terms, level)
+
+
+@dataclass(frozen=True)
+class OrderedMaximum:
+    """The maximum of the likelihood, in the units of the standardised columns.
+
+    Attributes
+    ----------
+    values : ndarray, shape (c + 1,)
+        Of the outcome.
+    columns : Standardised
+    rows : CutRows
+    best : ndarray, shape (c + k,)
+        Thresholds and slopes.
+    """
+
+    values: np.ndarray
+    columns: Standardised
+    rows: CutRows
+    best: np.ndarray
+
+
+def ordered_maximum(
+    outcome: np.ndarray, design: np.ndarray, terms: Sequence[str]
+) -> OrderedMaximum | str:
+    """Find the maximum alone, for checked arguments of `fit_ordered_logit`; the reason where there is none."""
     values, category = np.unique(outcome, return_inverse=True)
     columns = standardised(design)
     rows = cut_rows(one_slope(columns.columns, max(len(values) - 1, 0)), category)
     reason = _why_no_fit(values, rows, design, columns, terms)
     if reason:
-        return _failed(terms, values, len(outcome), reason)
+        return reason
     start = np.append(_shares(category), np.zeros(design.shape[1]))
     best = maximise(rows, start, np.ones(len(start), dtype=bool))
-    if best is None:
-        return _failed(terms, values, len(outcome), _NOT_CONVERGED)
-    return _inference(rows, values, terms, best, level, columns)
+    return _NOT_CONVERGED if best is None else OrderedMaximum(values, columns, rows, best)
 
 
 def _why_no_fit(
@@ -153,18 +181,11 @@ def _failed(terms: tuple[str, ...], values: np.ndarray, nobs: int, reason: str) 
     )
 
 
-def _inference(
-    rows: CutRows,
-    values: np.ndarray,
-    terms: tuple[str, ...],
-    best: np.ndarray,
-    level: float,
-    columns: Standardised,
-) -> OrderedEstimates:
+def _inference(maximum: OrderedMaximum, terms: tuple[str, ...], level: float) -> OrderedEstimates:
+    rows, best, n_cuts = maximum.rows, maximum.best, len(maximum.values) - 1
     loglik, _, curvature = evaluate(rows, best)
     covariance = np.linalg.inv(curvature)
-    n_cuts = len(values) - 1
-    back = _back(columns, n_cuts)
+    back = _back(maximum.columns, n_cuts)
     profiles = [Profile(rows, best, covariance, weights, n_cuts) for weights in back]
     cuts, slopes = profiles[:n_cuts], profiles[n_cuts:]
     estimate, errors = back @ best, np.sqrt(np.diag(back @ covariance @ back.T))
@@ -183,7 +204,7 @@ def _inference(
         nobs=len(rows.upper),
         n_events=None,
         note=_notes(f"{_NOT_CONVERGED} for its test or interval", statistic, low, high),
-        categories=tuple(values.tolist()),
+        categories=tuple(maximum.values.tolist()),
         thresholds=estimate[:n_cuts],
         threshold_std_errors=errors[:n_cuts],
         threshold_conf_low=cuts_low,

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import expit
 from scipy.optimize import minimize
+from scipy.special import expit
 from scipy.stats import chi2
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
@@ -300,9 +300,10 @@ def test_threshold_limits_turn_with_the_scale_and_follow_a_column_to_another_ori
     for unit in (1e8, 1e-8):
         scaled = fit_ordered_logit(outcome, unit * design, ("a", "b"))
         np.testing.assert_allclose(scaled.threshold_conf_low, fit.threshold_conf_low, rtol=1e-7)
+    far = np.array([2e6, 0.0])
     # Counted down from a year far off, thresholds are those of the latent scale there.
-    there = fit_ordered_logit(outcome, design + [2e6, 0], ("a", "b"))
-    back = fit_ordered_logit(outcome, design + [2e6, 0] - [2e6, 0], ("a", "b"))
+    there = fit_ordered_logit(outcome, design + far, ("a", "b"))
+    back = fit_ordered_logit(outcome, design + far - far, ("a", "b"))
     np.testing.assert_allclose(back.threshold_conf_high, fit.threshold_conf_high, rtol=1e-9)
     assert there.threshold_note == ("",) * 3
     spread = (there.threshold_conf_high - there.threshold_conf_low) / 2e6
