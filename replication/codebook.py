@@ -193,7 +193,7 @@ class Codebook:
     @property
     def scales(self) -> dict[str, tuple[int, ...]]:
         """Codes of each ordinal variable of a case, in the order of the codebook."""
-        return {v.name: tuple(v.values) for v in self.case if v.type == "ordinal"}
+        return {v.name: tuple(map(int, v.values)) for v in self.case if v.type == "ordinal"}
 
     def confidence_of(self, variable: Variable) -> Variable:
         """Describe the column that holds the confidence in a coded variable."""
@@ -240,7 +240,9 @@ def _span_of(date: Variable) -> tuple[Variable, ...]:
     def column(
         ending: str, kind: str, label: str, rule: str, codes: Sequence[str] = ()
     ) -> Variable:
-        values = MappingProxyType({code: Value(code, _PRECISIONS[code], "") for code in codes})
+        values: Mapping[int | str, Value] = MappingProxyType(
+            {code: Value(code, _PRECISIONS[code], "") for code in codes}
+        )
         name, title = f"{date.name}{ending}", f"{date.label}: {label}"
         return Variable(name, "derived", kind, title, f"{rule} {date.name}.", values, missing)
 
@@ -274,7 +276,9 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def _codebook(content: dict[str, Any]) -> Codebook:
-    levels = {level: tuple(_variable(entry, level) for entry in content[level]) for level in LEVELS}
+    levels: dict[str, Any] = {
+        level: tuple(_variable(entry, level) for entry in content[level]) for level in LEVELS
+    }
     others = {
         table: tuple(_variable(entry, table) for entry in entries)
         for table, entries in content["columns"].items()

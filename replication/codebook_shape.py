@@ -41,7 +41,7 @@ _RULE = Text()
 
 def codebook_shape() -> Record:
     """Describe the file: rules, vocabularies, and a list of variables for each level."""
-    optional = {
+    optional: dict[str, Shape] = {
         "values": _Values(),
         "missing": _RULE,
         "unit": Text(longest=20),
@@ -111,12 +111,8 @@ class _Values:
         values = {}
         for name, key, value in unique_pairs(node, path, report):
             code = scalar(key)
-            words = isinstance(code, str)
-            if (
-                code is None
-                or (words and not re.fullmatch(CODE_WORD, code))
-                or code in MISSING_WORDS
-            ):
+            unlike_word = isinstance(code, str) and not re.fullmatch(CODE_WORD, code)
+            if code is None or unlike_word or code in MISSING_WORDS:
                 allowed = (
                     "whole numbers, or words in letters, digits and _ (no and yes in quotes) that no "
                     "program reads as missing"

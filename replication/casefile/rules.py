@@ -183,9 +183,10 @@ def _unsettled(content: Content) -> Found:
             coded.setdefault(name, set()).add(cell_name(path))
     agreed = coded.pop(AGREED, set())
     times = Counter(cell for cells in coded.values() for cell in cells)
-    for cell, count in times.items():
-        if count > 1 and cell not in agreed:
-            place = ("actors", *cell.split(".")) if "." in cell else ("case", cell)
+    for coded_cell, count in times.items():
+        if count > 1 and coded_cell not in agreed:
+            name = coded_cell
+            place = ("actors", *name.split(".")) if "." in name else ("case", name)
             yield (
                 ("codings", AGREED, *place),
                 f"missing, but {count} passes code this cell; allowed: an agreed coding of it",

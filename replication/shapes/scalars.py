@@ -174,7 +174,7 @@ class Flag(Single):
 class Choice(Single):
     """One of some codes, whole numbers or words, with labels (which may be empty) and rules."""
 
-    labels: Mapping[int | str, str]
+    labels: Mapping[int | str, str] | Mapping[str, str]
     rules: Mapping[int | str, str] = field(default_factory=dict)
 
     @property
