@@ -377,3 +377,14 @@ def test_a_limit_is_sought_no_further_than_its_digits(monkeypatch):
     assert np.isfinite([found.conf_low[0], found.conf_high[0]]).all()
     # Nine digits take some 34 halvings a limit; a fixed number of 60 for each would ask 120 times and more.
     assert len(asked) <= 90
+
+
+# The covariate and the treatment give the outcome whole: beside the slope every effect is rejected,
+# and a search for the end of the interval would find the rounding of square roots near zero.
+def test_a_perfect_fit_has_an_interval_of_one_point():
+    treatment = np.array([0.0, 1, 2, 3, 0, 3, 1])
+    covariate = np.array([[0.0], [1], [0], [1], [3], [2], [2]])
+    found = permutation_test(
+        treatment / 3 + covariate[:, 0] / 7, treatment, "x", covariates=covariate, rng=np.random.default_rng(0)
+    )  # fmt: skip
+    assert found.conf_low[0] == found.conf_high[0] == pytest.approx(1 / 3, abs=1e-9)
