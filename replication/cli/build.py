@@ -193,7 +193,8 @@ def _system_errors(session: pytask.Session | None) -> list[OSError]:
 
 
 def _close(session: pytask.Session) -> list[str]:
-    """Write the logs and the manifest, which describe all that is there now."""
+    """Write the logs, the crosswalk and the manifest, which describe all that is there now."""
+    from replication.release.crosswalk import NAME, write_crosswalk  # noqa: PLC0415
     from replication.release.logs import Step, write_logs  # noqa: PLC0415
     from replication.release.manifest import write_manifest  # noqa: PLC0415
 
@@ -207,8 +208,15 @@ def _close(session: pytask.Session) -> list[str]:
         )
         steps.setdefault(task.path.stem, []).append(step)
     write_logs(paths.OUTPUT / "logs", steps)
+    writers = {
+        shown(file): f"scripts/{script}.py"
+        for script, members in steps.items()
+        for step in members
+        for file in step.writes
+    }
+    told = [NAME] if write_crosswalk(paths.ROOT, writers) else []
     write_manifest(paths.OUTPUT / "manifest.json")
-    return [*(f"output/logs/{script}.log" for script in steps), "output/manifest.json"]
+    return [*(f"output/logs/{script}.log" for script in steps), *told, "output/manifest.json"]
 
 
 def _files(tree: object) -> list:
