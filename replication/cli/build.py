@@ -18,6 +18,7 @@ from replication.exhibits.text import counted
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.doctor import converted_told
+from replication.release.environment_record import write_record
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
 from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
@@ -113,6 +114,8 @@ def _run_steps(started: float) -> int:
     closed = _close(session)
     write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
+    if len(ran) == len(session.tasks):
+        write_record(paths.ROOT, len(ran), seconds)
     if not ran:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0

@@ -177,7 +177,7 @@ def _label(call: Call, source: str) -> str:
     """Give the label of the source behind an exhibit; none where it has none."""
     lines = "\n".join(source.splitlines()[call.line - 1 :])
     after = lines.split(f'#{call.form}("{call.key}"', maxsplit=1)[1]
-    match = re.match(r"(?:(?!#(?:tab|fig)\().)*?\)\s*<([\w-]+)>", after, re.DOTALL)
+    match = re.match("(?:(?!#(?:tab|fig)[(]).)*?[)] *<([a-z0-9-]+)>", after, re.DOTALL)
     return match[1] if match else ""
 
 
