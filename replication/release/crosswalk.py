@@ -43,7 +43,7 @@ _LISTED = {
     "codebook": "data/raw/codebook.yaml",
     "codes": "data/derived/cases.csv;data/derived/actors.csv",
 }
-_MENTION = re.compile(rf"\bdata[.]({'|'.join(_LISTED)})\b")
+_MENTION = re.compile(rf"(?<![a-z])data[.]({'|'.join(_LISTED)})(?![a-z])")
 _HEADING = re.compile("=+ ([^<]+)")
 # Files that no step of `make all` writes.
 _ELSEWHERE = {"data/simulated/": "made by `make simulate`", "data/raw/": "raw data"}
