@@ -12,6 +12,7 @@ from pathlib import Path
 from replication.analyses.claims.reading import read_claims
 from replication.exhibits.numbers import p_equals
 from replication.exhibits.text import counted, visible
+from replication.precision import fixed
 from replication.report.answers import answers
 from replication.tables import read_rows
 
@@ -157,8 +158,8 @@ def _results(root: Path) -> str:
     joint = read_rows(root / "output" / "results" / "multiverse_joint_test.csv")
     tested = [row for row in joint if row["statistic"] == "median"]
     told = " and ".join(
-        f"{row['treatment'].replace('_', ' ')} ({p_equals(float(row['p_value']))}, {int(row['n_specifications']):,} "
-        "specifications)"
+        f"{row['treatment'].replace('_', ' ')} ({p_equals(float(row['p_value']))}, "
+        f"{fixed(int(row['n_specifications']), 0)} specifications)"
         for row in tested
     )
     rule = "The median over all specifications is tested against shuffled outcomes:"

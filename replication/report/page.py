@@ -22,6 +22,7 @@ from replication.report.cells import columns_of
 from replication.report.choices import MARKS, choice_data, spread_in_words
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
+from replication.report.in_short import in_short
 from replication.report.inputs import Inputs, read_inputs
 from replication.report.questions import leading_figures, questions
 from replication.report.what_changed import changed_effects
@@ -59,6 +60,8 @@ def render(inputs: Inputs, page: Path) -> str:
     choices = choice_data(inputs, labels)
     script = _script()
     return _environment().get_template("report.html.j2").render(
+        short=in_short(inputs),
+        told={row["what"]: row["text"] for row in inputs.provenance},
         answers=answers(inputs.estimates, inputs.claims),
         rule=RULE,
         marks=MARKS,
@@ -77,7 +80,7 @@ def render(inputs: Inputs, page: Path) -> str:
         choices=_choices(inputs),
         codebook=inputs.codebook,
         labels=labels,
-        counted=_counted,
+        counted=counted,
         counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
         case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
         data=embedded_json({**what_if_data(inputs, labels), "choices": choices}),
@@ -97,11 +100,6 @@ def embedded_json(value: Any) -> Markup:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    """Put a number before its noun, with commas from a thousand on."""
-    return counted(number, one, many).replace(str(number), f"{number:,}", 1)
 
 
 def _samples(inputs: Inputs, labels: Labels) -> list[tuple[str, str]]:
