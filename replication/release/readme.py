@@ -10,7 +10,7 @@ from pathlib import Path
 from replication.analyses.claims.reading import read_claims
 from replication.exhibits.numbers import p_equals
 from replication.exhibits.text import counted, visible
-from replication.precision import below
+from replication.precision import below, fixed
 from replication.release.crosswalk import FIGURE, TABLE
 from replication.release.crosswalk import NAME as CROSSWALK
 from replication.release.unpacked import LIST
@@ -149,10 +149,10 @@ def _results(root: Path) -> str:
     tested = [row for row in joint if row["statistic"] == "median"]
     told = "; ".join(
         f"the median effect of {row['treatment'].replace('_', ' ')} {_CHANCE[below(float(row['p_value']), _LEVEL)]} "
-        f"({p_equals(float(row['p_value']))}, {int(row['n_specifications']):,} specifications)"
+        f"({p_equals(float(row['p_value']))}, {fixed(int(row['n_specifications']), 0)} specifications)"
         for row in tested
     )
-    rule = "*Over all defensible specifications*, tested against shuffled outcomes:"
+    rule = "*Over all specifications that could be estimated*, tested against shuffled outcomes:"
     return "\n".join([*lines, f"- {rule} {told}."])
 
 
