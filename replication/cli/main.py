@@ -27,6 +27,10 @@ VERBS = {
     "new-case": (extend.run_new_case, "write a draft of a new case, every rule beside its field"),
     "coding-sheet": (extend.run_coding_sheet, "write a spreadsheet for a further coder"),
     "import-codes": (extend.run_import_codes, "merge a filled coding sheet into the case files"),
+    "settle": (
+        extend.run_settle,
+        "list cells that nobody has settled, write a sheet of all readings, merge what was decided",
+    ),
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
@@ -87,9 +91,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, (_, text) in VERBS.items():
         verb = verbs.add_parser(name, help=text, description=text)
         if name == "check":
-            verb.add_argument("case", nargs="?", help="only this case")
+            verb.add_argument("case", nargs="*", help="only these cases")
         if name == "new-case":
             verb.add_argument("case", help="id of the case, such as cotedivoire_2011")
+            verb.add_argument("--coding", help="label of the pass to fill in; pass_1 if left out")
+        if name == "settle":
+            verb.add_argument("--case", help="only these cases")
+            verb.add_argument("--coding", help="also where this pass differs from the agreed code")
+            verb.add_argument("--variables", help="only these variables or cells")
+            verb.add_argument("--file", help="the filled sheet")
         if name == "coding-sheet":
             verb.add_argument("coding", help="the coder's own label, such as anna")
             verb.add_argument("--case", help="only these cases")
