@@ -145,7 +145,7 @@ def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list
         while rows[place - 1].startswith(f"{indent}#"):
             place -= 1
     else:
-        place = _last_line(node, rows) + 1
+        place = last_line(node, rows) + 1
     return _Edit(place, [indent + line for line in lines])
 
 
@@ -158,12 +158,12 @@ def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Edi
     return _Edit(first.line, lines, row[: first.column].rstrip() + row[last.column :])
 
 
-def _last_line(node: yaml.Node, rows: list[str]) -> int:
+def last_line(node: yaml.Node, rows: list[str]) -> int:
     """Find the last line of a node's content; comments and blank lines after it are not its own."""
     if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1][1], rows)
+        return last_line(node.value[-1][1], rows)
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1], rows)
+        return last_line(node.value[-1], rows)
     mark = node.end_mark
     last = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
     last = min(last, len(rows) - 1)
