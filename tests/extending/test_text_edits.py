@@ -143,7 +143,7 @@ def test_what_is_emptied_is_written_as_empty_and_can_be_filled_again():
 
 def test_what_would_lose_a_comment_or_stands_in_braces_is_refused():
     text = TEXT.replace("    source: [K1,\n", "    source: [K1, # why\n")
-    with pytest.raises(SpliceError, match="line 20: a comment would be lost"):
+    with pytest.raises(SpliceError, match="line 21: a comment would be lost"):
         edited(text, {("evidence", "a_2000-e01", "source"): []})
     braces = TEXT.replace("sources: {}", "sources: {K1: {type: memoir}}")
     with pytest.raises(SpliceError, match="in braces"):
