@@ -25,7 +25,7 @@ export WHEELS
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench portability test check new-case coding-sheet import-codes compare release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code compare release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -47,6 +47,14 @@ coding-sheet: $(READY)
 # make import-codes FILE=coding_sheets/anna.xlsx
 import-codes: $(READY)
 	@$(RUN) -m replication import-codes "$(FILE)"
+
+# make import-sources FILE=library.bib CASE=libya_2011 lists; WRITE=1 puts them in; TYPES="key=memoir" says a type
+import-sources: $(READY)
+	@$(RUN) -m replication import-sources "$(FILE)" "$(CASE)" --types "$(TYPES)" $(if $(DUPLICATES),--duplicates) $(if $(WRITE),--write)
+
+# make code BROWSER=0 only prints the address
+code: $(READY)
+	@$(RUN) -m replication code $(if $(filter 0,$(BROWSER)),--no-browser)
 
 compare: $(READY)
 	@$(RUN) -m replication compare

@@ -1,7 +1,8 @@
 """Changing values in the text of a case file, every other byte left as it was.
 
-Like `splicing`, which puts in the cells of a pass: lines are replaced, put in or taken out at the places that the parsed
-file gives, so comments, layout and line ends stay. What comes out is read again and held against what was asked for.
+Like `splicing`, which puts in the cells of a pass: lines are replaced, put in or taken out at the places that the
+parsed file gives, so comments, layout and line ends stay. What comes out is read again and held against what was
+asked for.
 """
 
 from __future__ import annotations
@@ -141,9 +142,7 @@ def _in_sequence(
             f"line {node.start_mark.line + 1}: a list in brackets; write one item a line first"
         )
     if not node.value or len(gone) == len(items):
-        yield from _refilled(
-            node, key, _items(new, key.start_mark.column + len(STEP)), "[]", rows
-        )
+        yield from _refilled(node, key, _items(new, key.start_mark.column + len(STEP)), "[]", rows)
         return
     for name, change in tree.items():
         if name not in items:

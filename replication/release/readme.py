@@ -48,6 +48,8 @@ _LISTED = {
     "data/raw/specifications/*.yaml": "raw: models, samples, claims and choices of the analysis",
     "data/derived/*.csv": "analysis data: cases, actors, codings, evidence, sources, facts; rebuilt by step 1",
     "data/derived/*.dta": "the tables cases and actors for Stata",
+    "data/derived/*.bib": "the sources for reference managers, as BibTeX",
+    "data/derived/*.json": "the same as CSL-JSON",
     "data/derived/*.sav": "the tables cases and actors for SPSS",
     "data/release/*.csv": "released estimates and codes, written by `make release`",
     "data/release/*.json": "checksums of what was released, written by `make reference`",
