@@ -133,7 +133,8 @@ def _is_case(content: Any) -> bool:
 
 def _may_see(fault: Fault, coding: str) -> bool:
     """Tell whether a fault is about the pass in hand or about no pass at all."""
-    part, _, rest = fault.field.partition(".")
+    first, _, rest = fault.field.partition(".")
+    part = first.partition("[")[0]
     if coding != AGREED and part == "facts":
         return False
     return part != "corrections" and (part != "codings" or rest.split(".")[0] == coding)

@@ -23,7 +23,7 @@ PRODUCTS = ("data/derived", "output")
 MANIFEST = "output/manifest.json"
 # Written by `make reference` alone; it lists the manifest, so the manifest cannot list it.
 REFERENCE = "data/release/reference.json"
-_NOT_OURS = {"__pycache__", ".DS_Store"}
+_NOT_OURS = {"__pycache__", ".DS_Store", ".drafts"}
 
 
 def manifest(root: Path) -> dict[str, object]:
