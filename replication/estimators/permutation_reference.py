@@ -54,6 +54,12 @@ class Problem:
         own = self.treatment_left @ self.treatment_left
         return float(self.treatment_left @ self.outcome_left / own)
 
+    @property
+    def is_perfect(self) -> bool:
+        """Whether the treatment, given the basis, leaves nothing of the outcome but rounding."""
+        left = self.outcome_left - self.slope * self.treatment_left
+        return not cleared(left, self.outcome_left, self.outcome).any()
+
     def correlation(self, effect: float) -> float:
         """Partial correlation of treatment and outcome less `effect`; at infinity minus one."""
         if np.isinf(effect):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -91,7 +92,7 @@ def _whole_curve(
         ("permutations, 95th percentile", "null_95", "number"),
         ("p of the joint test", "p_value", "p_value"),
     ):
-        cells: dict[str, object] = {"what": words}
+        cells: dict[str, Any] = {"what": words}
         for treatment in treatments:
             for key, (_, _, statistic) in _NUMBERS.items():
                 test = tests.get((treatment, statistic))
@@ -124,7 +125,7 @@ def _choices(
             )
 
 
-def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, object]:
+def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, Any]:
     return {
         f"{treatment}_{key}": rows.loc[treatment, column]
         for treatment in treatments
@@ -140,7 +141,7 @@ def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
         total.drop("estimated", errors="ignore").sort_values(ascending=False, kind="stable").index
     )
     for reason in ["estimated", *words, "all combinations"]:
-        cells: dict[str, object] = {"what": reason}
+        cells: dict[str, Any] = {"what": reason}
         for treatment in treatments:
             whole = reasons.loc[reasons["treatment"] == treatment, "n_specifications"].sum()
             known = whole if reason == "all combinations" else counts.get((reason, treatment), 0)

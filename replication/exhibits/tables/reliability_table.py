@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -70,7 +71,7 @@ def _text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"actor": object})
 
 
-def _row(row: dict[str, object], shares: dict[tuple[str, str], float], labels: Labels) -> Row:
+def _row(row: dict[str, Any], shares: dict[tuple[str, str], float], labels: Labels) -> Row:
     actor, variable = str(row["actor"]), str(row["variable"])
     panel = "Cases" if row["level"] == "case" else f"Actors on {spoken(variable)}"
     label = spoken(variable) if row["level"] == "case" else labels.actor(actor)
@@ -138,7 +139,7 @@ def _audit_line(audit: pd.DataFrame) -> str:
 
 
 def _verdicts(rows: pd.DataFrame) -> str:
-    pairs: Sequence[dict[str, object]] = rows.to_dict("records")
+    pairs: Sequence[dict[str, Any]] = rows.to_dict("records")
     return ", ".join(f"{int(row['items'])} {spoken(str(row['verdict'])).lower()}" for row in pairs)
 
 
