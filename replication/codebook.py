@@ -240,7 +240,7 @@ def _span_of(date: Variable) -> tuple[Variable, ...]:
     def column(
         ending: str, kind: str, label: str, rule: str, codes: Sequence[str] = ()
     ) -> Variable:
-        values: Mapping[int | str, Value] = MappingProxyType(
+        values: Mapping[Any, Value] = MappingProxyType(
             {code: Value(code, _PRECISIONS[code], "") for code in codes}
         )
         name, title = f"{date.name}{ending}", f"{date.label}: {label}"

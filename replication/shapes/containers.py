@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from replication.shapes.base import INVALID, Report, Schema, Shape, is_null, shorten, show, unfit
+from replication.shapes.base import INVALID, Report, Schema, Shape, is_null, show, unfit
 from replication.shapes.scalars import Single
-from replication.yaml_reading import PathParts
+from replication.yaml_reading import PathParts, shorten
 
 
 @dataclass(frozen=True)
