@@ -17,6 +17,7 @@ from replication.shapes.base import (
     INTEGER,
     INVALID,
     TAG,
+    WORDS_OF_NOTHING,
     Report,
     Schema,
     scalar,
@@ -33,8 +34,6 @@ _MONTHS = 12
 
 # A cell of a spreadsheet that begins with one of these is run as a formula.
 _FORMULA = "=+@-"
-
-_WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 
 class Single(ABC):
@@ -93,7 +92,7 @@ class Text:
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
-        pattern = f"^(?![{_FORMULA}])(?!(?:{_WORDS_OF_NOTHING})$)" + (
+        pattern = f"^(?![{_FORMULA}])(?!(?:{WORDS_OF_NOTHING})$)" + (
             "" if self.pattern == ".+" else f"({self.pattern})$"
         )
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
