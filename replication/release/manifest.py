@@ -25,7 +25,7 @@ MANIFEST = "output/manifest.json"
 # run on one machine, which another run is not asked to have been.
 REFERENCE = "data/release/reference.json"
 ENVIRONMENT = "data/release/environment.txt"
-_NOT_OURS = {"__pycache__", ".DS_Store"}
+_NOT_OURS = {"__pycache__", ".DS_Store", ".drafts"}
 
 
 def manifest(root: Path) -> dict[str, object]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from replication.analyses.claims.reading import read_claims
 from replication.exhibits.numbers import p_equals
 from replication.exhibits.text import counted, visible
-from replication.precision import below
+from replication.precision import below, fixed
 from replication.release.crosswalk import FIGURE, TABLE
 from replication.release.crosswalk import NAME as CROSSWALK
 from replication.release.installed import direct_requirements
@@ -48,7 +48,7 @@ _LISTED = {
     "data/raw/c*": "raw: codebook with scales, labels and rules of every variable; schemas, for editors",
     "data/raw/*.csv": "raw: audits of random items of evidence; codings of the same events in published data sets",
     "data/raw/specifications/*": "raw: models, samples, claims and choices of the analysis",
-    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, sources, facts; for Stata and SPSS",
+    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, sources, facts; .dta, .sav, .bib",
     "data/release/*": "what was released: estimates, codes, checksums, environment; `make release`, `make reference`",
     "data/simulated/*": "results of the simulation, written by `make simulate`",
     "output/*": "estimates, codebook, crosswalk, numbers of the text, map of exhibits, checksums",
@@ -150,10 +150,10 @@ def _results(root: Path) -> str:
     tested = [row for row in joint if row["statistic"] == "median"]
     told = "; ".join(
         f"the median effect of {row['treatment'].replace('_', ' ')} {_CHANCE[below(float(row['p_value']), _LEVEL)]} "
-        f"({p_equals(float(row['p_value']))}, {int(row['n_specifications']):,} specifications)"
+        f"({p_equals(float(row['p_value']))}, {fixed(int(row['n_specifications']), 0)} specifications)"
         for row in tested
     )
-    rule = "*Over all defensible specifications*, tested against shuffled outcomes:"
+    rule = "*Over all specifications that could be estimated*, tested against shuffled outcomes:"
     return "\n".join([*lines, f"- {rule} {told}."])
 
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from replication import paths
+from replication.references.writing import FORMATS as BIBLIOGRAPHY
 from replication.release.checklist import MET, NOT_MET, NOT_OURS, Deposit, verdicts
 from replication.release.deposit import build_and_check, write_archive, write_wrapped
-from replication.release.formats.bibliography import FORMATS as BIBLIOGRAPHY
 from replication.release.readiness import Checked, readiness_report
 from replication.release.readme_pdf import readme_pdf
 from replication.release.reference import unreleased, write_reference
