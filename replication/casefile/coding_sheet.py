@@ -23,6 +23,7 @@ from replication.casefile.sheet_layout import (
     put,
 )
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
+from replication.csv_cells import MISSING_WORDS
 
 CODES, ABOUT = "Codes", "About"
 LOOK_UP = ("Case id", "Cell")
@@ -117,10 +118,11 @@ def check_label(coding: str) -> None:
         Naming the label and what is allowed.
     """
     sound = len(coding) <= _LONGEST_LABEL and re.fullmatch(_LABEL, coding)
-    if not sound or coding == AGREED:
+    if not sound or coding == AGREED or coding in MISSING_WORDS:
         raise ValueError(
             f"PASS: {coding!r} is not allowed; allowed: a word in a-z, 0-9 and _ of at most "
-            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r}"
+            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r} and "
+            "no word that other programs read as missing"
         )
 
 
