@@ -72,7 +72,10 @@ def _cause(
             "write >- and the text on the next line"
         )
     if "did not find expected" in problem:
-        return at, "this line does not begin in line with its neighbours; set it as deep as they are"
+        return (
+            at,
+            "this line does not begin in line with its neighbours; set it as deep as they are",
+        )
     return at, "YAML cannot read this line"
 
 

@@ -89,7 +89,12 @@ def extend(root: Path) -> None:
     for case in ("kosovo_1999", "libya_2011", "haiti_1994", "somalia_1992", "liberia_2003", CASE):
         _with_pass(cases / f"{case}.yaml")
     _with_variable(root / "data" / "raw" / "codebook.yaml", cases)
-    for name, text in (("models", _MODEL), ("claims", _CLAIM), ("coders", _CODER), ("regions", _REGION)):
+    for name, text in (
+        ("models", _MODEL),
+        ("claims", _CLAIM),
+        ("coders", _CODER),
+        ("regions", _REGION),
+    ):
         _append(specifications / f"{name}.yaml", text)
     if (specifications / "administrations.yaml").is_file():
         _append(specifications / "administrations.yaml", _ADMINISTRATION)
@@ -120,7 +125,11 @@ def _with_pass(path: Path) -> None:
     item = re.search(r"(?m)^  - id: ([^ ]+)$", text)[1]
     cells = {
         name: CodedCell(code, 2, (item,), "Read anew.", None)
-        for name, code in (("io_sought", 2), ("military_opposition", 1), ("stabilization_burden", 2))
+        for name, code in (
+            ("io_sought", 2),
+            ("military_opposition", 1),
+            ("stabilization_burden", 2),
+        )
     }
     _write(path, spliced(text, PASS, cells))
 
