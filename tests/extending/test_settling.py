@@ -1,4 +1,4 @@
-"""From passes to agreed codes: what is open, a sheet with every reading, and decisions put into the files and nothing else."""
+"""From passes to agreed codes: what is open, a sheet with every reading, and decisions put in and nothing else."""
 
 import difflib
 import io
