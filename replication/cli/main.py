@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from replication.cli import (
     build,
@@ -32,6 +33,7 @@ VERBS = {
         "list cells that nobody has settled, write a sheet of all readings, merge what was decided",
     ),
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
+    "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
@@ -83,6 +85,33 @@ VERBS = {
 }
 
 
+# What each verb takes, as argparse has it.
+_ONLY = {"help": "only these cases"}
+_ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
+    "check": {"case": {"nargs": "*", **_ONLY}},
+    "preview": {"case": {"help": "id of the case, a draft or not"}},
+    "new-case": {
+        "case": {"help": "id of the case, such as cotedivoire_2011"},
+        "--coding": {"help": "label of the pass to fill in; pass_1 if left out"},
+    },
+    "settle": {
+        "--case": _ONLY,
+        "--coding": {"help": "also where this pass differs from the agreed code"},
+        "--variables": {"help": "only these variables or cells"},
+        "--file": {"help": "the filled sheet"},
+    },
+    "coding-sheet": {
+        "coding": {"help": "the coder's own label, such as anna"},
+        "--case": _ONLY,
+        "--variables": {"help": "only these variables"},
+    },
+    "import-codes": {"file": {"help": "the filled coding sheet"}},
+    "portability": {"--small": {"action": "store_true", "help": "two extremes, few worlds"}},
+    "script": {"script": {"help": "such as scripts/04_estimate.py"}},
+    "test": {"pytest": {"nargs": "*", "help": "any options and files that pytest takes"}},
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb; the exit status is 0 when it did what it says, 1 when not, 2 for a wrong call."""
     own, pytest = _parted(list(sys.argv[1:] if arguments is None else arguments))
@@ -90,31 +119,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     for name, (_, text) in VERBS.items():
         verb = verbs.add_parser(name, help=text, description=text)
-        if name == "check":
-            verb.add_argument("case", nargs="*", help="only these cases")
-        if name == "new-case":
-            verb.add_argument("case", help="id of the case, such as cotedivoire_2011")
-            verb.add_argument("--coding", help="label of the pass to fill in; pass_1 if left out")
-        if name == "settle":
-            verb.add_argument("--case", help="only these cases")
-            verb.add_argument("--coding", help="also where this pass differs from the agreed code")
-            verb.add_argument("--variables", help="only these variables or cells")
-            verb.add_argument("--file", help="the filled sheet")
-        if name == "coding-sheet":
-            verb.add_argument("coding", help="the coder's own label, such as anna")
-            verb.add_argument("--case", help="only these cases")
-            verb.add_argument("--variables", help="only these variables")
-        if name == "import-codes":
-            verb.add_argument("file", help="the filled coding sheet")
-        if name == "portability":
-            verb.add_argument("--small", action="store_true", help="two extremes, few worlds")
-        if name == "script":
-            verb.add_argument("script", help="such as scripts/04_estimate.py")
-        if name == "test":
-            verb.add_argument("pytest", nargs="*", help="any options and files that pytest takes")
-    options = vars(parser.parse_args(own))
-    run, _ = VERBS[options.pop("verb")]
-    sys.exit(run(**options | pytest))
+        for argument, options in _ARGUMENTS.get(name, {}).items():
+            verb.add_argument(argument, **options)
+    chosen = vars(parser.parse_args(own))
+    run, _ = VERBS[chosen.pop("verb")]
+    sys.exit(run(**chosen | pytest))
 
 
 def _parted(arguments: list[str]) -> tuple[list[str], dict[str, list[str]]]:
