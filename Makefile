@@ -25,7 +25,7 @@ export WHEELS
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench portability test check new-case coding-sheet import-codes settle compare preview release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code settle compare preview release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -51,6 +51,14 @@ import-codes: $(READY)
 # make settle, with CASE="a b", PASS=anna or VARIABLES=io_sought for a part; then make settle FILE=coding_sheets/settle.xlsx
 settle: $(READY)
 	@$(RUN) -m replication settle --case "$(CASE)" --coding "$(PASS)" --variables "$(VARIABLES)" --file "$(FILE)"
+
+# make import-sources FILE=library.bib CASE=libya_2011 lists; WRITE=1 puts them in; TYPES="key=memoir" says a type
+import-sources: $(READY)
+	@$(RUN) -m replication import-sources "$(FILE)" "$(CASE)" --types "$(TYPES)" $(if $(DUPLICATES),--duplicates) $(if $(WRITE),--write)
+
+# make code BROWSER=0 only prints the address
+code: $(READY)
+	@$(RUN) -m replication code $(if $(filter 0,$(BROWSER)),--no-browser)
 
 compare: $(READY)
 	@$(RUN) -m replication compare

@@ -78,13 +78,13 @@ def with_corrections(text: str, corrections: Sequence[Correction]) -> str:
     lines = [line for correction in corrections for line in _entry(correction)]
     found = [(k, v) for k, v in root.value if k.value == "corrections"]
     if not found:
-        after = _last_line(root, rows) + 1
+        after = last_line(root, rows) + 1
         return _applied([_Edit(after, ["", "corrections:", *lines])], rows)
     key, value = found[0]
     if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
         indent = " " * (value.value[0].start_mark.column - len("- "))
         lines = [indent + line.removeprefix(STEP) for line in lines]
-        return _applied([_Edit(_last_line(value, rows) + 1, lines)], rows)
+        return _applied([_Edit(last_line(value, rows) + 1, lines)], rows)
     if value.value:
         raise SpliceError(
             f"line {key.start_mark.line + 1}: a list in brackets; write it over several lines first"
@@ -163,7 +163,7 @@ def _edits(
                 )
             indent = " " * child.start_mark.column
             lines = [indent + line for line in _nested(key, tree[key])]
-            yield _Edit(first, lines, dropped=_last_line(value, rows) + 1 - first)
+            yield _Edit(first, lines, dropped=last_line(value, rows) + 1 - first)
             continue
         yield from _edits(value, tree[key], child.start_mark.column, rows, replace=replace)
     new = [line for key in tree if key not in pairs for line in _nested(key, tree[key])]
@@ -203,7 +203,7 @@ def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list
         while rows[place - 1].startswith(f"{indent}#"):
             place -= 1
     else:
-        place = _last_line(node, rows) + 1
+        place = last_line(node, rows) + 1
     return _Edit(place, [indent + line for line in lines])
 
 
@@ -216,12 +216,12 @@ def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Edi
     return _Edit(first.line, lines, row[: first.column].rstrip() + row[last.column :])
 
 
-def _last_line(node: yaml.Node, rows: list[str]) -> int:
+def last_line(node: yaml.Node, rows: list[str]) -> int:
     """Find the last line of a node's content; comments and blank lines after it are not its own."""
     if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1][1], rows)
+        return last_line(node.value[-1][1], rows)
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1], rows)
+        return last_line(node.value[-1], rows)
     mark = node.end_mark
     last = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
     last = min(last, len(rows) - 1)

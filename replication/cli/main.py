@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from replication.cli import (
     build,
@@ -14,9 +13,11 @@ from replication.cli import (
     crosscheck,
     deposit,
     extend,
+    form,
     housekeeping,
     portability,
     simulate,
+    sources,
     verify,
 )
 
@@ -32,6 +33,11 @@ VERBS = {
         extend.run_settle,
         "list cells that nobody has settled, write a sheet of all readings, merge what was decided",
     ),
+    "import-sources": (
+        sources.run_import_sources,
+        "list the references of a BibTeX, RIS or CSL-JSON file for a case; put them in with --write",
+    ),
+    "code": (form.run_code, "open a form in the browser to add a case or to code one"),
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
     "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
@@ -84,31 +90,37 @@ VERBS = {
     "link": (housekeeping.run_link, "let this interpreter find the package (part of the set-up)"),
 }
 
-
-# What each verb takes, as argparse has it.
-_ONLY = {"help": "only these cases"}
-_ARGUMENTS: dict[str, dict[str, dict[str, Any]]] = {
-    "check": {"case": {"nargs": "*", **_ONLY}},
-    "preview": {"case": {"help": "id of the case, a draft or not"}},
-    "new-case": {
-        "case": {"help": "id of the case, such as cotedivoire_2011"},
-        "--coding": {"help": "label of the pass to fill in; pass_1 if left out"},
-    },
-    "settle": {
-        "--case": _ONLY,
-        "--coding": {"help": "also where this pass differs from the agreed code"},
-        "--variables": {"help": "only these variables or cells"},
-        "--file": {"help": "the filled sheet"},
-    },
-    "coding-sheet": {
-        "coding": {"help": "the coder's own label, such as anna"},
-        "--case": _ONLY,
-        "--variables": {"help": "only these variables"},
-    },
-    "import-codes": {"file": {"help": "the filled coding sheet"}},
-    "portability": {"--small": {"action": "store_true", "help": "two extremes, few worlds"}},
-    "script": {"script": {"help": "such as scripts/04_estimate.py"}},
-    "test": {"pytest": {"nargs": "*", "help": "any options and files that pytest takes"}},
+# What a verb is told, as argparse takes it.
+OPTIONS = {
+    "check": [(["case"], {"nargs": "*", "help": "only these cases"})],
+    "preview": [(["case"], {"help": "id of the case, a draft or not"})],
+    "new-case": [
+        (["case"], {"help": "id of the case, such as cotedivoire_2011"}),
+        (["--coding"], {"help": "label of the pass to fill in; pass_1 if left out"}),
+    ],
+    "settle": [
+        (["--case"], {"help": "only these cases"}),
+        (["--coding"], {"help": "also where this pass differs from the agreed code"}),
+        (["--variables"], {"help": "only these variables or cells"}),
+        (["--file"], {"help": "the filled sheet"}),
+    ],
+    "coding-sheet": [
+        (["coding"], {"help": "the coder's own label, such as anna"}),
+        (["--case"], {"help": "only these cases"}),
+        (["--variables"], {"help": "only these variables"}),
+    ],
+    "import-codes": [(["file"], {"help": "the filled coding sheet"})],
+    "import-sources": [
+        (["file"], {"help": "library.bib, .ris or .json"}),
+        (["case"], {"help": "id of the case"}),
+        (["--types"], {"help": "types of source: key=type, several with spaces"}),
+        (["--duplicates"], {"action": "store_true", "help": "repeated ones too"}),
+        (["--write"], {"action": "store_true", "help": "write, not only list"}),
+    ],
+    "code": [(["--no-browser"], {"action": "store_true", "help": "only print the address"})],
+    "portability": [(["--small"], {"action": "store_true", "help": "two extremes, few worlds"})],
+    "script": [(["script"], {"help": "such as scripts/04_estimate.py"})],
+    "test": [(["pytest"], {"nargs": "*", "help": "any options and files that pytest takes"})],
 }
 
 
@@ -119,11 +131,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     for name, (_, text) in VERBS.items():
         verb = verbs.add_parser(name, help=text, description=text)
-        for argument, options in _ARGUMENTS.get(name, {}).items():
-            verb.add_argument(argument, **options)
-    chosen = vars(parser.parse_args(own))
-    run, _ = VERBS[chosen.pop("verb")]
-    sys.exit(run(**chosen | pytest))
+        for words, settings in OPTIONS.get(name, ()):
+            verb.add_argument(*words, **settings)
+    options = vars(parser.parse_args(own))
+    run, _ = VERBS[options.pop("verb")]
+    sys.exit(run(**options | pytest))
 
 
 def _parted(arguments: list[str]) -> tuple[list[str], dict[str, list[str]]]:
