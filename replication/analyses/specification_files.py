@@ -18,7 +18,7 @@ from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
 from replication.analyses.measurement.provenance import read_coders
 from replication.analyses.multiverse.data import ADMITTED
-from replication.analyses.multiverse.plan import OTHER, read_plan
+from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
 from replication.casefile import Case
 from replication.codebook import Codebook
 from replication.specifications import open_specification, read_models, read_samples
@@ -100,7 +100,7 @@ def _contradictions(
     yield from _unknown("multiverse", "samples", plan.samples, samples)
     yield from _unknown("multiverse", "evidence", plan.evidence, ADMITTED)
     if labels:
-        yield from _unknown("multiverse", "codings", plan.codings, labels)
+        yield from _unknown("multiverse", "codings", set(plan.codings) - {PASSES}, labels)
     qca = content["qca"]
     for row in (*qca.conditions, qca.outcome):
         yield from _unknown("qca", f"{row.name}: variable", [row.variable], codebook.cells)
