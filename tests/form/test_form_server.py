@@ -338,7 +338,7 @@ def test_a_whole_case_typed_in_is_the_case(client, folder):
     assert saved.status_code == 200, saved.text[:500]
     first, second = sorted(load_cases(folder, BOOK), key=lambda case: case.case_id)
     assert (first.case_id, second.case_id) == ("copy_1999", CASE)
-    assert first.identity == second.identity
+    assert {**first.identity, "case_id": CASE} == second.identity
     assert (first.facts, first.sources) == (second.facts, second.sources)
     assert {k.replace("copy_1999", CASE): v.statement for k, v in first.evidence.items()} == {
         k: v.statement for k, v in second.evidence.items()
