@@ -29,6 +29,10 @@ VERBS = {
     "new-case": (extend.run_new_case, "write a draft of a new case, every rule beside its field"),
     "coding-sheet": (extend.run_coding_sheet, "write a spreadsheet for a further coder"),
     "import-codes": (extend.run_import_codes, "merge a filled coding sheet into the case files"),
+    "settle": (
+        extend.run_settle,
+        "list cells that nobody has settled, write a sheet of all readings, merge what was decided",
+    ),
     "import-sources": (
         sources.run_import_sources,
         "list the references of a BibTeX, RIS or CSL-JSON file for a case; put them in with --write",
@@ -87,8 +91,17 @@ VERBS = {
 
 # What a verb is told, as argparse takes it.
 OPTIONS = {
-    "check": [(["case"], {"nargs": "?", "help": "only this case"})],
-    "new-case": [(["case"], {"help": "id of the case, such as cotedivoire_2011"})],
+    "check": [(["case"], {"nargs": "*", "help": "only these cases"})],
+    "new-case": [
+        (["case"], {"help": "id of the case, such as cotedivoire_2011"}),
+        (["--coding"], {"help": "label of the pass to fill in; pass_1 if left out"}),
+    ],
+    "settle": [
+        (["--case"], {"help": "only these cases"}),
+        (["--coding"], {"help": "also where this pass differs from the agreed code"}),
+        (["--variables"], {"help": "only these variables or cells"}),
+        (["--file"], {"help": "the filled sheet"}),
+    ],
     "coding-sheet": [
         (["coding"], {"help": "the coder's own label, such as anna"}),
         (["--case"], {"help": "only these cases"}),
