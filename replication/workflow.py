@@ -94,7 +94,7 @@ def shown(path: Path) -> str:
     return path.relative_to(paths.ROOT).as_posix()
 
 
-DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts", "weights")
 
 
 def table_file(name: str) -> Path:

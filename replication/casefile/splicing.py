@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from replication.casefile.model import AGREED, CodedCell
+from replication.casefile.model import AGREED, CodedCell, Weight
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
 _NEWLINE, _RETURN = "\n", "\r"
@@ -52,9 +52,23 @@ def spliced(text: str, coding: str, cells: Mapping[str, CodedCell]) -> str:
     SpliceError
         When a cell is there already, or a mapping is written in braces.
     """
+    return _spliced(text, {"codings": {coding: _tree(cells)}} if cells else {})
+
+
+def spliced_weights(text: str, coding: str, weights: Mapping[str, Mapping[str, Weight]]) -> str:
+    """Give the text of a case file with the weights of one pass put in, by rival and item.
+
+    Raises
+    ------
+    SpliceError
+        When a weight is there already, or a mapping is written in braces.
+    """
+    return _spliced(text, {"weights": {coding: weights}} if weights else {})
+
+
+def _spliced(text: str, tree: _Tree) -> str:
     rows = text.splitlines(keepends=True)
     root = yaml.compose(text, yaml.CSafeLoader)
-    tree = {"codings": {coding: _tree(cells)}} if cells else {}
     return _applied(list(_edits(root, tree, 0, rows)), rows)
 
 
@@ -105,7 +119,7 @@ def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterat
         if key not in pairs:
             continue
         child, value = pairs[key]
-        if isinstance(tree[key], CodedCell):
+        if isinstance(tree[key], (CodedCell, Weight)):
             raise SpliceError(
                 f"line {child.start_mark.line + 1}: there is a code for {key} already"
             )
@@ -115,9 +129,13 @@ def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterat
         yield _insertion(node, new, column, rows)
 
 
-def _nested(key: str, content: _Tree | CodedCell) -> Iterator[str]:
+def _nested(key: str, content: _Tree | CodedCell | Weight) -> Iterator[str]:
     """Write a key with what is under it."""
     yield f"{key}:"
+    if isinstance(content, Weight):
+        yield f"{STEP}decibels: {content.decibels}"
+        yield from text_lines("why", content.why, STEP) if content.why else [f"{STEP}why: null"]
+        return
     if isinstance(content, CodedCell):
         yield f"{STEP}code: {scalar_text(content.code)}"
         yield f"{STEP}confidence: {scalar_text(content.confidence)}"

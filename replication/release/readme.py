@@ -46,7 +46,7 @@ _LISTED = {
     "data/raw/audit_*.csv": "raw: audits of random items of evidence",
     "data/raw/published_codings.csv": "raw: codings of the same events in published data sets",
     "data/raw/specifications/*.yaml": "raw: models, samples, claims and choices of the analysis",
-    "data/derived/*.csv": "analysis data: cases, actors, codings, evidence, sources, facts; rebuilt by step 1",
+    "data/derived/*.csv": "analysis data: cases, actors, codings, evidence, sources, facts, weights; rebuilt by step 1",
     "data/derived/*.dta": "the tables cases and actors for Stata",
     "data/derived/*.sav": "the tables cases and actors for SPSS",
     "data/release/*.csv": "released estimates and codes, written by `make release`",
