@@ -1,26 +1,31 @@
 """A spreadsheet for a further coder: the evidence beside each cell, the codes to choose from, no code of others.
 
-The file is the same bytes for the same cases: openpyxl writes the clock into the properties and the
-zip directory, so the archive is packed anew with a fixed time.
+The file is the same bytes for the same cases.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import textwrap
-import zipfile
 from collections.abc import Sequence
-from datetime import datetime
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from replication.casefile.model import AGREED, Case, Evidence
+from replication.casefile.model import AGREED, Case
+from replication.casefile.sheet_parts import (
+    OPEN,
+    fill,
+    kind,
+    lay_out,
+    packed,
+    put,
+    short_id,
+    write_about,
+    write_heads,
+)
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
 
 CODES, ABOUT = "Codes", "About"
@@ -33,12 +38,6 @@ _COLUMNS = {
     "Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Evidence": 90,
     "Code": 22, "Confidence": 14, "Items": 16, "Why": 50,
 }  # fmt: skip
-_LONGEST_CELL = 32_000
-# Heights in points: of a line, and of the highest row that spreadsheets allow.
-_LINE, _HIGHEST_ROW = 15, 409
-_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time, in no zone
-_HEAD = PatternFill("solid", fgColor="D9E3F0")
-_OPEN = PatternFill("solid", fgColor="FFF9DB")
 
 
 def coding_sheet(
@@ -80,11 +79,11 @@ def coding_sheet(
     _fill_cases(book.create_sheet("Cases"), list({case.case_id: case for case, _ in rows}.values()))
     _fill_evidence(book.create_sheet("Evidence"), rows)
     for sheet in book:
-        _lay_out(sheet)
+        lay_out(sheet)
     lists.sheet_state = "hidden"
     book.move_sheet(lists, 3)
     book.active = 1
-    return _packed(book)
+    return packed(book)
 
 
 def check_label(coding: str) -> None:
@@ -135,7 +134,6 @@ def _wanted(codebook: Codebook, variables: Sequence[str]) -> list[str]:
 
 
 def _fill_about(sheet: Worksheet, coding: str, codebook: Codebook) -> None:
-    sheet.title = ABOUT
     lines = [
         ("Pass", coding),
         ("What to do", (
@@ -152,20 +150,13 @@ def _fill_about(sheet: Worksheet, coding: str, codebook: Codebook) -> None:
         ("Other codes", "No code of another coder is in this file. Please do not look them up before you are done."),
         ("When done", "Save the file as .xlsx and run: make import-codes FILE=path/to/this/file.xlsx"),
     ]  # fmt: skip
-    for row, (head, text) in enumerate(lines, start=1):
-        _put(sheet, row, 1, head).font = Font(bold=True)
-        _put(sheet, row, 2, " ".join(text.split()))
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 110
-    sheet.protection.sheet = True
+    write_about(sheet, ABOUT, lines)
 
 
 def _fill_codes(
     sheet: Worksheet, lists: Worksheet, rows: Sequence[tuple[Case, str]], codebook: Codebook
 ) -> None:
-    for column, (head, width) in enumerate(_COLUMNS.items(), start=1):
-        cell = _put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = width
+    write_heads(sheet, _COLUMNS)
     places: dict[str, list[int]] = {}
     first_entry = len(_COLUMNS) - len(ENTRY) + 1
     for row, (case, name) in enumerate(rows, start=2):
@@ -180,10 +171,10 @@ def _fill_codes(
             _evidence_text(case, name),
         )
         for column, text in enumerate(texts, start=1):
-            _put(sheet, row, column, text)
+            put(sheet, row, column, text)
         for column in range(first_entry, len(_COLUMNS) + 1):
-            cell = _put(sheet, row, column, None)
-            cell.fill, cell.protection = _OPEN, Protection(locked=False)
+            cell = put(sheet, row, column, None)
+            cell.fill, cell.protection = OPEN, Protection(locked=False)
     _add_lists(sheet, lists, places, first_entry, codebook)
     sheet.freeze_panes = "C2"
     sheet.protection.sheet = True
@@ -211,7 +202,7 @@ def _add_lists(
         if not choices:
             continue
         for row, choice in enumerate(choices, start=1):
-            _put(lists, row, number, choice)
+            put(lists, row, number, choice)
         letter = get_column_letter(number)
         rule = DataValidation(
             type="list", formula1=f"Lists!${letter}$1:${letter}${len(choices)}", allow_blank=True
@@ -246,68 +237,18 @@ def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
         )
         for case in cases
     ]
-    _fill(sheet, heads, rows, (18, 40, 20, 110))
+    fill(sheet, heads, rows, (18, 40, 20, 110))
 
 
 def _fill_evidence(sheet: Worksheet, rows: Sequence[tuple[Case, str]]) -> None:
     cases = {case.case_id: case for case, _ in rows}
     items = [
-        (case.case_id, item.id, "; ".join(item.about), item.when, _kind(case, item), item.statement)
+        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement)
         for case in cases.values()
         for item in case.evidence.values()
     ]
     heads = ("Case id", "Item", "Bears on", "When", "Source", "Statement")
-    _fill(sheet, heads, items, (18, 22, 34, 24, 34, 110))
-
-
-def _fill(
-    sheet: Worksheet,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str | None]],
-    widths: Sequence[int],
-) -> None:
-    for column, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
-        cell = _put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, texts in enumerate(rows, start=2):
-        for column, text in enumerate(texts, start=1):
-            _put(sheet, row, column, text)
-    sheet.freeze_panes = "A2"
-    sheet.protection.sheet = True
-
-
-def _lay_out(sheet: Worksheet) -> None:
-    """Make every row as high as its text, and the sheet one page wide on paper.
-
-    Excel finds the height of a row itself; LibreOffice leaves such rows at one line.
-    """
-    for row in sheet.iter_rows():
-        lines = [
-            _lines(str(cell.value), sheet.column_dimensions[cell.column_letter].width)
-            for cell in row
-            if cell.value is not None
-        ]
-        height = _LINE * max(lines, default=1)
-        sheet.row_dimensions[row[0].row].height = min(height, _HIGHEST_ROW)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _lines(text: str, width: float) -> int:
-    """Count the lines of a text in a column of so many characters."""
-    return sum(len(textwrap.wrap(line, int(width))) or 1 for line in text.split("\n"))
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:
-    """Write a text as text, whatever it begins with: nothing here is a formula."""
-    cell = sheet.cell(row, column)
-    if text is not None:
-        cell.value = text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} …"
-        cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
+    fill(sheet, heads, items, (18, 22, 34, 24, 34, 110))
 
 
 def _question(name: str, variable: Variable, codebook: Codebook) -> str:
@@ -332,43 +273,7 @@ def _evidence_text(case: Case, name: str) -> str:
     if not items:
         return "No item is marked as bearing on this cell; see the sheet Evidence."
     return "\n".join(
-        f"{short_id(case.case_id, item.id)} ({_kind(case, item)}"
+        f"{short_id(case.case_id, item.id)} ({kind(case, item)}"
         f"{', ' + item.when if item.when else ''}): {item.statement}"
         for item in items
     )
-
-
-def short_id(case_id: str, item_id: str) -> str:
-    """Give an item's id without the case: ``e05``."""
-    return item_id.removeprefix(f"{case_id}-")
-
-
-def _kind(case: Case, item: Evidence) -> str:
-    """Say what kind of source an item rests on and what marks it bears."""
-    types = dict.fromkeys(case.sources[key].type.replace("_", " ") for key in item.source)
-    marks = [
-        "read in the source" if item.consulted else "",
-        "nothing was found" if item.absence else "",
-        "by the theory's author" if item.theory_author else "",
-        "after the decision" if item.after_decision else "",
-    ]
-    return ", ".join([*types, *(mark for mark in marks if mark)]) or "no source"
-
-
-def _packed(book: Workbook) -> bytes:
-    """Save a workbook with a fixed time in its properties and in the archive."""
-    written = io.BytesIO()
-    book.properties.created = _CLOCK
-    book.properties.creator = "coding sheet"
-    book.save(written)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                stamp = _CLOCK.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                content = re.sub(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", stamp, content)
-            entry = zipfile.ZipInfo(name, _CLOCK.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content)
-    return packed.getvalue()

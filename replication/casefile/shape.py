@@ -29,7 +29,7 @@ from replication.shapes import (
 from replication.yaml_reading import PathParts
 
 WORD = "[a-z0-9]+(_[a-z0-9]+)*"
-PASS = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
+CODER = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 STATUSES = {"released": "enters every table", "draft": "checked and shown, in no estimate"}
 
 _WORD = Text(longest=40, pattern=WORD, words="a word in a-z, 0-9 and _")
@@ -74,7 +74,7 @@ def case_shape(codebook: Codebook) -> Record:
             "evidence": Key(ListOf(Named("item", _item(codebook)), unique=False)),
             "codings": Key(_codings(codebook)),
             "weights": Key(
-                Table(_weights(codebook), pattern=PASS, words="labels of passes"),
+                Table(_weights(codebook), pattern=CODER, words="labels of passes"),
                 required=False,
                 about=f"{codebook.weights.scale.label}. {codebook.weights.scale.rule}",
             ),
@@ -204,7 +204,7 @@ def _item(codebook: Codebook) -> Record:
 def _codings(codebook: Codebook) -> Table:
     return Table(
         _coding(codebook, agreed=False),
-        pattern=PASS,
+        pattern=CODER,
         words="a label for the pass in a-z, 0-9 and _",
         own={AGREED: _coding(codebook, agreed=True)},
     )

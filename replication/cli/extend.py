@@ -38,6 +38,7 @@ def run_new_case(case: str) -> int:
 def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> int:
     """Write a sheet for one coder; a sheet that is there is never overwritten."""
     from replication.casefile.coding_sheet import check_label, coding_sheet  # noqa: PLC0415 - openpyxl
+    from replication.casefile.weight_sheet import ASKED, SHEET, weight_sheet  # noqa: PLC0415
 
     book = read_codebook(paths.CODEBOOK)
     cases, faults, _ = check_cases(paths.CASES, book)
@@ -50,7 +51,12 @@ def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> in
     try:
         check_label(coding)
         chosen = [c for c in cases if not wanted or c.case_id in wanted]
-        content = coding_sheet(chosen, book, coding, _words(variables))
+        weighs = _words(variables) == [ASKED]
+        content = (
+            weight_sheet(chosen, book, coding)
+            if weighs
+            else coding_sheet(chosen, book, coding, _words(variables))
+        )
     except ValueError as error:
         print(error)
         return 1
@@ -59,17 +65,22 @@ def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> in
         print(f"{shown_path(path)} exists and may hold codes; import it or move it away first.")
         return 1
     write_bytes(path, content)
-    print(f"Written: {shown_path(path)}. Fill in the yellow cells of the sheet Codes, then:")
+    print(
+        f"Written: {shown_path(path)}. Fill in the yellow cells of the sheet {SHEET if weighs else 'Codes'}, then:"
+    )
     print(f"make import-codes FILE={shown_path(path)}")
     return 0
 
 
 def run_import_codes(file: str) -> int:
     """Merge a filled sheet into the case files, whole or not at all."""
-    from replication.casefile.sheet_import import merge_sheet  # noqa: PLC0415 - openpyxl
+    from replication.casefile.sheet_import import has_sheet, merge_sheet  # noqa: PLC0415 - openpyxl
+    from replication.casefile.weight_import import merge_weights  # noqa: PLC0415
+    from replication.casefile.weight_sheet import SHEET  # noqa: PLC0415
 
+    merged = merge_weights if has_sheet(Path(file), SHEET) else merge_sheet
     try:
-        merge = merge_sheet(Path(file), paths.CASES, read_codebook(paths.CODEBOOK))
+        merge = merged(Path(file), paths.CASES, read_codebook(paths.CODEBOOK))
     except InputError as error:
         return _told(error.faults)
     for path, text in merge.texts.items():
