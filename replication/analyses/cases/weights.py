@@ -34,8 +34,8 @@ SUM_COLUMNS = (
     "decibels_independent", "carried_by", "carried_decibels", *ODDS, "even_odds",
 )  # fmt: skip
 AGREEMENT_COLUMNS = (
-    "rival", "case_id", "n_units", "agreement", "same_side", "opposite", "difference", "alpha", "alpha_low", "alpha_high",
-    "note",
+    "rival", "case_id", "n_units", "agreement", "same_side", "opposite", "difference", "alpha", "alpha_low",
+    "alpha_high", "note",
 )  # fmt: skip
 
 
@@ -57,7 +57,8 @@ def weight_items(weights: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "case_id": case_id, "rival": rival, "evidence_id": item, "statement": known.loc[item, "statement"],
-                "theory_author": int(known.loc[item, "theory_author"]), "decibels": ordered_sum(given.values()) / len(given),
+                "theory_author": int(known.loc[item, "theory_author"]),
+                "decibels": ordered_sum(given.values()) / len(given),
                 "largest_gap": max(given.values()) - min(given.values()),
                 "passes": ", ".join(f"{name} {value:+d}" if value else f"{name} 0" for name, value in given.items()),
             }

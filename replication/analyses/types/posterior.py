@@ -35,7 +35,8 @@ from replication.specifications import Sample
 LEVEL = 0.95
 _ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 # What the posterior rests on: nothing, the cases traced with and without their clues, all cases, both.
-EVIDENCE = ("prior", "traced cases", "all cases", "all cases and clues")
+BOTH = "all cases and clues"
+EVIDENCE = ("prior", "traced cases", "all cases", BOTH)
 _CHOICES = ("prior", "sample", "monotonic", "confounded", "clues", "read", "coding", "strength")
 _WORDS = {True: 1, False: 0}
 Samples = Mapping[str, Sample]
@@ -127,7 +128,8 @@ def by_case(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataFrame
     DataFrame
         One row for each cause and case. The probability that the cause brought the outcome about is given without any
         clue (``without_clues``), with those of the traced cases (``probability``) and with those of all cases
-        (``all_read``), and is missing where cause or outcome is absent. ``clue_*`` tell what is seen where both are present.
+        (``all_read``), and is missing where cause or outcome is absent. ``clue_*`` tell what is seen where both are
+        present.
     """
     rows = []
     for cause in plan.traced:
