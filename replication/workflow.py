@@ -103,8 +103,8 @@ def table_file(name: str) -> Path:
         return paths.DERIVED / f"{name}.csv"
     if name == "estimates":
         return paths.OUTPUT / "estimates.csv"
-    if name == "coverage":
-        return paths.SIMULATED / "coverage.csv"
+    if name in ("coverage", "type_calibration"):
+        return paths.SIMULATED / f"{name}.csv"
     return paths.RESULTS / f"{name}.csv"
 
 
