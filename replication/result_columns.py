@@ -37,11 +37,12 @@ _NAMES = {
         contrast controls counted criterion data dataset date design differing direction effect empty_levels estimator
         event event_in_dataset evidence evidence_id exhibit expected expected_ids expected_why expression file files
         first_code first_pass first_why form formula group grouping handed_to handover handover_source heading ids
-        inconsistent item key kind label level lines measure missing modal_code model new_value note observable
-        old_value order ours outcome output partner pass passes pattern prediction prior quantity read reading reason
-        reasons reference responsible rival rival_label rule scale script second_code second_pass second_why sets
-        settled side solution source_types sources statement table term test text theory theory_label title told
-        treatment turns type uncovered unit url value values variable variant venue verdict what why work wrong
+        inconsistent item key kind label level lines log measure missing modal_code model new_value note observable
+        old_value order ours outcome output part partner pass passes pattern prediction prior quantity read reading
+        reason reasons reference responsible rival rival_label rule scale script second_code second_pass second_why
+        section sets settled side solution source_types sources statement table term test text theory theory_label
+        title told treatment turns type uncovered unit url value values variable variant venue verdict what why work
+        wrong
     """,
     TRUTH: "exact",
 }

@@ -16,7 +16,10 @@ from replication.workflow import (
 )
 
 # Results that the page reads by itself, beside those that stand in exhibits.
-RESULTS = ("estimates", "narratives", "comparison", "comparison_changes", "claims_by_choice")
+RESULTS = (
+    "estimates", "narratives", "comparison", "comparison_changes", "claims_by_choice", "support",
+    "multiverse_joint_test", "provenance_sentences",
+)  # fmt: skip
 
 
 def task_exhibit_map(

@@ -87,7 +87,7 @@ def test_fault_is_told(entry, tmp_path):
         (SOUND.replace("Waves", "Wellen für alle").encode("latin-1"), 67, "byte 0xfc is not UTF-8"),
         (SOUND.encode() + b"#" * LARGEST_FILE, 1, f"at most {LARGEST_FILE} are allowed"),
         (b"a: " + b"[" * 30 + b"]" * 30, 1, "nested more than 20 deep"),
-        (b"[" * 50_000, 1, "broken YAML: while increasing flow level"),
+        (b"[" * 50_000, 1, "stand within each other too deep"),
         (b"[one, two]", 1, "a list is not allowed; allowed: a mapping with the keys case_id"),
         (b"only words", 1, "'only words' is not allowed"),
     ],

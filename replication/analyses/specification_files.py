@@ -13,6 +13,8 @@ from replication.analyses.cases.set_data import read_qca_plan
 from replication.analyses.cases.timing import QUESTIONS
 from replication.analyses.cases.venue import read_regions
 from replication.analyses.claims.reading import read_claims
+from replication.analyses.contradictions import read_contradictions
+from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
 from replication.analyses.measurement.provenance import read_coders
 from replication.analyses.multiverse.data import ADMITTED
@@ -65,6 +67,8 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
         "causal_types": lambda: read_type_plan(folder, codebook),
         "claims": lambda: read_claims(folder),
         "regions": lambda: read_regions(folder / "regions.yaml"),
+        "administrations": lambda: read_administrations(folder / "administrations.yaml"),
+        "contradictions": lambda: read_contradictions(folder / "contradictions.yaml", codebook),
         "handovers": lambda: open_specification(folder / "handovers.yaml", HANDOVERS).settle(),
         "coders": lambda: read_coders(folder / "coders.yaml"),
         "published_codings": lambda: read_published_codings(

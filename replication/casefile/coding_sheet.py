@@ -1,30 +1,26 @@
-"""A spreadsheet for a further coder: the evidence beside each cell, the codes to choose from, no code of others.
-
-The file is the same bytes for the same cases.
-"""
+"""A spreadsheet for a further coder: the evidence beside each cell, the codes to choose from, no code of others."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Protection
+from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from replication.casefile.model import AGREED, Case
-from replication.casefile.sheet_parts import (
+from replication.casefile.item_ids import short_id
+from replication.casefile.model import AGREED, Case, Evidence, Source
+from replication.casefile.sheet_layout import (
+    HEAD,
     OPEN,
+    add_lists,
     fill,
-    kind,
     lay_out,
+    option,
     packed,
     put,
-    short_id,
-    write_about,
-    write_heads,
 )
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
 
@@ -34,10 +30,11 @@ ENTRY = ("Code", "Confidence", "Items", "Why")
 _LABEL = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _LONGEST_LABEL = 40
 
-_COLUMNS = {
-    "Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Evidence": 90,
-    "Code": 22, "Confidence": 14, "Items": 16, "Why": 50,
-}  # fmt: skip
+# Columns before those that are filled in, and those, with their widths.
+GIVEN = {"Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Evidence": 90}
+ENTERED = {"Code": 22, "Confidence": 14, "Items": 16, "Why": 50}
+
+Place = tuple[Case, str]
 
 
 def coding_sheet(
@@ -61,27 +58,52 @@ def coding_sheet(
         For a label that cannot be one, an unknown variable, or where nothing is left to code.
     """
     check_label(coding)
-    wanted = _wanted(codebook, variables)
-    rows = [
-        (case, name)
-        for case in cases
-        for name in wanted
-        if name not in case.codings.get(coding, {})
-    ]
+    wanted = wanted_cells(codebook, variables)
+    rows = [(case, name) for case in cases for name in wanted if not _is_coded(case, coding, name)]
     if not rows:
         raise ValueError(
             f"PASS: {coding} has coded every cell asked for; there is nothing left to code"
         )
+    return workbook(rows, codebook, _about(coding, codebook))
+
+
+def _is_coded(case: Case, coding: str, name: str) -> bool:
+    cell = case.codings.get(coding, {}).get(name)
+    return cell is not None and cell.filled
+
+
+def workbook(
+    rows: Sequence[Place],
+    codebook: Codebook,
+    about: Sequence[tuple[str, str]],
+    more: Mapping[str, Callable[[Case, str], str]] | None = None,
+    filled: Mapping[Place, Sequence[str]] | None = None,
+) -> bytes:
+    """Make a workbook with a row for each cell, the evidence, and sheets of cases, items and sources.
+
+    Parameters
+    ----------
+    rows : sequence of (Case, str)
+        Cases and names of cells.
+    about : sequence of (str, str)
+        Heads and texts of the first sheet; the first text is the label of the coding.
+    more : mapping
+        Further columns before those that are filled in, with what stands in them.
+    filled : mapping
+        What stands in the columns that are filled in, by case_id and cell.
+    """
     book = Workbook()
-    _fill_about(book.active, coding, codebook)
+    fill_about(book.active, about)
     lists = book.create_sheet("Lists")
-    _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook)
-    _fill_cases(book.create_sheet("Cases"), list({case.case_id: case for case, _ in rows}.values()))
-    _fill_evidence(book.create_sheet("Evidence"), rows)
+    _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook, more or {}, filled or {})
+    cases = list({case.case_id: case for case, _ in rows}.values())
+    _fill_cases(book.create_sheet("Cases"), cases)
+    _fill_evidence(book.create_sheet("Evidence"), cases)
+    _fill_sources(book.create_sheet("Sources"), cases)
     for sheet in book:
         lay_out(sheet)
     lists.sheet_state = "hidden"
-    book.move_sheet(lists, 3)
+    book.move_sheet(lists, 4)
     book.active = 1
     return packed(book)
 
@@ -102,23 +124,14 @@ def check_label(coding: str) -> None:
         )
 
 
-def options(variable: Variable) -> list[str]:
-    """Choices of a drop-down list, in the words of the codebook; empty where anything can be typed."""
-    if variable.type == "flag":
-        return ["true", "false", NO_EVIDENCE]
-    if not variable.labels:
-        return []
-    if variable.type == "list":
-        return [*map(str, variable.labels), EMPTY_LIST, NO_EVIDENCE]
-    return [*(option(code, label) for code, label in variable.labels.items()), NO_EVIDENCE]
+def wanted_cells(codebook: Codebook, variables: Sequence[str]) -> list[str]:
+    """Name the cells that some variables or cells stand for; all where none is named.
 
-
-def option(code: int | str, label: str) -> str:
-    """Word one choice: the code and its label."""
-    return str(code) if label == str(code) else f"{code} {label}"
-
-
-def _wanted(codebook: Codebook, variables: Sequence[str]) -> list[str]:
+    Raises
+    ------
+    ValueError
+        For what is neither.
+    """
     names = {v.name for v in (*codebook.case, *codebook.actor)}
     unknown = [name for name in variables if name not in names and name not in codebook.cells]
     if unknown:
@@ -133,8 +146,8 @@ def _wanted(codebook: Codebook, variables: Sequence[str]) -> list[str]:
     ]
 
 
-def _fill_about(sheet: Worksheet, coding: str, codebook: Codebook) -> None:
-    lines = [
+def _about(coding: str, codebook: Codebook) -> list[tuple[str, str]]:
+    return [
         ("Pass", coding),
         ("What to do", (
             "On the sheet Codes read the evidence of a row and choose a code and how sure it is. Write the numbers of "
@@ -143,22 +156,47 @@ def _fill_about(sheet: Worksheet, coding: str, codebook: Codebook) -> None:
         ("No evidence", (
             f"Choose {NO_EVIDENCE!r} where the items do not show it. Leave a row blank where you did not code it."
         )),
+        *rules(codebook),
+        ("Other codes", "No code of another coder is in this file. Please do not look them up before you are done."),
+        ("When done", "Save the file as .xlsx and run: make import-codes FILE=path/to/this/file.xlsx"),
+    ]  # fmt: skip
+
+
+def rules(codebook: Codebook) -> list[tuple[str, str]]:
+    """Word the rules that hold for every cell."""
+    return [
         ("Lists", f"For several words write them with semicolons: UN; NATO. For none of them choose {EMPTY_LIST}."),
         ("Time rule", codebook.time_rule),
         ("Missing", codebook.missing_rule),
         ("Confidence", _scale(codebook.confidence)),
-        ("Other codes", "No code of another coder is in this file. Please do not look them up before you are done."),
-        ("When done", "Save the file as .xlsx and run: make import-codes FILE=path/to/this/file.xlsx"),
     ]  # fmt: skip
-    write_about(sheet, ABOUT, lines)
+
+
+def fill_about(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+    """Fill the sheet that says what to do; the label of the pass stands in its first line."""
+    sheet.title = ABOUT
+    for row, (head, text) in enumerate(lines, start=1):
+        put(sheet, row, 1, head).font = Font(bold=True)
+        put(sheet, row, 2, " ".join(text.split()))
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 110
+    sheet.protection.sheet = True
 
 
 def _fill_codes(
-    sheet: Worksheet, lists: Worksheet, rows: Sequence[tuple[Case, str]], codebook: Codebook
+    sheet: Worksheet,
+    lists: Worksheet,
+    rows: Sequence[Place],
+    codebook: Codebook,
+    more: Mapping[str, Callable[[Case, str], str]],
+    filled: Mapping[Place, Sequence[str]],
 ) -> None:
-    write_heads(sheet, _COLUMNS)
+    columns = {**GIVEN, **dict.fromkeys(more, 60), **ENTERED}
+    for column, (head, width) in enumerate(columns.items(), start=1):
+        cell = put(sheet, 1, column, head)
+        cell.font, cell.fill = Font(bold=True), HEAD
+        sheet.column_dimensions[get_column_letter(column)].width = width
     places: dict[str, list[int]] = {}
-    first_entry = len(_COLUMNS) - len(ENTRY) + 1
+    first_entry = len(columns) - len(ENTERED) + 1
     for row, (case, name) in enumerate(rows, start=2):
         variable = codebook.cells[name]
         places.setdefault(variable.name, []).append(row)
@@ -169,61 +207,20 @@ def _fill_codes(
             _question(name, variable, codebook),
             _scale(variable),
             _evidence_text(case, name),
+            *(tell(case, name) for tell in more.values()),
         )
         for column, text in enumerate(texts, start=1):
             put(sheet, row, column, text)
-        for column in range(first_entry, len(_COLUMNS) + 1):
-            cell = put(sheet, row, column, None)
+        entries = filled.get((case.case_id, name), (None,) * len(ENTERED))
+        for column, text in enumerate(entries, start=first_entry):
+            cell = put(sheet, row, column, text or None)
             cell.fill, cell.protection = OPEN, Protection(locked=False)
-    _add_lists(sheet, lists, places, first_entry, codebook)
+    add_lists(sheet, lists, places, first_entry, codebook)
     sheet.freeze_panes = "C2"
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "autoFilter", "sort"):
         setattr(sheet.protection, allowed, False)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_COLUMNS))}{len(rows) + 1}"
-
-
-def _add_lists(
-    sheet: Worksheet,
-    lists: Worksheet,
-    places: dict[str, list[int]],
-    first_entry: int,
-    codebook: Codebook,
-) -> None:
-    """Tie a drop-down list to every cell of a scale, and one for confidence."""
-    scales = [
-        (codebook.variables[name], rows, first_entry, options(codebook.variables[name]))
-        for name, rows in places.items()
-    ]
-    every = [row for rows in places.values() for row in rows]
-    confidence = options(codebook.confidence)[:-1]
-    scales.append((codebook.confidence, every, first_entry + 1, confidence))
-    for number, (variable, rows, column, choices) in enumerate(scales, start=1):
-        if not choices:
-            continue
-        for row, choice in enumerate(choices, start=1):
-            put(lists, row, number, choice)
-        letter = get_column_letter(number)
-        rule = DataValidation(
-            type="list", formula1=f"Lists!${letter}$1:${letter}${len(choices)}", allow_blank=True
-        )
-        # Several words of a list are typed, which a strict drop-down list would refuse.
-        rule.showErrorMessage = variable.type != "list"
-        rule.errorTitle, rule.error = "Not on the scale", "Choose one of the list."
-        sheet.add_data_validation(rule)
-        target = get_column_letter(column)
-        for first, last in _runs(sorted(rows)):
-            rule.add(f"{target}{first}:{target}{last}")
-
-
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
 
 
 def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
@@ -240,15 +237,25 @@ def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
     fill(sheet, heads, rows, (18, 40, 20, 110))
 
 
-def _fill_evidence(sheet: Worksheet, rows: Sequence[tuple[Case, str]]) -> None:
-    cases = {case.case_id: case for case, _ in rows}
+def _fill_evidence(sheet: Worksheet, cases: Sequence[Case]) -> None:
     items = [
-        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement)
-        for case in cases.values()
+        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement,
+         _cited(case, item))
+        for case in cases
         for item in case.evidence.values()
+    ]  # fmt: skip
+    heads = ("Case id", "Item", "Bears on", "When", "Kind", "Statement", "Source")
+    fill(sheet, heads, items, (18, 22, 34, 24, 34, 90, 70))
+
+
+def _fill_sources(sheet: Worksheet, cases: Sequence[Case]) -> None:
+    rows = [
+        (case.case_id, s.key, s.title, s.author, s.publisher, s.date, s.url)
+        for case in cases
+        for s in case.sources.values()
     ]
-    heads = ("Case id", "Item", "Bears on", "When", "Source", "Statement")
-    fill(sheet, heads, items, (18, 22, 34, 24, 34, 110))
+    heads = ("Case id", "Source", "Title", "Author", "Publisher", "Date", "Address")
+    fill(sheet, heads, rows, (18, 10, 70, 34, 34, 14, 70))
 
 
 def _question(name: str, variable: Variable, codebook: Codebook) -> str:
@@ -275,5 +282,28 @@ def _evidence_text(case: Case, name: str) -> str:
     return "\n".join(
         f"{short_id(case.case_id, item.id)} ({kind(case, item)}"
         f"{', ' + item.when if item.when else ''}): {item.statement}"
+        + (f" Source: {cited}" if (cited := _cited(case, item)) else "")
         for item in items
     )
+
+
+def _cited(case: Case, item: Evidence) -> str:
+    """Name the sources of an item, each with its title and its address."""
+    return "; ".join(map(_named, (case.sources[key] for key in item.source)))
+
+
+def _named(source: Source) -> str:
+    title = source.title or source.publisher or "no title"
+    return f"{title}, {source.url}" if source.url else title
+
+
+def kind(case: Case, item: Evidence) -> str:
+    """Say what kind of source an item rests on and what marks it bears."""
+    types = dict.fromkeys(case.sources[key].type.replace("_", " ") for key in item.source)
+    marks = [
+        "read in the source" if item.consulted else "",
+        "nothing was found" if item.absence else "",
+        "by the theory's author" if item.theory_author else "",
+        "after the decision" if item.after_decision else "",
+    ]
+    return ", ".join([*types, *(mark for mark in marks if mark)]) or "no source"

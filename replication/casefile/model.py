@@ -72,6 +72,11 @@ class CodedCell:
     why: str | None
     settled: str | None
 
+    @property
+    def filled(self) -> bool:
+        """Whether somebody looked at the cell: a code, an item or a reason stands there."""
+        return self.code is not None or bool(self.evidence) or self.why is not None
+
 
 @dataclass(frozen=True)
 class Weight:

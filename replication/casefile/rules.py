@@ -6,22 +6,23 @@ Rules look at what has the right form and pass over the rest, so that one run sh
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from replication.casefile.model import AGREED
 from replication.codebook import Codebook
-from replication.shapes.base import shorten
-from replication.yaml_reading import PathParts
+from replication.yaml_reading import PathParts, shorten
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
 Found = Iterator[tuple[PathParts, str]]
 Content = dict[str, Any]
 
 
-def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
-    """Find everything in one file that cannot stand, given what has the right form."""
+def faults_of(content: Content, stem: str, codebook: Codebook, *, settled: bool = True) -> Found:
+    """Find everything in one file that cannot stand, given what has the right form.
+
+    With `settled` a released case in which passes have no agreed code is at fault.
+    """
     yield from _id_faults(content, stem)
     yield from _reference_faults(content)
     yield from _copied_addresses(content)
@@ -34,7 +35,7 @@ def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
     for index, correction in enumerate(content.get("corrections", [])):
         path = ("corrections", index)
         yield from _unknown_items(correction, path, content.get("case_id"), known)
-    if content.get("status") != "draft":
+    if settled and content.get("status") != "draft":
         yield from _unsettled(content)
     yield from _correction_faults(content)
 
@@ -45,6 +46,7 @@ def notices_of(content: Content, codebook: Codebook) -> Found:
     if content.get("status") == "draft":
         # A second reader's pass may come in before the cells are settled.
         yield from _unsettled(content)
+    yield from _coded_once(content)
     yield from _outside_universe(content, codebook)
     yield from _long_statements(content, codebook)
     yield from _half_weighed(content)
@@ -89,7 +91,10 @@ def _id_faults(content: Content, stem: str) -> Found:
         if first.setdefault(item_id, index) != index:
             yield place, f"duplicate id {item_id!r}; first at evidence[{first[item_id]}]"
         if not re.fullmatch(f"{case_id}-e[0-9]+", item_id):
-            yield place, f"{item_id!r} is not allowed; allowed: {case_id}-e and a number"
+            yield (
+                place,
+                f"{item_id!r} is not allowed; allowed: e and a number, or {case_id}-e and a number",
+            )
 
 
 def _reference_faults(content: Content) -> Found:
@@ -197,20 +202,51 @@ def _weighed(content: Content) -> Iterator[tuple[PathParts, Content]]:
 
 
 def _unsettled(content: Content) -> Found:
-    """Find cells that two passes or more have coded and that have no agreed coding."""
-    coded: dict[str, set[str]] = {}
-    for name, path, cell in _all_cells(content):
-        if cell.get("code") is not None or cell.get("evidence") or cell.get("why") is not None:
-            coded.setdefault(name, set()).add(cell_name(path))
-    agreed = coded.pop(AGREED, set())
-    times = Counter(cell for cells in coded.values() for cell in cells)
-    for cell, count in times.items():
-        if count > 1 and cell not in agreed:
-            place = ("actors", *cell.split(".")) if "." in cell else ("case", cell)
-            yield (
-                ("codings", AGREED, *place),
-                f"missing, but {count} passes code this cell; allowed: an agreed coding of it",
+    """Find cells that two passes or more have coded, or a case of which nothing is agreed."""
+    coded, agreed = _coded(content)
+    case = content.get("case_id")
+    if coded and not agreed:
+        told = "nothing is agreed, so the case would be in the data without a code"
+        yield ("codings", AGREED), f"{told}; run make settle CASE={case}"
+        return
+    for cell, passes in coded.items():
+        if len(passes) > 1 and cell not in agreed:
+            told = (
+                f"missing, but {len(passes)} passes code this cell; allowed: an agreed coding of it"
             )
+            yield _agreed_place(cell), f"{told}, with make settle CASE={case}"
+
+
+def _coded_once(content: Content) -> Found:
+    """Tell of each pass which codes it alone has given and nobody has settled."""
+    coded, agreed = _coded(content)
+    alone: dict[str, list[str]] = {}
+    for name, path, cell in _all_cells(content):
+        place = cell_name(path)
+        if name != AGREED and cell.get("code") is not None and place not in agreed:
+            alone.setdefault(name, []).extend([place] if len(coded[place]) == 1 else [])
+    for name, cells in alone.items():
+        if cells and agreed:
+            told = f"coded by this pass only and not settled: {', '.join(cells)}"
+            yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
+
+
+def _coded(content: Content) -> tuple[dict[str, set[str]], set[str]]:
+    """Give the passes that looked at each cell, and the cells that are agreed."""
+    coded: dict[str, set[str]] = {}
+    agreed = set()
+    for name, path, cell in _all_cells(content):
+        if cell.get("code") is None and not cell.get("evidence") and cell.get("why") is None:
+            continue
+        if name == AGREED:
+            agreed.add(cell_name(path))
+        else:
+            coded.setdefault(cell_name(path), set()).add(name)
+    return coded, agreed
+
+
+def _agreed_place(cell: str) -> PathParts:
+    return ("codings", AGREED, *(("actors", *cell.split(".")) if "." in cell else ("case", cell)))
 
 
 def _correction_faults(content: Content) -> Found:

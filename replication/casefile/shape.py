@@ -37,7 +37,7 @@ _SOURCE_KEY = Text(
     longest=20, pattern="[A-Za-z][A-Za-z0-9_]*", words="the key of a source of this file"
 )
 _EVIDENCE_ID = Text(
-    longest=60, pattern=f"{WORD}-e[0-9]+", words="the id of an item, such as somalia_1992-e01"
+    longest=60, pattern=f"({WORD}-)?e[0-9]+", words="the id of an item, such as e01"
 )
 _URL = Text(
     longest=1000,
@@ -162,7 +162,10 @@ def _item(codebook: Codebook) -> Record:
     mark = Flag()
     return Record(
         {
-            "id": Key(_EVIDENCE_ID, about="The case_id, -e and a number."),
+            "id": Key(
+                _EVIDENCE_ID,
+                about="A number of its own behind e, such as e01; with the case_id and - before it or without.",
+            ),
             "about": Key(ListOf(cells), about="The cells it bears on: io_sought, military.force."),
             "statement": Key(
                 _PROSE,
@@ -251,7 +254,9 @@ def _cell(codebook: Codebook, variable: Variable, *, agreed: bool) -> Record:
         {
             "code": Key(Nullable(value_shape(variable))),
             "confidence": Key(Nullable(confidence), about="null where the code is null."),
-            "evidence": Key(ListOf(_EVIDENCE_ID), about="Ids of items of this file."),
+            "evidence": Key(
+                ListOf(_EVIDENCE_ID), about="Ids of items of this file, such as [e01, e07]."
+            ),
             "why": Key(Nullable(_PROSE), about="The reason in one sentence, or what is missing."),
             **settled,
         }
@@ -266,7 +271,7 @@ def _weights(codebook: Codebook) -> Shape:
         }
     )
     items = Table(
-        Named("weight", weight), pattern=f"{WORD}-e[0-9]+", words="ids of items of this file"
+        Named("weight", weight), pattern=f"({WORD}-)?e[0-9]+", words="ids of items of this file"
     )
     rivals = codebook.weights.rivals.values()
     return Named(

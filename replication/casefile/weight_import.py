@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from replication.casefile.coding_sheet import check_label, option
+from replication.casefile.coding_sheet import check_label
 from replication.casefile.model import Case, Weight
 from replication.casefile.reading import check_cases
-from replication.casefile.sheet_import import Merge, read_sheet
+from replication.casefile.sheet_import import Merge
+from replication.casefile.sheet_layout import option
+from replication.casefile.sheet_reading import sheet_content
 from replication.casefile.splicing import SpliceError, spliced_weights
 from replication.casefile.weight_sheet import ENTRY, LOOK_UP, SHEET
 from replication.codebook import Codebook
@@ -72,7 +74,7 @@ def _taken(case: Case, coding: str) -> str:
 
 def _read(path: Path, cases: Mapping[str, Case], codebook: Codebook) -> tuple[str, list[_Row], int]:
     file = shown_path(path)
-    table, label = read_sheet(path, SHEET, (*LOOK_UP, *ENTRY))
+    table, label = sheet_content(path, SHEET, (*LOOK_UP, *ENTRY))
     try:
         check_label(label)
     except ValueError as error:

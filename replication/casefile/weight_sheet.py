@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Protection
+from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from replication.casefile.coding_sheet import ABOUT, check_label, option
+from replication.casefile.coding_sheet import check_label, fill_about, kind
+from replication.casefile.item_ids import short_id
 from replication.casefile.model import Case, Evidence
-from replication.casefile.sheet_parts import (
-    OPEN,
-    kind,
-    lay_out,
-    packed,
-    put,
-    short_id,
-    write_about,
-    write_heads,
-)
+from replication.casefile.sheet_layout import HEAD, OPEN, lay_out, option, packed, put
 from replication.codebook import Codebook
 
 # What is asked for instead of a variable to get this sheet.
@@ -57,7 +49,7 @@ def weight_sheet(cases: Sequence[Case], codebook: Codebook, coding: str) -> byte
     if not rows:
         raise ValueError(f"PASS: {coding} has weighed every item; there is nothing left to weigh")
     book = Workbook()
-    write_about(book.active, ABOUT, _about(coding, codebook))
+    fill_about(book.active, _about(coding, codebook))
     _fill_weights(book.create_sheet(SHEET), book.create_sheet("Lists"), rows, codebook)
     book["Lists"].sheet_state = "hidden"
     for sheet in book:
@@ -90,7 +82,10 @@ def _about(coding: str, codebook: Codebook) -> list[tuple[str, str]]:
 def _fill_weights(
     sheet: Worksheet, lists: Worksheet, rows: Sequence[_Row], codebook: Codebook
 ) -> None:
-    write_heads(sheet, _COLUMNS)
+    for column, (head, width) in enumerate(_COLUMNS.items(), start=1):
+        cell = put(sheet, 1, column, head)
+        cell.font, cell.fill = Font(bold=True), HEAD
+        sheet.column_dimensions[get_column_letter(column)].width = width
     first_entry = len(_COLUMNS) - len(ENTRY) + 1
     for row, (case, item, rival) in enumerate(rows, start=2):
         texts = (

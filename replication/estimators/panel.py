@@ -21,14 +21,11 @@ from replication.estimators.arguments import (
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.linear import count_events
 from replication.estimators.results import Estimates
-from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
+from replication.estimators.student import ROOT_OF_ROUNDING, ZERO_ERROR, is_zero_error, t_inference
 
 Absorbed = Literal["not counted", "counted"]
 
 _FEWEST_ENTITIES = 2
-# A variance of zero comes out of the library as a difference of larger numbers, right to some fifteen
-# digits; its root is then zero to half of them.
-_ROOT_OF_ROUNDING = 1e-7
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ def fit_panel(
     deviations = within_clusters(outcome, entity)
     estimate, std_error = _panel_ols(deviations, within, entity, terms, absorbed)
     size = np.linalg.norm(deviations)
-    zero = is_zero_error(std_error, np.linalg.pinv(within), size, _ROOT_OF_ROUNDING)
+    zero = is_zero_error(std_error, np.linalg.pinv(within), size, ROOT_OF_ROUNDING)
     std_error = np.where(zero, np.nan, std_error) / unit
     notes = tuple(ZERO_ERROR if z else "" for z in zero)
     tests = t_inference(estimate / unit, std_error, len(kept) - 1, level)

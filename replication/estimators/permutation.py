@@ -308,6 +308,9 @@ def _limit(
         return round(problem.slope + side * distance, decimals) + 0.0
 
     inside = max(0.0, at_least)
+    if problem.is_perfect:
+        # Beside the slope itself every effect leaves the treatment alone, as the one far out did.
+        return limit(inside)
     outside = inside + width
     while kept(outside):
         inside, outside = outside, 2 * outside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -17,6 +18,8 @@ _SMALLEST_P = 0.001
 _SMALL = 0.25
 # Percentage points from which on they are shown without a digit after the point.
 _WHOLE_POINTS = 10
+# One that stands before a number, and after nothing that it could join to it.
+_HYPHEN = re.compile("(?<![^ (,;[])-(?=[0-9])")
 
 
 def is_missing(value: object) -> bool:
@@ -25,7 +28,7 @@ def is_missing(value: object) -> bool:
 
 
 def number(value: object, digits: int = 2) -> str:
-    """Show fixed digits after the point, a true minus sign, infinity, an en dash for missing.
+    """Show fixed digits after the point, a true minus sign, infinity, an en dash for missing, thousands with commas.
 
     From a million on, three significant digits in e-notation: such an estimate has no more that are
     worth reading.
@@ -51,17 +54,25 @@ def fitting_digits(*values: object) -> int:
 
 
 def integer(value: object) -> str:
-    """Whole number with a true minus sign; a fraction is shown as it is, never rounded away."""
+    """Whole number with a true minus sign and all its digits; a fraction is shown as it is, never rounded away."""
     if is_missing(value):
         return MISSING
-    if float(value).is_integer():
-        return number(value, 0)
-    return f"{value}".replace("-", MINUS)
+    if not float(value).is_integer():
+        return f"{value}".replace("-", MINUS)
+    return (MINUS if float(value) < 0 else "") + fixed(abs(float(value)), 0)
 
 
 def signed(value: object) -> str:
     """Whole number with its sign, also where it is positive."""
     return f"+{integer(value)}" if not is_missing(value) and float(value) > 0 else integer(value)
+
+
+def minus_signs(text: str) -> str:
+    """Give a text of the results with true minus signs before its numbers: -0.02 becomes −0.02.
+
+    A hyphen within a word, an identifier or a range of years stays.
+    """
+    return _HYPHEN.sub(MINUS, text)
 
 
 def p_value(value: object) -> str:

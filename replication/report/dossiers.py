@@ -9,6 +9,7 @@ from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
+from replication.precision import fixed
 from replication.report.cells import CellView, Column, cells_of
 from replication.report.inputs import Inputs, words
 from replication.tables import Row
@@ -192,7 +193,7 @@ def _fact(row: Row, own: dict[str, Source], codebook: Codebook) -> Fact:
     variable = codebook.variables.get(row["fact"])
     value = date_in_words(row["value"]) or "not known"
     if variable and variable.type == "integer" and value.isascii() and value.isdigit():
-        value = f"{int(value):,}"
+        value = fixed(int(value), 0)
     return Fact(variable.label if variable else row["fact"], value, row, _known(row["source"], own))
 
 

@@ -34,6 +34,9 @@ class Inputs:
     comparison: list[Row]
     comparison_changes: list[Row]
     claims_by_choice: list[Row]
+    support: list[Row]
+    joint_tests: list[Row]
+    provenance: list[Row]
     claims: tuple[Claim, ...]
     codebook: Codebook
     models: dict[str, Model]
@@ -61,6 +64,9 @@ def read_inputs(project: Path) -> Inputs:
         comparison=read_rows(results / "comparison.csv"),
         comparison_changes=read_rows(results / "comparison_changes.csv"),
         claims_by_choice=read_rows(results / "claims_by_choice.csv"),
+        support=read_rows(results / "support.csv"),
+        joint_tests=read_rows(results / "multiverse_joint_test.csv"),
+        provenance=read_rows(results / "provenance_sentences.csv"),
         claims=read_claims(specifications),
         codebook=read_codebook(placed(paths.CODEBOOK, project)),
         models=read_models(specifications),

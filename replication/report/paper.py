@@ -13,6 +13,7 @@ from replication import paths
 from replication.analyses.claims.judging import MEANINGS, RULE
 from replication.analyses.claims.reading import read_claims
 from replication.codebook import read_codebook
+from replication.exhibits.numbers import minus_signs
 from replication.exhibits.text import visible
 from replication.files import write_bytes
 from replication.report import paper_source
@@ -100,7 +101,9 @@ def _departures() -> list[str]:
 
 def _next_cases() -> list[dict[str, str]]:
     rows = read_rows(table_file("next_cases"))[:_NEXT]
-    return [{key: breakable(row[key]) for key in ("case_title", "reasons")} for row in rows]
+    return [
+        {key: breakable(minus_signs(row[key])) for key in ("case_title", "reasons")} for row in rows
+    ]
 
 
 def _answers() -> dict[str, Any]:

@@ -44,7 +44,8 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "design_now": ("design_analysis",),
     "size": ("coverage",),
     "weightiest": ("multiverse_choice_shares",),
-    "overturn": ("overturning",),
+    "overturn": ("overturning", "cases"),
+    "payoff": ("estimates",),
     "influence_range": ("influence", "cases"),
     "set_solution": ("qca_solutions", "cases"),
 }

@@ -31,7 +31,8 @@ class Nullable:
             return None
         if isinstance(self.inner, Single) and isinstance(node, yaml.ScalarNode):
             value = self.inner.value(node)
-            return unfit(self, node, path, report) if value is INVALID else value
+            near = self.inner.near(node) if value is INVALID else ""
+            return unfit(self, node, path, report, near) if value is INVALID else value
         return self.inner.check(node, path, report)
 
     def schema(self, definitions: Schema) -> Schema:

@@ -82,7 +82,7 @@ stored = read_table(paths.OUTPUT / "estimates.csv")
 made = estimate_models(read_table(paths.DERIVED / "cases.csv"), [models["M1"], models["M9"]], samples)
 write_table(paths.OUTPUT / "estimates.csv", pd.concat([made, stored[stored["model"] != "M1"]]))
 make_exhibits({
-    "table03_models", "table08_methods", "table28_added", "figure03_coefficients", "figure17_added"
+    "table03_models", "table08_methods", "table28_added", "figure10_coefficients", "figure17_added"
 })
 run("08_report")
 run_readme()
@@ -192,7 +192,7 @@ def test_an_added_estimator_stands_in_table_figure_and_page(added):
     figure = next(
         row
         for row in read_rows(root / "output" / "exhibits.csv")
-        if row["exhibit"] == "figure03_coefficients"
+        if row["exhibit"] == "figure10_coefficients"
     )
     assert "Median-unbiased" in figure["alt"]
     assert "Median-unbiased" in (root / "output" / "report.html").read_text(encoding="utf-8")

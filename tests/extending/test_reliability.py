@@ -160,7 +160,7 @@ def test_a_third_pass_that_covers_little_is_compared_where_it_can_be(frames):
     assert row_of(frame, "io_sought", "pass_2 – zoe")["agreement"] == 1
     assert row_of(frame, "io_sought", "pass_2 – zoe")["n_units"] == 7
     assert row_of(frame, "host_consent", "pass_2 – zoe")["note"] == "no unit has two codes"
-    figure = reliability_figure(frame, LABELS, "figure04_reliability")
+    figure = reliability_figure(frame, LABELS, "figure02_reliability")
     assert "Alpha" in figure.alt
 
 

@@ -13,6 +13,12 @@ from replication.analyses.cases.narratives import narratives
 from replication.analyses.claims.by_choice import COLUMNS as CHOICE_COLUMNS
 from replication.analyses.claims.by_choice import estimates_by_choice
 from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.support import COLUMNS as SUPPORT_COLUMNS
+from replication.analyses.measurement.provenance import (
+    provenance,
+    provenance_sentences,
+    read_coders,
+)
 from replication.analyses.model_data import model_data
 from replication.analyses.multiverse.plan import read_plan
 from replication.analyses.robustness.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
@@ -40,6 +46,8 @@ HOSTILE = (
     "../../etc/passwd",
     "东帝汶 🕊",
 )  # fmt: skip
+JOINT_COLUMNS = ("treatment", "statistic", "observed", "p_value", "n_specifications")
+CODERS = paths.SPECIFICATIONS / "coders.yaml"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="300pt" height="90pt" '
     'viewBox="0 0 300 90" role="img" aria-labelledby="{name}-title"><title id="{name}-title">Drawing {name}</title>'
@@ -212,8 +220,16 @@ def _write_exhibits(folder, text):
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text("print()", encoding="utf-8")
     _write(placed(paths.OUTPUT, folder) / "exhibits.csv", list(rows[0]), rows)
-    for name, columns in (("comparison", HEADLINE_COLUMNS), ("comparison_changes", CHANGE_COLUMNS)):
+    heads = {
+        "comparison": HEADLINE_COLUMNS, "comparison_changes": CHANGE_COLUMNS, "support": SUPPORT_COLUMNS,
+        "multiverse_joint_test": JOINT_COLUMNS,
+    }  # fmt: skip
+    for name, columns in heads.items():
         _write(placed(paths.RESULTS, folder) / f"{name}.csv", columns, [])
+    told = provenance_sentences(
+        provenance(read_coders(CODERS), pd.DataFrame(columns=["coding", "case_id", "code"]), 0)
+    )
+    write_table(placed(paths.RESULTS, folder) / "provenance_sentences.csv", told)
 
 
 def _exhibit(name, text, place, suffixes, folder):

@@ -148,7 +148,7 @@ def _joint_figures(known: pd.DataFrame) -> Iterator[str]:
     for row in known.itertuples():
         name = row.statistic.replace("_", " ")
         yield f"{name} {fixed(row.observed, 3)}, p {fixed(row.p_value, 3)}"
-    yield f"{int(known['n_specifications'].iloc[0])} specifications"
+    yield f"{fixed(known['n_specifications'].iloc[0], 0)} specifications"
 
 
 def _named(claim: Claim) -> str:

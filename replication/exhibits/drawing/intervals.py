@@ -77,7 +77,8 @@ def interval_drawing(
         One row a mark, columns `MARK_COLUMNS`. Rows of the drawing are the pairs of group and label
         in order of first appearance; a group that is not empty gets a heading. An infinite limit,
         or one beyond the axis, ends in an arrowhead. Where the estimate is missing, or has no
-        interval, the reason is written there.
+        interval, the reason is written there. A further column ``hollow`` marks dots that are drawn with a
+        white middle although they have an interval.
     panels : sequence of Panel
         At least one.
     series : sequence of str
@@ -270,6 +271,10 @@ def _has_interval(mark: object) -> bool:
     return not (np.isnan(mark.conf_low) or np.isnan(mark.conf_high))
 
 
+def _is_full(mark: object) -> bool:
+    return _has_interval(mark) and not getattr(mark, "hollow", False)
+
+
 def _draw_mark(
     axes: Axes, mark: object, y: float, look: tuple[str, str], limits: tuple[float, float]
 ) -> None:
@@ -285,7 +290,7 @@ def _draw_mark(
             markersize=3.6,
             color=colour,
             markeredgewidth=0.6,
-            markerfacecolor=colour if _has_interval(mark) else "white",
+            markerfacecolor=colour if _is_full(mark) else "white",
             zorder=4,
             clip_on=False,
         )

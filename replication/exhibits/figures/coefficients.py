@@ -66,18 +66,21 @@ def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
         key=lambda column: column.map({**models, **terms, **order}),
         kind="stable",
     )
+    estimate, median = ordered["estimate"].astype(float), ordered["estimate_mue"].astype(float)
+    infinite = np.isinf(estimate) & median.notna()
     return pd.DataFrame(
         {
             "panel": ordered["estimator"].map(SCALES),
             "group": _headings(ordered),
             "label": ordered["term"].map(labels.term),
             "series": ordered["estimator"].map(estimator_label),
-            "estimate": ordered["estimate"].astype(float),
+            "estimate": estimate.mask(infinite, median),
             "conf_low": ordered["conf_low"].astype(float),
             "conf_high": ordered["conf_high"].astype(float),
             "reason": ordered["note"].fillna(""),
+            "hollow": infinite,
         },
-        columns=list(MARK_COLUMNS),
+        columns=[*MARK_COLUMNS, "hollow"],
     )
 
 
@@ -111,7 +114,8 @@ def _caption(estimates: pd.DataFrame) -> str:
     models = counted(estimates["model"].nunique(), "model")
     return (
         f"Dots are estimates, lines 95 % intervals, for {models}{span}, per step of the variable's "
-        "scale. An arrowhead: the interval goes on beyond the axis. A hollow dot has no interval. "
+        "scale. An arrowhead: the interval goes on beyond the axis. A hollow dot without a line has no interval; one "
+        "on a line is the median unbiased estimate, where the conditional one of the exact method is infinite. "
         "Where an estimate or an interval does not exist, the reason stands in its place."
     )
 
@@ -124,7 +128,22 @@ def _description(estimates: pd.DataFrame, labels: Labels) -> str:
     return (
         f"Plot of estimates with 95 % intervals. By {estimator_label(main)}: {'; '.join(clauses)}. "
         f"{excluding} of these {counted(len(rows), 'interval')} leave out zero. "
-        f"Also shown: {_others(estimates, main)}."
+        f"Also shown: {_others(estimates, main)}.{_medians(estimates, labels)}"
+    )
+
+
+def _medians(estimates: pd.DataFrame, labels: Labels) -> str:
+    found = estimates[
+        np.isinf(estimates["estimate"].astype(float)) & estimates["estimate_mue"].notna()
+    ]
+    clauses = [
+        f"{row.model}, {labels.term(row.term).lower()}: {number(row.estimate_mue)}"
+        for row in found.itertuples()
+    ]
+    return (
+        f" Median unbiased, where the exact one is infinite: {'; '.join(clauses)}."
+        if clauses
+        else ""
     )
 
 

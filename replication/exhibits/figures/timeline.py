@@ -84,7 +84,7 @@ def timeline(cases: pd.DataFrame, labels: Labels, name: str) -> Figure:
         reason = "There is no case with a date to place on the time line."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     dated = dated.assign(shown=_names(dated)).sort_values("position", kind="stable")
-    caption = _caption(cases, dated, labels)
+    caption = _caption(cases, dated)
     return Figure(name, title, caption, _description(dated, labels), _drawing(dated, labels))
 
 
@@ -260,13 +260,12 @@ def _key(cases: pd.DataFrame, labels: Labels) -> list[KeyEntry]:
     return entries
 
 
-def _caption(cases: pd.DataFrame, dated: pd.DataFrame, labels: Labels) -> str:
+def _caption(cases: pd.DataFrame, dated: pd.DataFrame) -> str:
     parts = [
         (
             f"{counted(len(dated), 'decision')} by date (across), sample (panels) and opposition of "
-            f"the uniformed leadership when force was proposed (rows: {labels.scale(LANES)}). The "
-            "darker the mark, the more was done to have an international organisation endorse the "
-            f"force ({labels.scale(FILL)})."
+            "the uniformed leadership when force was proposed (rows). The darker the mark, the more was done "
+            "to have an international organisation endorse the force."
         )
     ]
     if (dated["recchia_case"] == 1).any():

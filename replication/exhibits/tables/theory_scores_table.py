@@ -10,6 +10,7 @@ from replication.exhibits.numbers import is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.precision import fixed
 
 READS = ("four_case_scores", "four_case_tests", "four_case_balance")
 CHOSEN = "recchia_case"
@@ -109,7 +110,7 @@ def _spoken(contrast: str, labels: dict[str, str]) -> str:
 def _found(row: dict[str, object]) -> str:
     if is_missing(row["p_value"]):
         return str(row["note"])
-    sets = f"{int(row['n_sets']):,} sets" + ("" if row["exact"] else ", sampled")
+    sets = f"{fixed(row['n_sets'], 0)} sets" + ("" if row["exact"] else ", sampled")
     return (
         f"{number(row['mean_chosen'])} in the {int(row['n_chosen'])}, {number(row['mean_all'])} in "
         f"all {int(row['n_all'])}, {p_equals(row['p_value'])} ({sets})"

@@ -1,6 +1,7 @@
-"""What the spreadsheets for coders have in common: cells, rows, the kind of a source, the same bytes twice.
+"""How sheets for coders look: cells that are text, rows as high as their text, lists to choose from, fixed bytes.
 
-openpyxl writes the clock into the properties and the zip directory, so the archive is packed anew with a fixed time.
+The file is the same bytes for the same content: openpyxl writes the clock into the properties and the
+zip directory, so the archive is packed anew with a fixed time.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from datetime import datetime
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from replication.casefile.model import Case, Evidence
+from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
 
 HEAD = PatternFill("solid", fgColor="D9E3F0")
 OPEN = PatternFill("solid", fgColor="FFF9DB")
@@ -28,22 +30,63 @@ _LINE, _HIGHEST_ROW = 15, 409
 _CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time, in no zone
 
 
-def write_heads(sheet: Worksheet, widths: dict[str, int]) -> None:
-    """Write the heads of the columns of a sheet, each as wide as said."""
-    for column, (head, width) in enumerate(widths.items(), start=1):
-        cell = put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = width
+def options(variable: Variable) -> list[str]:
+    """List the choices of a drop-down list, in the words of the codebook; none where anything can be typed."""
+    if variable.type == "flag":
+        return ["true", "false", NO_EVIDENCE]
+    if not variable.labels:
+        return []
+    if variable.type == "list":
+        return [*map(str, variable.labels), EMPTY_LIST, NO_EVIDENCE]
+    return [*(option(code, label) for code, label in variable.labels.items()), NO_EVIDENCE]
 
 
-def write_about(sheet: Worksheet, title: str, lines: Sequence[tuple[str, str]]) -> None:
-    """Fill the sheet that says what to do; the label of the pass is its first line."""
-    sheet.title = title
-    for row, (head, text) in enumerate(lines, start=1):
-        put(sheet, row, 1, head).font = Font(bold=True)
-        put(sheet, row, 2, " ".join(text.split()))
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 110
-    sheet.protection.sheet = True
+def option(code: int | str, label: str) -> str:
+    """Word one choice: the code and its label."""
+    return str(code) if label == str(code) else f"{code} {label}"
+
+
+def add_lists(
+    sheet: Worksheet,
+    lists: Worksheet,
+    places: dict[str, list[int]],
+    first_entry: int,
+    codebook: Codebook,
+) -> None:
+    """Tie a drop-down list to every cell of a scale, and one for confidence."""
+    scales = [
+        (codebook.variables[name], rows, first_entry, options(codebook.variables[name]))
+        for name, rows in places.items()
+    ]
+    every = [row for rows in places.values() for row in rows]
+    confidence = options(codebook.confidence)[:-1]
+    scales.append((codebook.confidence, every, first_entry + 1, confidence))
+    for number, (variable, rows, column, choices) in enumerate(scales, start=1):
+        if not choices:
+            continue
+        for row, choice in enumerate(choices, start=1):
+            put(lists, row, number, choice)
+        letter = get_column_letter(number)
+        rule = DataValidation(
+            type="list", formula1=f"Lists!${letter}$1:${letter}${len(choices)}", allow_blank=True
+        )
+        # Several words of a list are typed, which a strict drop-down list would refuse.
+        rule.showErrorMessage = variable.type != "list"
+        rule.errorTitle, rule.error = "Not on the scale", "Choose one of the list."
+        sheet.add_data_validation(rule)
+        target = get_column_letter(column)
+        for first, last in _runs(sorted(rows)):
+            rule.add(f"{target}{first}:{target}{last}")
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
 
 
 def fill(
@@ -52,8 +95,11 @@ def fill(
     rows: Sequence[Sequence[str | None]],
     widths: Sequence[int],
 ) -> None:
-    """Fill a sheet for reading: heads, then rows of texts."""
-    write_heads(sheet, dict(zip(heads, widths, strict=True)))
+    """Fill a sheet that is only read, its head frozen."""
+    for column, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
+        cell = put(sheet, 1, column, head)
+        cell.font, cell.fill = Font(bold=True), HEAD
+        sheet.column_dimensions[get_column_letter(column)].width = width
     for row, texts in enumerate(rows, start=2):
         for column, text in enumerate(texts, start=1):
             put(sheet, row, column, text)
@@ -92,23 +138,6 @@ def put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:
         cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
-
-
-def short_id(case_id: str, item_id: str) -> str:
-    """Give an item's id without the case: ``e05``."""
-    return item_id.removeprefix(f"{case_id}-")
-
-
-def kind(case: Case, item: Evidence) -> str:
-    """Say what kind of source an item rests on and what marks it bears."""
-    types = dict.fromkeys(case.sources[key].type.replace("_", " ") for key in item.source)
-    marks = [
-        "read in the source" if item.consulted else "",
-        "nothing was found" if item.absence else "",
-        "by the theory's author" if item.theory_author else "",
-        "after the decision" if item.after_decision else "",
-    ]
-    return ", ".join([*types, *(mark for mark in marks if mark)]) or "no source"
 
 
 def packed(book: Workbook) -> bytes:
