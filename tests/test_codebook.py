@@ -49,7 +49,15 @@ def test_everything_in_the_file_is_in_the_codebook():
     assert list(BOOK.actors) == list(raw["actors"])
     assert list(BOOK.source_types) == list(raw["source_types"])
     assert list(BOOK.settled) == list(raw["settled"])
-    assert list(BOOK.tables) == ["cases", "actors", "codings", "evidence", "sources", "facts"]
+    assert list(BOOK.tables) == [
+        "cases",
+        "actors",
+        "codings",
+        "evidence",
+        "sources",
+        "facts",
+        "weights",
+    ]
 
 
 def test_scales_are_those_of_the_universe():

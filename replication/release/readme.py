@@ -48,7 +48,7 @@ _LISTED = {
     "data/raw/c*": "raw: codebook with scales, labels and rules of every variable; schemas, for editors",
     "data/raw/*.csv": "raw: audits of random items of evidence; codings of the same events in published data sets",
     "data/raw/specifications/*": "raw: models, samples, claims and choices of the analysis",
-    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, sources, facts; .dta, .sav, .bib",
+    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, weights, sources, facts; .bib",
     "data/release/*": "what was released: estimates, codes, checksums, environment; `make release`, `make reference`",
     "data/simulated/*": "results of the simulation, written by `make simulate`",
     "output/*": "estimates, codebook, crosswalk, numbers of the text, map of exhibits, checksums",
