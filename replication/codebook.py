@@ -19,6 +19,7 @@ from replication.codebook_parts import (
     WeightScale,
 )
 from replication.codebook_shape import codebook_shape, grade_faults, weight_faults
+from replication.reserved_words import reserved_in
 from replication.shapes import Report
 from replication.yaml_reading import (
     Fault,
@@ -295,6 +296,8 @@ def _entry_faults(entry: dict[str, Any], level: str) -> Iterator[tuple[str, str]
     longest = _longest_name(kind, level)
     if len(entry["name"]) > longest:
         yield "name", f"has {len(entry['name'])} characters; at most {longest} are allowed"
+    if program := reserved_in(entry["name"]):
+        yield "name", f"{entry['name']!r} is a word of {program}; any other name is allowed"
     if kind in _CODED_TYPES and not codes:
         yield "values", f"missing key; a variable of type {kind} has codes"
     if kind not in _CODED_TYPES and codes:

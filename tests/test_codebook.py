@@ -134,6 +134,16 @@ def test_names_and_labels_for_stata_hold_no_word_of_the_personal_data_scan(table
             "  - name: IO-Venue",
             ["'IO-Venue' is not allowed; allowed: a word in a-z"],
         ),
+        (
+            "  - name: io_venue",
+            "  - name: str12",
+            ["'str12' is a word of Stata; any other name is allowed"],
+        ),
+        (
+            "  - name: io_venue",
+            "  - name: by",
+            ["'by' is a word of SPSS; any other name is allowed"],
+        ),
         ("label: Organisations approached", f"label: {'long ' * 20}", ["at most 68 are allowed"]),
         (
             "label: Organisations approached",
