@@ -157,7 +157,6 @@ def test_haven_reads_labels_missing_values_sums_and_dates(made, tmp_path):
 
 
 READR = """
-<<<<<<< HEAD
 library(readr)
 arguments <- commandArgs(trailingOnly = TRUE)
 written <- arguments[-1]
@@ -175,19 +174,10 @@ for (file in c("cases", "estimates")) {
   }
   untold <- problems(quiet(path, NULL))
   cat(file, "rows", nrow(data), nrow(problems(data)), paste(untold$actual, collapse = " "), sep = "|", fill = 2000)
-=======
-suppressPackageStartupMessages(library(readr))
-file <- commandArgs(trailingOnly = TRUE)[1]
-written <- read_csv(file, col_types = cols(.default = "c"), show_col_types = FALSE)
-guessed <- suppressWarnings(read_csv(file, show_col_types = FALSE))
-for (name in names(written)) {
-  cat(name, class(guessed[[name]])[1], sum(!is.na(written[[name]]) & is.na(guessed[[name]])), sep = "|", fill = 2000)
->>>>>>> peers
 }
 """
 
 
-<<<<<<< HEAD
 def test_readr_reads_the_tables_when_it_is_told_that_written_dates_are_texts(made, tmp_path):
     """Left to itself it makes dates with an unknown day missing, with a warning; README says so."""
     folder, cases = made
@@ -221,25 +211,3 @@ def test_readr_reads_the_tables_when_it_is_told_that_written_dates_are_texts(mad
             assert kind == "character", column.name
     assert rows["estimates", "conf_high"] == ["1", "2", "numeric"]
     assert rows["estimates", "infinite"][2] == "character"
-=======
-def test_readr_loses_no_value_but_partial_dates_beside_which_whole_ones_stand(made, tmp_path):
-    """readr 2.1.4 takes 1993-00-00 for a date and leaves it missing."""
-    folder, cases = made
-    script = tmp_path / "read.R"
-    script.write_text(READR, encoding="utf-8")
-    status, said = run("Rscript", "--no-init-file", script, folder / "cases.csv")
-    if "there is no package called" in said:
-        pytest.skip("the R package readr is not installed")
-    assert status == 0, said
-    rows = [line.split("|") for line in said.splitlines() if line.count("|") == 2]
-    assert [name for name, _, _ in rows] == list(cases.columns)
-    kinds = {column.name: column.type for column in BOOK.columns("cases")}
-    for name, kind, lost in rows:
-        if kinds[name] == "day":
-            assert (kind, lost) == ("Date", "0") or cases[name].isna().all(), name
-        elif int(lost):
-            gone = cases[name].str.contains("-00", na=False)
-            assert kinds[name] == "date"
-            assert int(lost) == gone.sum()
-            assert cases.loc[gone, [f"{name}_earliest", f"{name}_latest"]].notna().all(axis=None)
->>>>>>> peers
