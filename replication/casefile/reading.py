@@ -19,6 +19,7 @@ from replication.casefile.model import (
     Fact,
     Quotation,
     Source,
+    Weight,
 )
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
@@ -170,6 +171,12 @@ def _case(content: dict[str, Any], path: Path, codebook: Codebook) -> Case:
                 for name, coding in content["codings"].items()
             }
         ),
+        weights=_frozen(
+            {
+                name: _frozen({rival: _weights(items) for rival, items in rivals.items()})
+                for name, rivals in content.get("weights", {}).items()
+            }
+        ),
         corrections=tuple(_correction(entry) for entry in content.get("corrections", [])),
     )
 
@@ -200,6 +207,10 @@ def _cell(cell: dict[str, Any]) -> CodedCell:
         cell["why"],
         cell.get("settled"),
     )
+
+
+def _weights(items: dict[str, Any]) -> Mapping[str, Weight]:
+    return _frozen({item: Weight(entry["decibels"], entry["why"]) for item, entry in items.items()})
 
 
 def _correction(entry: dict[str, Any]) -> Correction:

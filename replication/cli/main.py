@@ -40,6 +40,7 @@ VERBS: dict[str, tuple[Callable[..., int], str]] = {
     ),
     "code": (form.run_code, "open a form in the browser to add a case or to code one"),
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
+    "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
@@ -93,6 +94,7 @@ VERBS: dict[str, tuple[Callable[..., int], str]] = {
 # What a verb is told, as argparse takes it.
 OPTIONS: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
     "check": [(["case"], {"nargs": "*", "help": "only these cases"})],
+    "preview": [(["case"], {"help": "id of the case, a draft or not"})],
     "new-case": [
         (["case"], {"help": "id of the case, such as cotedivoire_2011"}),
         (["--coding"], {"help": "label of the pass to fill in; pass_1 if left out"}),

@@ -18,6 +18,7 @@ from replication.shapes.base import (
     INTEGER,
     INVALID,
     TAG,
+    WORDS_OF_NOTHING,
     Report,
     Schema,
     scalar,
@@ -36,8 +37,6 @@ _FORMULA = "=+@-"
 
 # How alike a slip and the word that was meant are, by difflib.
 _ALIKE = 0.75
-
-_WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 
 class Single(ABC):
@@ -102,7 +101,7 @@ class Text:
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
-        pattern = f"^(?![{_FORMULA}])(?!(?:{_WORDS_OF_NOTHING})$)" + (
+        pattern = f"^(?![{_FORMULA}])(?!(?:{WORDS_OF_NOTHING})$)" + (
             "" if self.pattern == ".+" else f"({self.pattern})$"
         )
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}

@@ -47,11 +47,18 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class ReleaseComparison:
-    """Two tables: one row an effect, and one row an effect and change that touches it."""
+    """Two tables: one row an effect, and one row an effect and change that touches it.
+
+    Attributes
+    ----------
+    entered : mapping
+        For each new case the models that it enters, or why it enters none.
+    """
 
     headline: pd.DataFrame
     changes: pd.DataFrame
     found: tuple[Change, ...]
+    entered: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -108,10 +115,14 @@ def compare_with_release(
     found = [] if without_release else changes(old_cells, cells)
     tables = {change: undone(change, old_table, new_table, codebook) for change in found}
     headline, rows = [], []
-    for model in models:
+    every = tuple(models)
+    entered: dict[str, list[str]] = {c.case_id: [] for c in found if c.kind == ADDED}
+    for model in every:
         now = _state(new_table, model, samples)
         fit = fit_firth(now.data.outcome, now.data.design, now.data.terms)
         moved = _contributions(now, tables, samples)
+        for case_id in set(now.data.cases["case_id"]) & set(entered):
+            entered[case_id].append(model.model)
         recomputed = {} if without_release else _state(old_table, model, samples).estimates()
         for effect in model.effects:
             old = None if without_release else _released_row(estimates, model, effect)
@@ -122,7 +133,29 @@ def compare_with_release(
         _frame(headline, HEADLINE_COLUMNS, ["nobs_old", "nobs_new"]),
         _frame(rows, CHANGE_COLUMNS, ["copies"]),
         tuple(found),
+        {
+            case_id: ", ".join(names) or _why_none(case_id, new_table, every, samples)
+            for case_id, names in entered.items()
+        },
     )
+
+
+def _why_none(
+    case_id: str, cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]
+) -> str:
+    """Say why a case enters no model: its sample, or a code that each model lacks."""
+    [row] = cases[cases["case_id"] == case_id].to_dict("records")
+    own = [
+        model
+        for model in models
+        for sample in (samples[model.sample],)
+        if row["sample"] in sample.values  # noqa: PD011 - no table, a row of samples.yaml
+    ]
+    if not own:
+        return f"no headline estimate, as none reads the sample {row['sample']}"
+    columns = dict.fromkeys(name for model in own for name in model.columns)
+    missing = [name for name in columns if pd.isna(row[name])]
+    return f"no headline estimate, as codes are missing: {', '.join(missing)}"
 
 
 def _state(cases: pd.DataFrame, model: Model, samples: dict[str, Sample]) -> _State:

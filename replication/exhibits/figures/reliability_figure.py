@@ -13,6 +13,7 @@ from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import interval, is_missing, number
 from replication.exhibits.results import Results
+from replication.exhibits.text import listed
 
 READS = ("reliability",)
 # Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).
@@ -54,7 +55,7 @@ def reliability_figure(reliability: pd.DataFrame, labels: Labels, name: str) -> 
     return Figure(
         name,
         _TITLE,
-        _caption(),
+        _caption(pairs),
         _description(frame[frame["passes"] == OVERALL], labels),
         interval_drawing(marks, panels, series, "Passes:" if len(series) > 1 else ""),
     )
@@ -98,8 +99,10 @@ def _reason(row: dict[str, Any], measure: str) -> str:
     return ""
 
 
-def _caption() -> str:
+def _caption(pairs: list[str]) -> str:
+    passes = dict.fromkeys(label for pair in pairs for label in pair.split(" – "))
     return (
+        f"The passes are {listed(list(passes))}. "
         "Dots are coefficients over all passes, lines 95 % intervals (bootstrap of the units for alpha; "
         "exact for the share of equal codes where two passes coded). The grey line marks 0.8, from which on "
         "Krippendorff would draw firm conclusions. A hollow dot has no interval, for the reason written "

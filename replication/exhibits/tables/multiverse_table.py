@@ -21,6 +21,7 @@ READS = (
     "multiverse_choice_shares",
     "multiverse_reasons",
     "multiverse_estimates",
+    "multiverse_codings",
 )
 # Columns of each treatment, and the statistic of the joint test that stands in them.
 _NUMBERS = {
@@ -46,6 +47,7 @@ def multiverse_table(
     shares: pd.DataFrame,
     reasons: pd.DataFrame,
     estimates: pd.DataFrame,
+    codings: pd.DataFrame,
     labels: Labels,
     name: str,
 ) -> Table:
@@ -53,8 +55,8 @@ def multiverse_table(
 
     Parameters
     ----------
-    by_choice, joint_test, shares, reasons, estimates : DataFrame
-        As `analyses.multiverse.run` and `analyses.multiverse.summary` give them.
+    by_choice, joint_test, shares, reasons, estimates, codings : DataFrame
+        As `analyses.multiverse.run`, `.summary` and, for the cases that each reading has, `.data` give them.
     """
     treatments = list(dict.fromkeys(reasons["treatment"]))
     return Table(
@@ -78,7 +80,7 @@ def multiverse_table(
             *_choices(by_choice, shares, treatments, labels),
             *_reasons(reasons, treatments),
         ),
-        notes=_notes(by_choice, joint_test, estimates, labels) if len(by_choice) else (),
+        notes=_notes(by_choice, joint_test, estimates, codings, labels) if len(by_choice) else (),
         empty="The plan has no specification.",
     )
 
@@ -155,7 +157,11 @@ def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
 
 
 def _notes(
-    by_choice: pd.DataFrame, joint_test: pd.DataFrame, estimates: pd.DataFrame, labels: Labels
+    by_choice: pd.DataFrame,
+    joint_test: pd.DataFrame,
+    estimates: pd.DataFrame,
+    codings: pd.DataFrame,
+    labels: Labels,
 ) -> tuple[str, ...]:
     draws = integer(joint_test["draws"].max())
     return (
@@ -171,7 +177,19 @@ def _notes(
             "figures: in these data they admit the same codes."
             for choice, values in same_figures(by_choice)
         ),
+        *_left_out(codings, labels),
     )
+
+
+def _left_out(codings: pd.DataFrame, labels: Labels) -> Iterator[str]:
+    """Say of each reading how many cases it has not read, which its specifications lack."""
+    for coding, part in codings[codings["n_left_out"] > 0].groupby("coding", sort=False):
+        found = [
+            f"{row.n_left_out} of {row.n_left_out + row.n_cases} ({labels.sample(row.sample)})"
+            for row in part.itertuples()
+        ]
+        word = capital(value_words("coding", str(coding), labels))
+        yield f"{word}: cases not read, and left out of its specifications: {'; '.join(found)}."
 
 
 def _spread(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:

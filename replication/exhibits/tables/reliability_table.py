@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -60,7 +60,7 @@ def reliability_table(
             Column("consulted", "Consulted", kind="number"),
         ),
         rows=tuple(_row(row, shares, labels) for row in shown.to_dict("records")),
-        notes=_notes(base, published, audit),
+        notes=(*_notes(base, published, audit), *_once(reliability)),
         data=reliability,
         empty="There is no variable to compare.",
     )
@@ -106,6 +106,20 @@ def _notes(base: pd.DataFrame, published: pd.DataFrame, audit: pd.DataFrame) -> 
     ]
     lines += [_base_line(base), _published_line(published), _audit_line(audit)]
     return tuple(line for line in lines if line)
+
+
+def _once(reliability: pd.DataFrame) -> Iterator[str]:
+    """Say of all passes, and of each pair, how many cells one of them alone has coded."""
+    every = reliability[reliability["actor"] == ""]
+    counts = every.groupby("passes", sort=False)["n_coded_once"].sum()
+    found = {str(passes): int(count) for passes, count in counts.items() if count}
+    if OVERALL in found:
+        told = counted(found[OVERALL], "cell")
+        yield f"Coded by one pass only, so that nothing can be compared: {told}."
+    # Two passes alone are all passes.
+    pairs = [f"{passes} {count}" for passes, count in found.items() if passes != OVERALL]
+    if len(counts) > 2 and pairs:  # noqa: PLR2004
+        yield f"Of each pair, cells that one of the two alone has coded: {'; '.join(pairs)}."
 
 
 def _base_line(base: pd.DataFrame) -> str:
