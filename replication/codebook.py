@@ -31,6 +31,10 @@ from replication.yaml_reading import (
     shown_path,
 )
 
+__all__ = [
+    "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale", "read_codebook",
+]  # fmt: skip
+
 LEVELS = ("identity", "case", "actor", "fact", "derived")
 # What the case table tells about each actor's row.
 _ACTOR_IDENTITY = ("sample", "administration", "crisis_family", "year")

@@ -251,6 +251,7 @@ class Estimator:
 _PENALTY = (
     "Firth's penalty weighs half as much against twice the rows, which the row fit_firth shows"
 )
+_PRIOR = "what is assumed beforehand weighs half as much against twice the rows"
 _NO_ROWS = "takes the figures of a regression table, not rows"
 _TABLES = "more rows make more tables possible with the same margins, so that the distribution has another shape"
 _VARIANCES = "how much of the variance lies between groups depends on the rows within them"
@@ -295,5 +296,6 @@ ESTIMATORS = {
     "adjusted for many tests": Estimator(tests.several),
     "case selection": Estimator(tests.cases, repeat=groups_twice),
     "most_similar_pairs": Estimator(tests.similar, repeat=groups_twice),
+    "fit_types": Estimator(tests.types, no_twice=_PRIOR),
     "qualitative comparative analysis": Estimator(tests.sets),
 }

@@ -9,6 +9,7 @@ from scipy.stats import rankdata
 
 from replication.estimators import case_selection
 from replication.estimators.agreement import agreement, agreement_of_sets
+from replication.estimators.causal_types import fit_types, type_model
 from replication.estimators.chosen_sets import chosen_set_test
 from replication.estimators.concordance import concordance
 from replication.estimators.contingency import two_by_two
@@ -181,3 +182,10 @@ def sets(data):
     ]
     found = np.concatenate([*fits, *sorted(models)])
     return Quantities(found, found)
+
+
+def types(data):
+    cause = (data.share > 0.5).astype(float)
+    found = fit_types(cause, data.binary, None, type_model(np.ones(4), (1.0, 2.0)))
+    order = np.argsort(data.ids)
+    return Quantities(np.append(found.log_evidence, found.case_probabilities[order]))

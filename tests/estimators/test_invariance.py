@@ -25,7 +25,7 @@ FOLDER = paths.ROOT / "replication"
 # Functions that other rooms import, or only tests, and that estimate nothing by themselves.
 PARTS = {
     "with_constant", "within_clusters", "collapse", "compile_kernels", "why_no_fit", "maximise", "maximum",
-    "evaluate", "separation_sides", "prime_implicants", "minimum_covers", "easy_counterfactuals",
+    "single", "evaluate", "separation_sides", "prime_implicants", "minimum_covers", "easy_counterfactuals",
     # Of one or two figures, which have neither rows nor a unit.
     "masi_distance", "e_value", "risk_ratio_of_odds_ratio",
 }  # fmt: skip
