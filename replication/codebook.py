@@ -32,7 +32,8 @@ from replication.yaml_reading import (
 )
 
 __all__ = [
-    "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale", "read_codebook",
+    "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale",
+    "read_codebook",
 ]  # fmt: skip
 
 LEVELS = ("identity", "case", "actor", "fact", "derived")
