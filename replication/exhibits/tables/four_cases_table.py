@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("four_cases",)
 CHOSEN = "recchia_case"
@@ -39,7 +39,7 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
         first = part.iloc[0]
         cells: dict[str, Any] = {"observable": first["observable"]}
         cells |= {row["case_id"]: _cell(row) for row in part.to_dict("records")}
-        rows.append(Row(cells, panel=first["theory_label"]))
+        rows.append(TableRow(cells, panel=first["theory_label"]))
     order = {theory: place for place, theory in enumerate(dict.fromkeys(compared["theory_label"]))}
     return Table(
         name=name,

@@ -12,7 +12,7 @@ from replication.exhibits.numbers import fitting_digits, is_missing, number, p_v
 from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_names
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import significant
 
 READS = ("influence", "cases")
@@ -66,10 +66,10 @@ def influence_table(
     )
 
 
-def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[Row]:
+def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[TableRow]:
     full = part[part["unit"] == FULL].iloc[0]
     digits = fitting_digits(*part["estimate"])
-    yield Row(
+    yield TableRow(
         {
             "left_out": "nothing",
             "estimates": number(full["estimate"], digits),
@@ -91,7 +91,7 @@ _BLANK = {key: Cell("", kind="text") for key in ("significant", "name", "estimat
 
 def _unit_row(
     panel: str, unit: str, heading: str, refits: pd.DataFrame, titles: dict[str, str], digits: int
-) -> Row:
+) -> TableRow:
     failed = refits[refits["estimate"].isna()]
     reasons = [
         f"{unit_name(unit, row.left_out, titles)} ({row.note})" for row in failed.itertuples()
@@ -109,7 +109,7 @@ def _unit_row(
             "p_value": worst["p_value"],
         }
     note = f"Not estimated without {listed(reasons)}." if reasons else ""
-    return Row(cells, panel=panel, note=note)
+    return TableRow(cells, panel=panel, note=note)
 
 
 def _span(values: pd.Series, digits: int) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from replication.exhibits import numbers
-from replication.exhibits.typesetting.table_parts import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table_parts import Cell, Column, Table, TableRow
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def alignment(column: Column) -> str:
 
 
 def _shown_row(
-    row: Row, columns: tuple[Column, ...], letters: dict[str, str]
+    row: TableRow, columns: tuple[Column, ...], letters: dict[str, str]
 ) -> tuple[FormattedCell, ...]:
     cells = [_as_cell(row.cells.get(column.key)) for column in columns]
     missing = [numbers.is_missing(cell.value) for cell in cells]
