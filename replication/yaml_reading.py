@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from replication import paths
+from replication.yaml_causes import likely_cause, lost_texts
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 20
@@ -29,6 +30,11 @@ _REFUSED_RANGES = (
 )  # fmt: skip
 REFUSED_CHARACTERS = re.compile(
     "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _REFUSED_RANGES) + "]"
+)
+
+_LOST = (
+    "{} is lost, as what follows a space and # is a comment; put the whole text in quotes, or the comment on a line of "
+    "its own"
 )
 
 _PLAIN_TAGS = {
@@ -76,6 +82,11 @@ def field_name(parts: PathParts) -> str:
     return text.removeprefix(".")
 
 
+def shorten(text: str, longest: int = 60) -> str:
+    """Quote a text for a message, cut where it is long."""
+    return repr(text if len(text) <= longest else f"{text[: longest - 1]}…")
+
+
 def read_tree(path: Path) -> tuple[yaml.Node | None, list[Fault]]:
     """Compose one file into nodes with line numbers.
 
@@ -92,10 +103,14 @@ def read_tree(path: Path) -> tuple[yaml.Node | None, list[Fault]]:
         tree = yaml.CSafeLoader(text).get_single_node()
         _refuse_strange(tree)
     except yaml.YAMLError as error:
-        return None, [_syntax_fault(error, file)]
+        return None, [_syntax_fault(error, file, text)]
     except _RefusedError as refused:
         return None, [Fault(file, refused.line, "", str(refused))]
-    return tree, []
+    faults = [
+        Fault(file, line, "", _LOST.format(shorten(comment)))
+        for line, comment in lost_texts(tree, text.splitlines())
+    ]
+    return (None, faults) if faults else (tree, [])
 
 
 def line_of(tree: yaml.Node, parts: Sequence[str | int]) -> int:
@@ -163,11 +178,12 @@ def _character_message(character: str) -> str:
     return f"holds the character U+{ord(character):04X}, which is not allowed"
 
 
-def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    words = (getattr(error, "context", None), getattr(error, "problem", None))
-    reason = ", ".join(word for word in words if word) or str(error).splitlines()[0]
-    return Fault(file, mark.line + 1 if mark else 1, "", f"broken YAML: {reason}")
+def _syntax_fault(error: yaml.YAMLError, file: str, text: str) -> Fault:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Fault(file, 1, "", f"broken YAML: {str(error).splitlines()[0]}")
+    line, cause = likely_cause(error, text.splitlines())
+    reason = ", ".join(word for word in (error.context, error.problem) if word)
+    return Fault(file, line, "", f"broken YAML ({reason}): {cause}")
 
 
 def _refuse_strange(tree: yaml.Node | None) -> None:

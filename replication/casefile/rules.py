@@ -6,22 +6,23 @@ Rules look at what has the right form and pass over the rest, so that one run sh
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from replication.casefile.model import AGREED
 from replication.codebook import Codebook
-from replication.shapes.base import shorten
-from replication.yaml_reading import PathParts
+from replication.yaml_reading import PathParts, shorten
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
 Found = Iterator[tuple[PathParts, str]]
 Content = dict[str, Any]
 
 
-def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
-    """Find everything in one file that cannot stand, given what has the right form."""
+def faults_of(content: Content, stem: str, codebook: Codebook, *, settled: bool = True) -> Found:
+    """Find everything in one file that cannot stand, given what has the right form.
+
+    With `settled` a released case in which passes have no agreed code is at fault.
+    """
     yield from _id_faults(content, stem)
     yield from _reference_faults(content)
     yield from _copied_addresses(content)
@@ -30,10 +31,11 @@ def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
     for name, path, cell in _all_cells(content):
         yield from _unknown_items(cell, path, content.get("case_id"), known)
         yield from _cell_faults(cell, path, agreed=name == AGREED)
+    yield from _weight_faults(content, known)
     for index, correction in enumerate(content.get("corrections", [])):
         path = ("corrections", index)
         yield from _unknown_items(correction, path, content.get("case_id"), known)
-    if content.get("status") != "draft":
+    if settled and content.get("status") != "draft":
         yield from _unsettled(content)
     yield from _correction_faults(content)
 
@@ -44,8 +46,10 @@ def notices_of(content: Content, codebook: Codebook) -> Found:
     if content.get("status") == "draft":
         # A second reader's pass may come in before the cells are settled.
         yield from _unsettled(content)
+    yield from _coded_once(content)
     yield from _outside_universe(content, codebook)
     yield from _long_statements(content, codebook)
+    yield from _half_weighed(content)
     items = {item.get("id"): item for item in content.get("evidence", [])}
     for _, path, cell in _all_cells(content):
         cited = [items[key] for key in cell.get("evidence", []) if key in items]
@@ -87,7 +91,10 @@ def _id_faults(content: Content, stem: str) -> Found:
         if first.setdefault(item_id, index) != index:
             yield place, f"duplicate id {item_id!r}; first at evidence[{first[item_id]}]"
         if not re.fullmatch(f"{case_id}-e[0-9]+", item_id):
-            yield place, f"{item_id!r} is not allowed; allowed: {case_id}-e and a number"
+            yield (
+                place,
+                f"{item_id!r} is not allowed; allowed: e and a number, or {case_id}-e and a number",
+            )
 
 
 def _reference_faults(content: Content) -> Found:
@@ -175,26 +182,78 @@ def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
         )
 
 
+def _weight_faults(content: Content, known: set[str | None]) -> Found:
+    """Find weights of items that are not in this file, and weights without a reason."""
+    for path, items in _weighed(content):
+        for item_id, weight in items.items():
+            if item_id not in known:
+                message = "is not the id of an item of this file; allowed: ids under evidence"
+                yield (*path, item_id), f"{item_id!r} {message}"
+            if weight.get("decibels") and weight.get("why", "") is None:
+                message = "null is not allowed where decibels is not 0; allowed: the reason"
+                yield (*path, item_id, "why"), message
+
+
+def _weighed(content: Content) -> Iterator[tuple[PathParts, Content]]:
+    """Go through the weights of each pass for each rival, with the way to them."""
+    for name, rivals in content.get("weights", {}).items():
+        for rival, items in rivals.items():
+            yield ("weights", name, rival), items
+
+
 def _unsettled(content: Content) -> Found:
-    """Find cells that two passes or more have coded and that have no agreed coding."""
-    coded: dict[str, set[str]] = {}
-    for name, path, cell in _all_cells(content):
-        if cell.get("code") is not None or cell.get("evidence") or cell.get("why") is not None:
-            coded.setdefault(name, set()).add(cell_name(path))
-    agreed = coded.pop(AGREED, set())
-    times = Counter(cell for cells in coded.values() for cell in cells)
-    for cell, count in times.items():
-        if count > 1 and cell not in agreed:
-            place = ("actors", *cell.split(".")) if "." in cell else ("case", cell)
-            yield (
-                ("codings", AGREED, *place),
-                f"missing, but {count} passes code this cell; allowed: an agreed coding of it",
+    """Find cells that two passes or more have coded, or a case of which nothing is agreed."""
+    coded, agreed = _coded(content)
+    case = content.get("case_id")
+    if coded and not agreed:
+        told = "nothing is agreed, so the case would be in the data without a code"
+        yield ("codings", AGREED), f"{told}; run make settle CASE={case}"
+        return
+    for cell, passes in coded.items():
+        if len(passes) > 1 and cell not in agreed:
+            told = (
+                f"missing, but {len(passes)} passes code this cell; allowed: an agreed coding of it"
             )
+            yield _agreed_place(cell), f"{told}, with make settle CASE={case}"
+
+
+def _coded_once(content: Content) -> Found:
+    """Tell of each pass which codes it alone has given and nobody has settled."""
+    coded, agreed = _coded(content)
+    alone: dict[str, list[str]] = {}
+    for name, path, cell in _all_cells(content):
+        place = cell_name(path)
+        if name != AGREED and cell.get("code") is not None and place not in agreed:
+            alone.setdefault(name, []).extend([place] if len(coded[place]) == 1 else [])
+    for name, cells in alone.items():
+        if cells and agreed:
+            told = f"coded by this pass only and not settled: {', '.join(cells)}"
+            yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
+
+
+def _coded(content: Content) -> tuple[dict[str, set[str]], set[str]]:
+    """Give the passes that looked at each cell, and the cells that are agreed."""
+    coded: dict[str, set[str]] = {}
+    agreed = set()
+    for name, path, cell in _all_cells(content):
+        if cell.get("code") is None and not cell.get("evidence") and cell.get("why") is None:
+            continue
+        if name == AGREED:
+            agreed.add(cell_name(path))
+        else:
+            coded.setdefault(cell_name(path), set()).add(name)
+    return coded, agreed
+
+
+def _agreed_place(cell: str) -> PathParts:
+    return ("codings", AGREED, *(("actors", *cell.split(".")) if "." in cell else ("case", cell)))
 
 
 def _correction_faults(content: Content) -> Found:
+    """Find corrections of no cell, and those whose new value is neither corrected again nor what stands there."""
     present = _present_values(content)
-    for index, correction in enumerate(content.get("corrections", [])):
+    corrections = content.get("corrections", [])
+    for index, correction in enumerate(corrections):
         path = ("corrections", index)
         cell = correction.get("cell")
         if cell is None or "new" not in correction:
@@ -202,9 +261,13 @@ def _correction_faults(content: Content) -> Found:
         if cell not in present:
             allowed = "such as agreed.io_sought, pass_1.military.force, facts.date_action, iso3"
             yield (*path, "cell"), f"{shorten(cell)} is not a cell of this file; allowed: {allowed}"
-        elif present[cell] != correction["new"]:
-            new, now = shorten(str(correction["new"])), shorten(str(present[cell]))
-            yield (*path, "new"), f"{new} is not allowed; allowed: what the cell now holds, {now}"
+            continue
+        later = [c for c in corrections[index + 1 :] if c.get("cell") == cell and "old" in c]
+        due = later[0]["old"] if later else present[cell]
+        if due != correction["new"]:
+            new, now = shorten(str(correction["new"])), shorten(str(due))
+            held = "what the next correction calls old" if later else "what the cell now holds"
+            yield (*path, "new"), f"{new} is not allowed; allowed: {held}, {now}"
 
 
 def _present_values(content: Content) -> dict[str, Any]:
@@ -249,6 +312,14 @@ def _long_statements(content: Content, codebook: Codebook) -> Found:
         if words > codebook.statement_words:
             place = ("evidence", index, "statement")
             yield place, f"has {words} words; the rule is at most {codebook.statement_words}"
+
+
+def _half_weighed(content: Content) -> Found:
+    """Find passes that weigh some items of a case and leave others out: a sum needs them all."""
+    items = [item.get("id") for item in content.get("evidence", [])]
+    for path, weighed in _weighed(content):
+        if without := [item for item in items if item not in weighed]:
+            yield path, f"not weighed: {_listed(without, 6)}"
 
 
 def _doubts(cell: Content, path: PathParts, cited: list[Content], codebook: Codebook) -> Found:

@@ -18,6 +18,7 @@ from replication.exhibits.text import counted
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
 from replication.release.doctor import converted_told
+from replication.release.environment_record import write_record
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
 from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
@@ -113,6 +114,8 @@ def _run_steps(started: float) -> int:
     closed = _close(session)
     write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
+    if len(ran) == len(session.tasks):
+        write_record(paths.ROOT, len(ran), seconds)
     if not ran:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
@@ -193,7 +196,8 @@ def _system_errors(session: pytask.Session | None) -> list[OSError]:
 
 
 def _close(session: pytask.Session) -> list[str]:
-    """Write the logs and the manifest, which describe all that is there now."""
+    """Write the logs, the crosswalk and the manifest, which describe all that is there now."""
+    from replication.release.crosswalk import NAME, write_crosswalk  # noqa: PLC0415
     from replication.release.logs import Step, write_logs  # noqa: PLC0415
     from replication.release.manifest import write_manifest  # noqa: PLC0415
 
@@ -207,8 +211,15 @@ def _close(session: pytask.Session) -> list[str]:
         )
         steps.setdefault(task.path.stem, []).append(step)
     write_logs(paths.OUTPUT / "logs", steps)
+    writers = {
+        shown(file): f"scripts/{script}.py"
+        for script, members in steps.items()
+        for step in members
+        for file in step.writes
+    }
+    told = [NAME] if write_crosswalk(paths.ROOT, writers) else []
     write_manifest(paths.OUTPUT / "manifest.json")
-    return [*(f"output/logs/{script}.log" for script in steps), "output/manifest.json"]
+    return [*(f"output/logs/{script}.log" for script in steps), *told, "output/manifest.json"]
 
 
 def _files(tree: object) -> list:

@@ -14,7 +14,7 @@ from replication.estimators.arrangements import (
     listed_arrangements,
 )
 from replication.estimators.clusters import within_clusters
-from replication.estimators.ties import SHARE, cleared, settled, stored
+from replication.estimators.ties import SHARE, cleared, from_least, settled, stored
 
 # Singular values this small, relative to the largest, are rounding error.
 _ZERO = 1e-9
@@ -53,6 +53,12 @@ class Problem:
         """Least-squares slope of the outcome on the treatment, given the basis."""
         own = self.treatment_left @ self.treatment_left
         return float(self.treatment_left @ self.outcome_left / own)
+
+    @property
+    def is_perfect(self) -> bool:
+        """Whether the treatment, given the basis, leaves nothing of the outcome but rounding."""
+        left = self.outcome_left - self.slope * self.treatment_left
+        return not cleared(left, self.outcome_left, self.outcome).any()
 
     def correlation(self, effect: float) -> float:
         """Partial correlation of treatment and outcome less `effect`; at infinity minus one."""
@@ -103,14 +109,18 @@ def reduce_to_residuals(
     outcome: np.ndarray, treatment: np.ndarray, covariates: np.ndarray, blocks: np.ndarray
 ) -> Problem:
     """Take constant, block means and covariates, shape (n, q), out of outcome and treatment."""
+    # Where arrangements tie, and so where the limits lie, is told to the digits that the values have.
+    near_outcome, near_treatment = from_least(outcome), from_least(treatment)
+    columns = [from_least(column) for column in covariates.T]
+    covariates = np.column_stack([np.empty((len(outcome), 0)), *columns])
     means = (blocks[:, None] == np.unique(blocks)).astype(float)
     means /= np.sqrt(means.sum(axis=0))
     within = within_clusters(covariates, blocks)
     scale = np.abs(within).max(axis=0, initial=0.0)
     left, sizes, _ = np.linalg.svd(within / np.where(scale > 0, scale, 1.0), full_matrices=False)
     basis = np.column_stack([means, left[:, sizes > _ZERO * max(1.0, sizes.max(initial=0.0))]])
-    outcome_left = _residuals(outcome, blocks, basis)
-    treatment_left = _residuals(treatment, blocks, basis)
+    outcome_left = _residuals(near_outcome, blocks, basis)
+    treatment_left = _residuals(near_treatment, blocks, basis)
     return Problem(
         outcome=outcome,
         treatment=treatment,
@@ -119,7 +129,7 @@ def reduce_to_residuals(
         outcome_left=outcome_left,
         treatment_left=treatment_left,
         adjusted=covariates.shape[1] > 0,
-        tie=SHARE + _lost(outcome, outcome_left) + _lost(treatment, treatment_left),
+        tie=SHARE + _lost(near_outcome, outcome_left) + _lost(near_treatment, treatment_left),
     )
 
 
@@ -216,7 +226,7 @@ def _counted(
         parts.append((counts, np.outer(brings[own], values)))
     if sum(counting_work(*part) for part in parts) > MAX_WORK:
         return None
-    sums, weight = np.zeros(1, dtype=int), np.ones(1)
+    sums, weight = np.zeros(1, dtype=int), np.ones(1, dtype=float)
     for part in parts:
         ways = count_by_sum(*part)
         found = np.flatnonzero(ways)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +10,14 @@ from typing import Any
 
 import yaml
 
+from replication.release.formats.writing import write_formats
 from replication.release.scans import faults
 from replication.tables import read_table
+
+# Lists the SHA-256 of every other file of a deposit.
+LIST = "MANIFEST-SHA256.txt"
+# Holds what `make formats` makes.
+FORMATS = "formats"
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,20 @@ class Deposit:
 
     @cached_property
     def manifest(self) -> dict[str, str]:
-        """SHA-256 by name, as MANIFEST.sha256 has it."""
-        pairs = (line.split("  ", 1) for line in self.text("MANIFEST.sha256").splitlines())
+        """SHA-256 by name, as `LIST` has it."""
+        pairs = (line.split("  ", 1) for line in self.text(LIST).splitlines())
         return {name: value for value, name in pairs}
+
+    @cached_property
+    def other_formats(self) -> list[str]:
+        """Files in `FORMATS` that are not there, or are not what the data give when they are made anew."""
+        with tempfile.TemporaryDirectory(prefix="formats ") as scratch:
+            made = write_formats(Path(scratch), self.root)
+            kept = {path.name: self.root / FORMATS / path.name for path in made}
+            return [
+                path.name for path in made
+                if not kept[path.name].is_file() or kept[path.name].read_bytes() != path.read_bytes()
+            ]  # fmt: skip
 
     @cached_property
     def names(self) -> list[str]:

@@ -377,3 +377,16 @@ def test_a_limit_is_sought_no_further_than_its_digits(monkeypatch):
     assert np.isfinite([found.conf_low[0], found.conf_high[0]]).all()
     # Nine digits take some 34 halvings a limit; a fixed number of 60 for each would ask 120 times and more.
     assert len(asked) <= 90
+
+
+# The covariates and the treatment give the outcome whole: beside the slope every effect is rejected,
+# and a search for the end of the interval would find the rounding of square roots near zero.
+def test_a_perfect_fit_has_an_interval_of_one_point():
+    treatment = np.array([1.0, 2, 3, 1, 1, 3, 3])
+    covariates = np.array([[3.0, 1], [2, 3], [2, 3], [2, 2], [1, 3], [0, 2], [2, 3]])
+    outcome = np.array([1.0, -1, -0.5, -0.5, -2, -0.5, -0.5])
+    found = permutation_test(
+        outcome, treatment, "x", covariates=covariates, rng=np.random.default_rng(0)
+    )
+    assert found.exact
+    assert (found.conf_low[0], found.conf_high[0]) == (0.5, 0.5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,8 @@ def interval_drawing(
         One row a mark, columns `MARK_COLUMNS`. Rows of the drawing are the pairs of group and label
         in order of first appearance; a group that is not empty gets a heading. An infinite limit,
         or one beyond the axis, ends in an arrowhead. Where the estimate is missing, or has no
-        interval, the reason is written there.
+        interval, the reason is written there. A further column ``hollow`` marks dots that are drawn with a
+        white middle although they have an interval.
     panels : sequence of Panel
         At least one.
     series : sequence of str
@@ -266,12 +268,16 @@ def _draw_panel(
         below += row.height
 
 
-def _has_interval(mark: object) -> bool:
+def _has_interval(mark: Any) -> bool:
     return not (np.isnan(mark.conf_low) or np.isnan(mark.conf_high))
 
 
+def _is_full(mark: Any) -> bool:
+    return _has_interval(mark) and not getattr(mark, "hollow", False)
+
+
 def _draw_mark(
-    axes: Axes, mark: object, y: float, look: tuple[str, str], limits: tuple[float, float]
+    axes: Axes, mark: Any, y: float, look: tuple[str, str], limits: tuple[float, float]
 ) -> None:
     colour, marker = look
     if _has_interval(mark):
@@ -285,7 +291,7 @@ def _draw_mark(
             markersize=3.6,
             color=colour,
             markeredgewidth=0.6,
-            markerfacecolor=colour if _has_interval(mark) else "white",
+            markerfacecolor=colour if _is_full(mark) else "white",
             zorder=4,
             clip_on=False,
         )
@@ -321,7 +327,7 @@ def _draw_arrow(axes: Axes, x: float, y: float, colour: str, *, rightward: bool)
 
 
 def _draw_reason(
-    axes: Axes, mark: object, y: float, ground: str, limits: tuple[float, float], room: float
+    axes: Axes, mark: Any, y: float, ground: str, limits: tuple[float, float], room: float
 ) -> None:
     """Write why something is missing, beside the dot where there is one, on its emptier side."""
     reason = visible(mark.reason) or "not available"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isinf
+from typing import Any
 
 import pandas as pd
 
@@ -31,6 +33,11 @@ PAIRED = "paired"
 # Head of each method's column, and what its p-value is.
 TESTS = {name: (entry.head, entry.test) for name, entry in estimators_in("methods_table").items()}
 TESTS[PAIRED] = ("paired", "exact permutation of the signs of differences within cases")
+# The convention of programs for exact logistic regression, LogXact the first of them.
+_MEDIAN = (
+    "Exact: where the conditional estimate is infinite, as it is when the observed sum is the greatest or least "
+    "possible, a note gives the median unbiased one."
+)
 # Adjustments of the main method's p-values: head of the column and the method's name.
 ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh")}
 
@@ -108,6 +115,7 @@ def _notes(methods: Sequence[str], models: Iterable[str]) -> tuple[str, ...]:
         "A3 points of the scale. N: cases of the estimate, of A1 to A3 positions.",
         *([f"{defined}."] if defined else []),
         f"p-values, two-sided. {explained}.",
+        *([_MEDIAN] if "exact" in methods else []),
         "Adjusted for all effects of this table: Holm, for the chance of any false rejection; "
         "Benjamini and Hochberg (B–H), for the share of false ones among rejections.",
     )
@@ -171,7 +179,7 @@ def _term(model: str, term: str, labels: Labels) -> str:
     )
 
 
-def _p_cell(fit: dict[str, object], nobs: object) -> Cell:
+def _p_cell(fit: dict[str, Any], nobs: object) -> Cell:
     """P-value with what is to be said of it: another N than the estimate's, and a test that could not reject."""
     said = []
     if not is_missing(fit["nobs"]) and not is_missing(nobs) and int(fit["nobs"]) != int(nobs):
@@ -179,6 +187,9 @@ def _p_cell(fit: dict[str, object], nobs: object) -> Cell:
     smallest = fit.get("smallest_p")
     if not is_missing(smallest) and not significant(float(smallest)):
         said.append(f"no p-value under {number(smallest, 3)} can be reached")
+    if not is_missing(fit["estimate"]) and isinf(fit["estimate"]):
+        middle = number(fit.get("estimate_mue"))
+        said.append(f"estimate {number(fit['estimate'])}, median unbiased {middle}")
     if is_missing(fit["p_value"]) and not is_missing(fit["note"]):
         said.append(str(fit["note"]))
     return Cell(fit["p_value"], note="; ".join(said))

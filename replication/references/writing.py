@@ -7,7 +7,10 @@ those of CSL-JSON of the schema of the Citation Style Language, 1.0. An unknown 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
+
+from replication.references.reference import AUTHOR, COPY
 
 Row = Mapping[str, str]
 
@@ -72,8 +75,9 @@ def _bibtex_entry(row: Row) -> str:
         _HOUSES.get(kind, "publisher"): _escaped(row["publisher"]),
         "year": parts[0] if parts else "",
         "month": str(int(parts[1])) if len(parts) > 1 else "",
+        "day": str(int(parts[2])) if len(parts) > 2 else "",  # noqa: PLR2004 - year, month, day
         "url": row["url"],
-        "keywords": row["type"],
+        "keywords": ", ".join(_keywords(row)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@{kind}{{{source_key(row)},", *lines, "}", ""])
@@ -89,10 +93,12 @@ def _ris_lines(row: Row) -> Iterable[str]:
         "PY": parts[0] if parts else "",
         "DA": "/".join([*parts, "", ""][:3]) + "/" if parts else "",
         "UR": row["url"],
-        "KW": row["type"],
+        # Other programs take what follows a comma for a given name.
+        "C1": f"{AUTHOR}{row['author']}" if "," in row["author"] else "",
     }
     yield f"TY  - {_types(row)[1]}"
     yield from (f"{tag}  - {value}" for tag, value in fields.items() if value)
+    yield from (f"KW  - {word}" for word in _keywords(row))
     yield "ER  - "
 
 
@@ -106,7 +112,7 @@ def _csl_item(row: Row) -> dict[str, object]:
         "title": row["title"],
         "container-title" if newspaper else "publisher": row["publisher"],
         "URL": row["url"],
-        "keyword": row["type"],
+        "keyword": ", ".join(_keywords(row)),
     }
     item |= {name: value for name, value in fields.items() if value}
     if parts:
@@ -118,10 +124,17 @@ def _types(row: Row) -> tuple[str, str, str]:
     return _TYPES.get(row["type"], _OTHER)
 
 
+def _keywords(row: Row) -> list[str]:
+    """Give the type of source, which the types of a format tell less exactly, and what marks a copy."""
+    return [row["type"], *([COPY] if row.get("copy") == "1" else [])]
+
+
 def _date_parts(row: Row) -> list[str]:
     """Give year, month and day as far as they are known."""
     return [part for part in row["date"].split("-") if part.strip("0")] if row["date"] else []
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPED.get(c, c) for c in text)
+    plain = "".join(_ESCAPED.get(c, c) for c in text)
+    # Two of these in a row are one other sign to LaTeX.
+    return re.sub("(?<=[-`'?!])(?=[-`'])", "{}", plain)

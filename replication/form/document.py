@@ -1,0 +1,162 @@
+"""What the form knows of a case file: never a code of another pass than the one in hand."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from replication.casefile.checked_text import check_text
+from replication.casefile.model import AGREED
+from replication.casefile.plain_data import plain
+from replication.codebook import Codebook
+from replication.yaml_reading import Fault, InputError, read_tree
+
+_ITEM = re.compile(r"evidence(?:\[)([0-9]+)(?:\])(?:[.](.*))?")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A case file as the form shows it.
+
+    Attributes
+    ----------
+    version : str
+        SHA-256 of the file's bytes.
+    content : dict
+        As the file has it, but evidence by its id, and of the codings only the one in hand.
+    """
+
+    version: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One fault or note, with the way to the field that it is about.
+
+    Attributes
+    ----------
+    path : tuple of str
+        Keys on the way, an item of evidence by its id.
+    """
+
+    path: tuple[str, ...]
+    line: int
+    message: str
+
+
+def version_of(content: bytes) -> str:
+    """Give the version of a file's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_document(path: Path, coding: str, codebook: Codebook) -> Document:
+    """Read a case file for one coding.
+
+    Raises
+    ------
+    InputError
+        Where YAML cannot read the file, or its parts are not what they should be.
+    """
+    tree, faults = read_tree(path)
+    if tree is None:
+        raise InputError(faults)
+    content = path.read_bytes()
+    return Document(
+        version_of(content), shown_content(content.decode("utf-8"), coding, path, codebook)
+    )
+
+
+def shown_content(text: str, coding: str, path: Path, codebook: Codebook) -> dict[str, Any]:
+    """Give what the form shows of a text.
+
+    Raises
+    ------
+    InputError
+        Where the parts of the file are not mappings and lists as they should be.
+    """
+    content = plain(yaml.compose(text, yaml.CSafeLoader))
+    if not _is_case(content):
+        message = "facts, sources, evidence and codings are not as in other case files; mend it by hand first"
+        raise InputError([Fault(path.name, 1, "", message)])
+    codings = content.pop("codings")
+    content.pop("corrections", None)
+    if coding != AGREED:
+        # A further coder sees what the coding sheets show: no fact that follows from a code.
+        content["facts"] = {}
+    content["evidence"] = {item["id"]: item for item in content["evidence"]}
+    own = codings.get(coding) or {}
+    # Every actor is there, if only empty: the form then changes cells and never a whole actor.
+    actors = {name: {} for name in codebook.actors} | (own.get("actors") or {})
+    return content | {"codings": {coding: {"case": own.get("case") or {}, "actors": actors}}}
+
+
+def faults_in(
+    text: str, path: Path, codebook: Codebook, coding: str
+) -> tuple[list[Told], list[Told], int]:
+    """Check a text by what checks the files.
+
+    Returns
+    -------
+    faults, notices : lists of Told
+        Those a coder of this pass may see.
+    hidden : int
+        Faults in other passes, whose words would tell their codes.
+    """
+    faults, notices = check_text(text, path, codebook)
+    ids = _ids(text)
+    seen = [fault for fault in faults if _may_see(fault, coding)]
+    return (
+        [_told(fault, ids) for fault in seen],
+        [_told(notice, ids) for notice in notices if _may_see(notice, coding)],
+        len(faults) - len(seen),
+    )
+
+
+def _is_case(content: Any) -> bool:
+    if not isinstance(content, dict):
+        return False
+    parts = [content.get(name) for name in ("facts", "sources", "codings")]
+    items = content.get("evidence")
+    return (
+        all(isinstance(part, dict) for part in parts)
+        and isinstance(items, list)
+        and all(isinstance(item, dict) and isinstance(item.get("id"), str) for item in items)
+        and len({item["id"] for item in items}) == len(items)
+    )
+
+
+def _may_see(fault: Fault, coding: str) -> bool:
+    """Tell whether a fault is about the pass in hand or about no pass at all."""
+    first, _, rest = fault.field.partition(".")
+    part = first.partition("[")[0]
+    if coding != AGREED and part == "facts":
+        return False
+    return part != "corrections" and (part != "codings" or rest.split(".")[0] == coding)
+
+
+def _ids(text: str) -> list[str]:
+    try:
+        content = plain(yaml.compose(text, yaml.CSafeLoader))
+        return [str(item.get("id")) for item in content["evidence"]]
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError):
+        return []
+
+
+def _told(fault: Fault, ids: list[str]) -> Told:
+    item = _ITEM.fullmatch(fault.field)
+    if item and int(item[1]) < len(ids):
+        path = ["evidence", ids[int(item[1])], *(item[2] or "").split(".")]
+    else:
+        path = fault.field.split(".")
+    # The place within a list of words is said by the message.
+    return Told(
+        tuple(re.sub(r"\[[0-9]+\]$", "", part) for part in path if part),
+        fault.line,
+        fault.message,
+    )
