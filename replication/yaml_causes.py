@@ -80,7 +80,7 @@ def _cause(
 
 
 def _colon(at: int, line: str, before: str) -> tuple[int, str]:
-    if re.match(f"{_KEY}:\\s+.*:(\\s|$)", line):
+    if re.match(f"{_KEY}:[ ]+.*:([ ]|$)", line):
         return at, f"a colon and a space within a text begin a new key; {_QUOTES}"
     if re.match(f"{_KEY}:[^\\s]", before):
         return at - 1, "the space after the colon is missing"
