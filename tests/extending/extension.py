@@ -73,7 +73,7 @@ _CODER = f"""- work: coding
 """
 _REGION = f"- {{region: Oz, families: [{FAMILY}]}}" + NEWLINE
 _ADMINISTRATION = (
-    f"- {{administration: {ADMINISTRATION}, party: R, first: '2024-04-01', last: '2024-12-31'}}"
+    f"- {{administration: {ADMINISTRATION}, party: R, first: '2024-03-01', last: '2024-12-31'}}"
     + NEWLINE
 )
 
@@ -109,7 +109,7 @@ def _second(text: str) -> str:
     text = _renamed(text, "libya_2011", SECOND)
     for key, value in (
         ("administration", ADMINISTRATION), ("president_party", "R"), ("crisis_family", FAMILY),
-        ("decision_date", "'2024-05-19'"),
+        ("decision_date", "'2024-03-19'"),
     ):  # fmt: skip
         text = re.sub(f"(?m)^{key}: .*$", f"{key}: {value}", text)
     text = text.replace("2011-", "2024-").replace("settled: third reading", "settled: one reading")
