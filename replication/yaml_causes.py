@@ -59,6 +59,8 @@ def _cause(
         if in_context in context and in_problem in problem:
             return (opened if began else at), cause
     line, before = (lines[i] if 0 <= i < len(lines) else "" for i in (at, at - 1))
+    if "could not find expected ':'" in problem and re.match(f"{_KEY}:[^ ]", before):
+        return at - 1, "the space after the colon is missing"
     if "could not find expected ':'" in problem:
         return at if re.match(f"{_KEY}:", before) else max(at - 1, 0), (
             "there is a line without a key. A text that goes on over several lines stands deeper than its key, "
