@@ -59,13 +59,8 @@ def _cause(
         if in_context in context and in_problem in problem:
             return (opened if began else at), cause
     line, before = (lines[i] if 0 <= i < len(lines) else "" for i in (at, at - 1))
-    if "could not find expected ':'" in problem and re.match(f"{_KEY}:[^ ]", before):
-        return at - 1, "the space after the colon is missing"
     if "could not find expected ':'" in problem:
-        return at if re.match(f"{_KEY}:", before) else max(at - 1, 0), (
-            "there is a line without a key. A text that goes on over several lines stands deeper than its key, "
-            "which ends in >-"
-        )
+        return _keyless(at, before)
     if "mapping values are not allowed" in problem:
         return _colon(at, line, before)
     if re.match(f"""{_KEY}:\\s+(["']).*\\2.*\\S""", line):
@@ -79,6 +74,15 @@ def _cause(
             "this line does not begin in line with its neighbours; set it as deep as they are",
         )
     return at, "YAML cannot read this line"
+
+
+def _keyless(at: int, before: str) -> tuple[int, str]:
+    if re.match(f"{_KEY}:[^ ]", before):
+        return at - 1, "the space after the colon is missing"
+    return at if re.match(f"{_KEY}:", before) else max(at - 1, 0), (
+        "there is a line without a key. A text that goes on over several lines stands deeper than its key, "
+        "which ends in >-"
+    )
 
 
 def _colon(at: int, line: str, before: str) -> tuple[int, str]:

@@ -30,7 +30,7 @@ MISTAKES = [
      ["'Barack Obama' is not known; did you mean Obama?", "administrations.yaml"]),
     ("the other party", "president_party: D", "president_party: R", "", ["R is not allowed; allowed: D, the party of Obama"]),
     ("a family nearly written", "crisis_family: libya", "crisis_family: lybia", "",
-     ["'lybia' is not known; did you mean libya or syria?", "regions.yaml"]),
+     ["'lybia' is not known; did you mean ", "libya", "regions.yaml"]),
     ("a year of another president", "decision_date: '2011-03-19'", "decision_date: '2001-03-19'", "",
      ["2001-03-19 is not allowed; allowed: 2009-01-20 to 2017-01-20"]),
     ("a century", "  date_endorsement:⏎    value: '2011-03-17'", "  date_endorsement:⏎    value: '1911-03-17'",
