@@ -1,11 +1,14 @@
 """Realistic mistakes of people who extend the data: each is told with file, line, value and what to do."""
 # ruff: noqa: E501 - a mistake and what is said of it stand together
 
+import re
+
 import pytest
 from in_process import project_in
 
 from replication import paths
 from replication.cli.check import run_check
+from replication.cli.main import VERBS
 
 CASE = "libya_2011"
 FILE = f"{CASE}.yaml"
@@ -121,3 +124,16 @@ def test_a_released_code_that_changes_without_a_word_is_noted(tmp_path, capsys):
 def test_the_released_cases_have_none_of_these_faults(capsys):
     assert run_check(None) == 0
     assert "fault" not in capsys.readouterr().out
+
+
+def test_the_examples_of_the_manual_exist():
+    manual = (paths.ROOT / "CODING.md").read_text(encoding="utf-8")
+    items = set(re.findall(r"(?m)^  - id: (\S+)$", TEXT))
+    for example in re.findall(r"\[(e[0-9]+[^\]]*)\]", manual):
+        assert {f"{CASE}-{short}" for short in re.split("[, ]+", example)} <= items
+    for case in re.findall(r"\b([a-z]+_(?:19|20)[0-9]{2})\b", manual):
+        assert case == "cotedivoire_2011" or (paths.CASES / f"{case}.yaml").is_file()
+    for name in re.findall(r"specifications/([a-z_]+[.]yaml)", manual):
+        assert (paths.SPECIFICATIONS / name).is_file()
+    for verb in re.findall(r"(?m)(?:^|`)make ([a-z][a-z-]+)", manual):
+        assert verb in VERBS, verb
