@@ -121,7 +121,8 @@ def visit(context, form):
 
     def opened(case="kosovo_1999", coding="agreed", page=None):
         page = page or context.new_page()
-        page.goto(f"{form.address}case/{case}/{coding}/")
+        part = "codes" if coding == "anna" else "whole"
+        page.goto(f"{form.address}case/{part}/{case}/{coding}/")
         page.wait_for_selector("html[data-ready]")
         return page
 

@@ -185,7 +185,7 @@ def test_a_killed_browser_and_server_leave_a_draft_beside_the_case(browser, form
     # Another browser, which knows nothing.
     fresh = browser.new_context()
     other = fresh.new_page()
-    other.goto(f"{form.address}case/kosovo_1999/agreed/")
+    other.goto(f"{form.address}case/whole/kosovo_1999/agreed/")
     other.get_by_role("button", name="Take them up").wait_for()
     # The file moved on meanwhile: what was typed is a conflict, not a loss.
     changed = form.text().replace(
@@ -226,7 +226,7 @@ def post(address, path, body):
 @pytest.mark.parametrize("after", [0.02, 0.11, 0.23])
 def test_a_server_killed_while_it_saves_leaves_a_whole_file(form, after):
     address = form.address
-    with urllib.request.urlopen(f"{address}api/kosovo_1999/agreed/document") as answer:
+    with urllib.request.urlopen(f"{address}api/whole/kosovo_1999/agreed/document") as answer:
         version = json.load(answer)["version"]
     sent = []
 
@@ -237,7 +237,7 @@ def test_a_server_killed_while_it_saves_leaves_a_whole_file(form, after):
             body = {"name": "0" * 20, "version": last, "changes": [change]}
             sent.append(number)
             try:
-                last = post(address, "api/kosovo_1999/agreed/save", body)["version"]
+                last = post(address, "api/whole/kosovo_1999/agreed/save", body)["version"]
             except (OSError, ValueError):
                 return
 

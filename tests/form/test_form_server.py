@@ -35,6 +35,10 @@ def client(folder, tmp_path):
     return Client(application)
 
 
+def part(coding):
+    return "whole" if coding == "agreed" else "codes"
+
+
 def get(client, path, **headers):
     return client.get(f"/{TOKEN}{path}", headers=OWN | headers)
 
@@ -44,12 +48,12 @@ def post(client, path, body, **headers):
 
 
 def document(client, coding="agreed", case=CASE):
-    return get(client, f"/api/{case}/{coding}/document").json
+    return get(client, f"/api/{part(coding)}/{case}/{coding}/document").json
 
 
 def save(client, changes, version, coding="agreed", case=CASE):
     body = {"name": "0" * 20, "version": version, "changes": changes}
-    return post(client, f"/api/{case}/{coding}/save", body)
+    return post(client, f"/api/{part(coding)}/{case}/{coding}/save", body)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +93,7 @@ def test_a_write_without_its_origin_or_in_another_form_is_refused(client):
         )
         assert answer.status_code == 400
     assert get(client, "/api/new-case").status_code == 405
-    large = post(client, f"/api/{CASE}/agreed/save", {"changes": "x" * 6_000_000})
+    large = post(client, f"/api/whole/{CASE}/agreed/save", {"changes": "x" * 6_000_000})
     assert large.status_code == 413
 
 
@@ -99,7 +103,7 @@ def test_a_link_followed_from_elsewhere_opens_the_page(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/case/{CASE}/agreed/", "/static/main.js", "/nothing", "/api/alive"]
+    "path", ["/", f"/case/whole/{CASE}/agreed/", "/static/main.js", "/nothing", "/api/alive"]
 )
 def test_every_answer_allows_nothing_from_outside(client, path):
     answer = get(client, path)
@@ -126,12 +130,12 @@ def test_no_other_file_is_served(client, name):
 
 @pytest.mark.parametrize("case", ["..", "..%2f..%2fcodebook", "kosovo", "KOSOVO_1999", "a" * 300])
 def test_no_other_path_is_read(client, case):
-    assert get(client, f"/api/{case}/agreed/document").status_code in (403, 404)
+    assert get(client, f"/api/whole/{case}/agreed/document").status_code in (403, 404)
 
 
-@pytest.mark.parametrize("coding", ["Agreed", "a b", "1x", "a" * 41])
+@pytest.mark.parametrize("coding", ["Agreed", "a b", "1x", "agreed", "a" * 41])
 def test_a_label_that_cannot_be_one_is_refused(client, coding):
-    assert get(client, f"/api/{CASE}/{coding}/document").status_code == 400
+    assert get(client, f"/api/codes/{CASE}/{coding}/document").status_code == 400
 
 
 def test_what_was_coded_before_is_in_no_answer_to_another_coder(client, folder):
@@ -156,10 +160,10 @@ def test_what_was_coded_before_is_in_no_answer_to_another_coder(client, folder):
     }
     body = {"version": told["version"], "changes": [whole]}
     answers = [
-        get(client, "/"), get(client, f"/case/{CASE}/anna/"), get(client, f"/api/{CASE}/anna/document"),
-        get(client, f"/api/{CASE}/anna/version"), post(client, f"/api/{CASE}/anna/check", body),
-        post(client, f"/api/{CASE}/anna/save", body), save(client, [change], "0", "anna"),
-        post(client, f"/api/{CASE}/anna/undo", {"version": told["version"]}),
+        get(client, "/"), get(client, f"/case/codes/{CASE}/anna/"), get(client, f"/api/codes/{CASE}/anna/document"),
+        get(client, f"/api/codes/{CASE}/anna/version"), post(client, f"/api/codes/{CASE}/anna/check", body),
+        post(client, f"/api/codes/{CASE}/anna/save", body), save(client, [change], "0", "anna"),
+        post(client, f"/api/codes/{CASE}/anna/undo", {"version": told["version"]}),
     ]  # fmt: skip
     for answer in answers:
         assert "Xyzzy" not in answer.text
@@ -175,16 +179,17 @@ def test_what_was_coded_before_is_in_no_answer_to_another_coder(client, folder):
 
 def test_a_draft_of_one_coder_is_not_shown_to_another(client, folder):
     draft = {"time": 1, "version": "x", "changes": [{"path": ["a"], "before": 1, "after": "Xyzzy"}]}
-    kept = post(client, f"/api/{CASE}/zoe/draft", {"name": "abcdef0123", "draft": draft})
+    kept = post(client, f"/api/codes/{CASE}/zoe/draft", {"name": "abcdef0123", "draft": draft})
     assert kept.status_code == 200
     assert document(client, "zoe")["drafts"] == [{"name": "abcdef0123", **draft}]
     assert document(client, "anna")["drafts"] == []
-    assert "Xyzzy" not in get(client, f"/api/{CASE}/anna/document").text
+    assert "Xyzzy" not in get(client, f"/api/codes/{CASE}/anna/document").text
     assert (
-        post(client, f"/api/{CASE}/zoe/draft", {"name": "../x", "draft": draft}).status_code == 400
+        post(client, f"/api/codes/{CASE}/zoe/draft", {"name": "../x", "draft": draft}).status_code
+        == 400
     )
     assert load_cases(folder, BOOK)
-    post(client, f"/api/{CASE}/zoe/draft", {"name": "abcdef0123", "draft": None})
+    post(client, f"/api/codes/{CASE}/zoe/draft", {"name": "abcdef0123", "draft": None})
     assert document(client, "zoe")["drafts"] == []
 
 
@@ -216,11 +221,11 @@ def test_a_saving_changes_its_lines_only_and_is_taken_back_to_the_byte(client, f
     rows = [before.decode().splitlines(), path.read_text(encoding="utf-8").splitlines()]
     assert len(rows[0]) == len(rows[1])
     assert sum(one != other for one, other in zip(*rows, strict=True)) == 3
-    back = post(client, f"/api/{CASE}/agreed/undo", {"version": saved.json["version"]})
+    back = post(client, f"/api/whole/{CASE}/agreed/undo", {"version": saved.json["version"]})
     assert back.json["version"] == version
     assert path.read_bytes() == before
     # There is nothing further back.
-    assert post(client, f"/api/{CASE}/agreed/undo", {"version": version}).status_code == 422
+    assert post(client, f"/api/whole/{CASE}/agreed/undo", {"version": version}).status_code == 422
 
 
 def test_a_file_that_changed_underneath_is_told_and_not_overwritten(client, folder):
@@ -232,7 +237,7 @@ def test_a_file_that_changed_underneath_is_told_and_not_overwritten(client, fold
     assert answer.status_code == 409
     assert answer.json["content"]["iso3"] == "SRB"
     assert path.read_bytes() == held
-    assert post(client, f"/api/{CASE}/agreed/undo", {"version": version}).status_code == 409
+    assert post(client, f"/api/whole/{CASE}/agreed/undo", {"version": version}).status_code == 409
 
 
 def test_a_fault_is_named_at_its_field_and_nothing_is_written(client, folder):
@@ -247,7 +252,9 @@ def test_a_fault_is_named_at_its_field_and_nothing_is_written(client, folder):
     ]
     for verb, status in (("check", 200), ("save", 422)):
         answer = post(
-            client, f"/api/{CASE}/agreed/{verb}", {"version": told["version"], "changes": changes}
+            client,
+            f"/api/whole/{CASE}/agreed/{verb}",
+            {"version": told["version"], "changes": changes},
         )
         assert answer.status_code == status
         assert {tuple(fault["path"]) for fault in answer.json["faults"]} == {
@@ -264,7 +271,7 @@ def test_an_old_fault_does_not_stand_in_the_way_of_another_field(client, folder)
     assert [fault["path"] for fault in told["faults"]] == [["cow_code"]]
     assert save(client, [{"path": ["name"], "value": "Other"}], told["version"]).status_code == 200
     path.write_text("case_id: [", encoding="utf-8")
-    broken = get(client, f"/api/{CASE}/agreed/document")
+    broken = get(client, f"/api/whole/{CASE}/agreed/document")
     assert broken.status_code == 422
     assert "broken YAML" in broken.json["faults"][0]["message"]
 
@@ -295,11 +302,13 @@ def test_new_cells_of_a_coder_stand_before_the_agreed_coding(client, folder):
 
 
 def test_a_case_is_begun_and_a_name_that_is_taken_is_told(client, folder):
-    assert post(client, "/api/new-case", {"case": "haiti_2030"}).status_code == 200
+    assert (
+        post(client, "/api/new-case", {"case": "haiti_2030", "coding": "pass_1"}).status_code == 200
+    )
     assert document(client, case="haiti_2030")["content"]["status"] == "draft"
-    taken = post(client, "/api/new-case", {"case": "haiti_2030"})
+    taken = post(client, "/api/new-case", {"case": "haiti_2030", "coding": "pass_1"})
     assert (taken.status_code, "is taken" in taken.json["message"]) == (400, True)
-    assert post(client, "/api/new-case", {"case": "../x"}).status_code == 400
+    assert post(client, "/api/new-case", {"case": "../x", "coding": "pass_1"}).status_code == 400
     assert sorted(p.name for p in folder.iterdir()) == ["haiti_2030.yaml", f"{CASE}.yaml"]
 
 
@@ -308,11 +317,11 @@ def test_a_pasted_entry_is_placed_or_named(client):
         "text": "@book{a, title={Duty}, year=2014} @phdthesis{b, title={T}, year=2000, url={https://a.org/b}}",
         "sources": {"K4": {"title": "x", "url": "http://www.a.org/b/", "date": None}},
     }
-    first, second = post(client, f"/api/{CASE}/agreed/references", body).json["placed"]
+    first, second = post(client, f"/api/whole/{CASE}/agreed/references", body).json["placed"]
     assert first["reason"].startswith("type of source: 'book'")
     assert first["types"] == ["memoir", "official_history", "scholarship", "reference"]
     assert (second["reason"], second["source"]["type"], second["same"]) == ("", "scholarship", "")
-    wrong = post(client, f"/api/{CASE}/agreed/references", {"text": "?", "sources": {}})
+    wrong = post(client, f"/api/whole/{CASE}/agreed/references", {"text": "?", "sources": {}})
     assert (wrong.status_code, "no known format" in wrong.json["message"]) == (400, True)
 
 
@@ -353,3 +362,52 @@ def test_a_whole_case_typed_in_is_the_case(client, folder):
     }
     comments = [row for row in (folder / "copy_1999.yaml").read_text().splitlines() if "#" in row]
     assert len(comments) > 200
+
+
+def test_short_ids_of_a_file_stay_where_nothing_else_changes(client, folder):
+    path = folder / f"{CASE}.yaml"
+    path.write_bytes(path.read_bytes().replace(f"{CASE}-e".encode(), b"e"))
+    before = path.read_text(encoding="utf-8").splitlines()
+    told = document(client)
+    assert told["faults"] == []
+    assert [*told["content"]["evidence"]][0] == f"{CASE}-e01"
+    cell = ["codings", "agreed", "case", "host_consent"]
+    assert told["content"]["codings"]["agreed"]["case"]["host_consent"]["evidence"] == [
+        f"{CASE}-e35"
+    ]
+    changes = [
+        {"path": ["evidence", f"{CASE}-e01", "when"], "value": "1999-04-00"},
+        {"path": [*cell, "evidence"], "value": [f"{CASE}-e35", f"{CASE}-e01"]},
+        {"path": ["evidence", f"{CASE}-e99"], "value": {
+            "id": f"{CASE}-e99", "about": [], "statement": "New.", "when": None, "source": ["K1"], "consulted": True,
+        }},
+    ]  # fmt: skip
+    saved = save(client, changes, told["version"])
+    assert saved.status_code == 200, saved.text
+    after = path.read_text(encoding="utf-8").splitlines()
+    assert len([row for row in before if row not in after]) <= 2
+    [case] = load_cases(folder, BOOK)
+    assert case.agreed["host_consent"].evidence == (f"{CASE}-e35", f"{CASE}-e01")
+    assert case.evidence[f"{CASE}-e01"].when == "1999-04-00"
+
+
+def test_the_first_reader_of_a_case_changes_the_case_and_sees_no_other_code(client, folder):
+    whole = get(client, f"/api/whole/{CASE}/anna/document").json
+    assert whole["content"]["facts"]["date_trigger"]["value"] == "1999-01-15"
+    assert whole["content"]["codings"]["anna"]["case"] == {}
+    changes = [
+        {"path": ["name"], "value": "Kosovo"},
+        {"path": ["codings", "anna", "case", "io_sought"], "value": {
+            "code": 3, "confidence": 1, "evidence": [f"{CASE}-e09"], "why": None,
+        }},
+    ]  # fmt: skip
+    body = {"name": "0" * 20, "version": whole["version"], "changes": changes}
+    assert post(client, f"/api/whole/{CASE}/anna/save", body | {"name": "../x"}).status_code == 400
+    saved = post(client, f"/api/whole/{CASE}/anna/save", body)
+    assert saved.status_code == 200, saved.text
+    [case] = load_cases(folder, BOOK)
+    assert (case.identity["case_title"], case.codings["anna"]["io_sought"].code) == ("Kosovo", 3)
+    other = [{"path": ["codings", "agreed", "case", "io_sought", "code"], "value": 0}]
+    body |= {"version": saved.json["version"], "changes": other}
+    refused = post(client, f"/api/whole/{CASE}/anna/save", body)
+    assert refused.status_code == 400
