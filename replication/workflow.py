@@ -94,7 +94,7 @@ def shown(path: Path) -> str:
     return path.relative_to(paths.ROOT).as_posix()
 
 
-DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts", "weights")
 
 
 def table_file(name: str) -> Path:
@@ -103,8 +103,8 @@ def table_file(name: str) -> Path:
         return paths.DERIVED / f"{name}.csv"
     if name == "estimates":
         return paths.OUTPUT / "estimates.csv"
-    if name == "coverage":
-        return paths.SIMULATED / "coverage.csv"
+    if name in ("coverage", "type_calibration"):
+        return paths.SIMULATED / f"{name}.csv"
     return paths.RESULTS / f"{name}.csv"
 
 

@@ -18,7 +18,8 @@ from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
 from replication.analyses.measurement.provenance import read_coders
 from replication.analyses.multiverse.data import ADMITTED
-from replication.analyses.multiverse.plan import OTHER, read_plan
+from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
+from replication.analyses.types.plan import read_type_plan
 from replication.casefile import Case
 from replication.codebook import Codebook
 from replication.specifications import open_specification, read_models, read_samples
@@ -63,6 +64,7 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
         "multiverse": lambda: read_plan(folder / "multiverse.yaml"),
         "predictions": lambda: read_predictions(folder / "predictions.yaml", codebook),
         "qca": lambda: read_qca_plan(folder / "qca.yaml", read_samples(folder)),
+        "causal_types": lambda: read_type_plan(folder, codebook),
         "claims": lambda: read_claims(folder),
         "regions": lambda: read_regions(folder / "regions.yaml"),
         "administrations": lambda: read_administrations(folder / "administrations.yaml"),
@@ -100,7 +102,9 @@ def _contradictions(
     yield from _unknown("multiverse", "samples", plan.samples, samples)
     yield from _unknown("multiverse", "evidence", plan.evidence, ADMITTED)
     if labels:
-        yield from _unknown("multiverse", "codings", plan.codings, labels)
+        yield from _unknown("multiverse", "codings", set(plan.codings) - {PASSES}, labels)
+        headline = content["causal_types"].headline
+        yield from _unknown("causal_types", "headline: coding", [headline.coding], labels)
     qca = content["qca"]
     for row in (*qca.conditions, qca.outcome):
         yield from _unknown("qca", f"{row.name}: variable", [row.variable], codebook.cells)

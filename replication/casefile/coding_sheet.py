@@ -23,6 +23,7 @@ from replication.casefile.sheet_layout import (
     put,
 )
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
+from replication.csv_cells import MISSING_WORDS
 
 CODES, ABOUT = "Codes", "About"
 LOOK_UP = ("Case id", "Cell")
@@ -93,7 +94,7 @@ def workbook(
         What stands in the columns that are filled in, by case_id and cell.
     """
     book = Workbook()
-    _fill_about(book.active, about)
+    fill_about(book.active, about)
     lists = book.create_sheet("Lists")
     _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook, more or {}, filled or {})
     cases = list({case.case_id: case for case, _ in rows}.values())
@@ -117,10 +118,11 @@ def check_label(coding: str) -> None:
         Naming the label and what is allowed.
     """
     sound = len(coding) <= _LONGEST_LABEL and re.fullmatch(_LABEL, coding)
-    if not sound or coding == AGREED:
+    if not sound or coding == AGREED or coding in MISSING_WORDS:
         raise ValueError(
             f"PASS: {coding!r} is not allowed; allowed: a word in a-z, 0-9 and _ of at most "
-            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r}"
+            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r} and "
+            "no word that other programs read as missing"
         )
 
 
@@ -172,7 +174,8 @@ def rules(codebook: Codebook) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _fill_about(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+def fill_about(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+    """Fill the sheet that says what to do; the label of the pass stands in its first line."""
     sheet.title = ABOUT
     for row, (head, text) in enumerate(lines, start=1):
         put(sheet, row, 1, head).font = Font(bold=True)
@@ -238,7 +241,7 @@ def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
 
 def _fill_evidence(sheet: Worksheet, cases: Sequence[Case]) -> None:
     items = [
-        (case.case_id, item.id, "; ".join(item.about), item.when, _kind(case, item), item.statement,
+        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement,
          _cited(case, item))
         for case in cases
         for item in case.evidence.values()
@@ -279,7 +282,7 @@ def _evidence_text(case: Case, name: str) -> str:
     if not items:
         return "No item is marked as bearing on this cell; see the sheet Evidence."
     return "\n".join(
-        f"{short_id(case.case_id, item.id)} ({_kind(case, item)}"
+        f"{short_id(case.case_id, item.id)} ({kind(case, item)}"
         f"{', ' + item.when if item.when else ''}): {item.statement}"
         + (f" Source: {cited}" if (cited := _cited(case, item)) else "")
         for item in items
@@ -296,7 +299,7 @@ def _named(source: Source) -> str:
     return f"{title}, {source.url}" if source.url else title
 
 
-def _kind(case: Case, item: Evidence) -> str:
+def kind(case: Case, item: Evidence) -> str:
     """Say what kind of source an item rests on and what marks it bears."""
     types = dict.fromkeys(case.sources[key].type.replace("_", " ") for key in item.source)
     marks = [

@@ -39,6 +39,7 @@ VERBS = {
     ),
     "code": (form.run_code, "open a form in the browser to add a case or to code one"),
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
+    "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
@@ -92,6 +93,7 @@ VERBS = {
 # What a verb is told, as argparse takes it.
 OPTIONS = {
     "check": [(["case"], {"nargs": "*", "help": "only these cases"})],
+    "preview": [(["case"], {"help": "id of the case, a draft or not"})],
     "new-case": [
         (["case"], {"help": "id of the case, such as cotedivoire_2011"}),
         (["--coding"], {"help": "label of the pass to fill in; pass_1 if left out"}),

@@ -152,18 +152,18 @@ def predicted_probabilities(
     if term not in terms or is_product(term):
         allowed = ", ".join(name for name in terms if not is_product(name))
         raise ValueError(f"term is {term!r}; allowed: {allowed}")
-    grid = arguments.checked_numbers("grid", grid, missing_allowed=True, infinite_allowed=True)
-    if len(np.unique(grid)) < len(grid) or len(grid) < 2 or not np.isfinite(grid).all():  # noqa: PLR2004
-        raise ValueError(f"grid is {grid.tolist()}; allowed: two or more different values")
+    values = arguments.checked_numbers("grid", grid, missing_allowed=True, infinite_allowed=True)
+    if len(np.unique(values)) < len(values) or len(values) < 2 or not np.isfinite(values).all():  # noqa: PLR2004
+        raise ValueError(f"grid is {values.tolist()}; allowed: two or more different values")
     if not fit.converged:
-        blank = np.full(len(grid), np.nan)
+        blank = np.full(len(values), np.nan)
         return PredictedProbabilities(
-            term, grid, blank, blank, blank, np.nan, np.nan, np.nan, fit.note[0]
+            term, values, blank, blank, blank, np.nan, np.nan, np.nan, fit.note[0]
         )
     columns = standardised(design)
     region = _region(fit, outcome, columns, level)
     estimate = region.best.beta[0]
-    moved = [columns.of(_set(design, terms, term, value)) for value in grid]
+    moved = [columns.of(_set(design, terms, term, value)) for value in values]
     # Sought on the scale of the log odds, on which a probability near zero or one is not flat.
     limits = expit([region.extremes(_log_odds(x)) for x in moved])
     change = _difference(moved[-1], moved[0])
@@ -171,7 +171,7 @@ def predicted_probabilities(
     sound = np.isfinite(limits).all() and np.isfinite(change_limits).all()
     return PredictedProbabilities(
         term=term,
-        grid=grid,
+        grid=values,
         probability=np.array([_average(x)(estimate)[0] for x in moved]),
         conf_low=limits[:, 0],
         conf_high=limits[:, 1],

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_Result = TypeVar("_Result", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -43,3 +49,14 @@ def failed(terms: tuple[str, ...], nobs: int, n_events: int | None, reason: str)
     blank = np.full(len(terms), np.nan)
     notes = (reason,) * len(terms)
     return Estimates(terms, blank, blank, blank, blank, blank, blank, nobs, n_events, notes)
+
+
+def without(kind: type[_Result], blank: float | np.ndarray = np.nan, **known: Any) -> _Result:
+    """Make a result in which every field is `blank` but those known, among them the note that says why.
+
+    Raises
+    ------
+    TypeError
+        When what is known is no field.
+    """
+    return kind(**(dict.fromkeys([field.name for field in fields(kind)], blank) | known))

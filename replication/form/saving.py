@@ -30,6 +30,8 @@ from replication.form.document import (
 # The longest path: codings, pass, actors, actor, cell, field; and how long that of a cell is.
 _LONGEST = 6
 _CELL = {"case": 4, "actors": 5}
+# How many savings of a case can be taken back.
+_STEPS_BACK = 100
 _CLOSED = ("case_id", "corrections")
 
 
@@ -160,6 +162,9 @@ class Saver:
             return
         write_bytes(self._before(case, version_of(new)), old)
         write_bytes(self.path(case), new)
+        kept = sorted(self._kept.glob(f"{case}-*.yaml"), key=lambda path: path.stat().st_mtime_ns)
+        for path in kept[:-_STEPS_BACK]:
+            path.unlink(missing_ok=True)
 
     def _before(self, case: str, version: str) -> Path:
         return self._kept / f"{case}-{version}.yaml"

@@ -18,6 +18,7 @@ from replication.shapes.base import (
     INTEGER,
     INVALID,
     TAG,
+    WORDS_OF_NOTHING,
     Report,
     Schema,
     scalar,
@@ -37,8 +38,6 @@ _FORMULA = "=+@-"
 
 # How alike a slip and the word that was meant are, by difflib.
 _ALIKE = 0.75
-
-_WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 
 class Single(ABC):
@@ -103,7 +102,7 @@ class Text:
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
-        pattern = f"^(?![{_FORMULA}])(?!(?:{_WORDS_OF_NOTHING})$)" + (
+        pattern = f"^(?![{_FORMULA}])(?!(?:{WORDS_OF_NOTHING})$)" + (
             "" if self.pattern == ".+" else f"({self.pattern})$"
         )
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
@@ -184,7 +183,7 @@ class Flag(Single):
 class Choice(Single):
     """One of some codes, whole numbers or words, with labels (which may be empty) and rules."""
 
-    labels: Mapping[int | str, str]
+    labels: Mapping[int | str, str] | Mapping[str, str]
     rules: Mapping[int | str, str] = field(default_factory=dict)
 
     @property

@@ -1,10 +1,11 @@
-"""Extend a copy of the project in every way that needs no program: cases, a family, an administration, a pass,
-a variable, a model, a claim.
+"""Extend a copy of the project in every way that needs no program.
+
+Added are cases, a family, an administration, a pass, a variable, a model and a claim.
 
     python tests/extending/extension.py FOLDER
 
-changes the raw data in FOLDER, which is a copy of the project and never the project itself. What `make all`, `make test`
-and `make compare` then say in FOLDER tells whether anything depends on the data of today.
+changes the raw data in FOLDER, which is a copy of the project and never the project itself. What `make all`,
+`make test` and `make compare` then say in FOLDER tells whether anything depends on the data of today.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _CLAIM = """- claim: N1
       term: media_coverage
       expected: 1
       scale: log-odds
-      words: 'one step of coverage goes with a change of {size} percentage points in the probability that endorsement was sought'
+      words: 'one step of coverage goes with a change of {size} percentage points in the probability of seeking'
       told: firth_ame
       checks: [exact, wild_bootstrap, permutation]
       beside: [permutation_blocked]

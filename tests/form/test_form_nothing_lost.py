@@ -1,6 +1,7 @@
 """Two windows, a file changed underneath, a lost connection and a killed server lose nothing."""
 
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -258,6 +259,22 @@ def test_a_second_start_leads_to_the_form_that_is_open(form):
         cwd=paths.ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert f"open already: {form.address}" in second.stdout
+
+
+def test_a_form_that_was_ended_by_keys_or_from_its_page_ends_well(form, context):
+    first = form.address
+    form.process.send_signal(signal.SIGINT)
+    assert form.process.wait(10) == 0
+    form.process.stdout.close()
+    # A page may still be open: the address stays.
+    assert form.start() == first
+    page = context.new_page()
+    page.goto(form.address)
+    page.click("#quit")
+    page.locator("#message", has_text="has ended").wait_for()
+    assert form.process.wait(10) == 0
+    form.process.stdout.close()
+    assert not (form.home / ".build" / "form" / "address.json").exists()
 
 
 def test_only_this_user_can_read_the_address_and_only_this_machine_can_ask(form):

@@ -370,7 +370,7 @@ def test_short_ids_of_a_file_stay_where_nothing_else_changes(client, folder):
     before = path.read_text(encoding="utf-8").splitlines()
     told = document(client)
     assert told["faults"] == []
-    assert [*told["content"]["evidence"]][0] == f"{CASE}-e01"
+    assert next(iter(told["content"]["evidence"])) == f"{CASE}-e01"
     cell = ["codings", "agreed", "case", "host_consent"]
     assert told["content"]["codings"]["agreed"]["case"]["host_consent"]["evidence"] == [
         f"{CASE}-e35"

@@ -31,7 +31,7 @@ _ARGUMENTS = {
     "first": CELL, "then": CELL, "part": CELL, "whole": CELL, "below": Number(whole=False, minimum=0),
     "never": Record({"variable": Key(CELL), "codes": Key(_CODES)}),
 }  # fmt: skip
-_RULE = Record(
+RULE = Record(
     {
         "kind": Key(Choice(dict.fromkeys(_FIELDS, ""))),
         **{name: Key(shape, required=False) for name, shape in _ARGUMENTS.items()},
@@ -41,7 +41,7 @@ _PREDICTION = {
     "theory": Key(NAME),
     "observable": Key(LINE),
     "prediction": Key(LINE),
-    "rule": Key(_RULE),
+    "rule": Key(RULE),
 }
 _PREDICTIONS = Record(
     {
@@ -116,7 +116,7 @@ def read_predictions(path: Path, codebook: Codebook) -> Predictions:
     for number, row in enumerate(opened.content["predictions"]):
         place = ("predictions", number)
         opened.require((*place, "theory"), row["theory"], theories)
-        _check_rule(row["rule"], codebook, opened, (*place, "rule"))
+        check_rule(row["rule"], codebook, opened, (*place, "rule"))
     rows = [Prediction(**row) for row in opened.settle()["predictions"]]
     return Predictions(theories, tuple(rows))
 
@@ -129,7 +129,13 @@ def finding(prediction: Prediction, case: Mapping[str, Any], codebook: Codebook)
     case : mapping
         A row of the case table, with positions of actors under ``actor.variable``.
     """
-    rule = prediction.rule
+    return finding_by_rule(prediction.rule, case, codebook)
+
+
+def finding_by_rule(
+    rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook
+) -> Finding:
+    """Compare one case with a rule, in the form of predictions.yaml."""
     return _RULES[rule["kind"]](rule, case, codebook)
 
 
@@ -143,9 +149,10 @@ def in_words(name: str, code: object, codebook: Codebook) -> str:
     return f"{shown} {label}".strip()
 
 
-def _check_rule(
+def check_rule(
     rule: Mapping[str, Any], codebook: Codebook, opened: Specification, place: PathParts
 ) -> None:
+    """Hold a rule of a specification against its kind and the codebook; what is wrong is noted at `place`."""
     kind = rule["kind"]
     wrong = sorted(set(rule) ^ _FIELDS[kind] ^ {"kind"})
     if wrong:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def estimates_by_choice(
     """
     wanted = varied_effects(claims, models, plan)
     cuts = [int(cut.removeprefix(">=")) for cut in plan.outcomes if cut != SCALE]
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     # Other choices often leave the very same data: these are estimated once.
     known: dict[Hashable, list[tuple[str, str, Estimates]]] = {}
     chunks = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def estimate_actors(actors: pd.DataFrame, samples: dict[str, Sample]) -> pd.Data
     or more beside another actor's. Every contrast is actor minus military: the theory predicts
     negative signs, the norms rival a positive one for `state`.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in _SAMPLES:
         chosen = actors[actors["sample"].isin(samples[name].values)]
         others = [actor for actor in dict.fromkeys(actors["actor"]) if actor != BASE]
@@ -119,7 +120,7 @@ def _interactions(known: pd.DataFrame, columns: dict[str, np.ndarray]) -> dict[s
     return kept
 
 
-def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[dict[str, object]]:
+def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
     for actor in others:
         difference = differences(actors, actor)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ def crosstab_tests(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFr
     `freeman_halton` ignores the order of the scale, `exact_trend` uses it; `fisher` and `boschloo`
     cut the scale in two. The estimate of `fisher` is the conditional log odds ratio.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for sample in samples:
         for variable in VARIABLES:
             model = Model("X", "", OUTCOME, sample, (variable,), (variable,))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.analyses.model_data import model_data
@@ -24,7 +26,7 @@ def estimate_mechanism(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.Da
 
     The theory predicts a positive sign.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for sample in samples:
         model = mechanism_model(sample)
         data = model_data(cases, model, samples)

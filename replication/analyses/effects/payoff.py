@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -36,7 +38,7 @@ def estimate_payoff(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataF
     The estimate of the rank test is the chance that the US share is larger with endorsement than
     without, one half under the null; the theory predicts less than one half.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in _SAMPLES:
         groups = payoff_groups(cases[cases["sample"].isin(samples[name].values)])
         model = Model("H5", "Pay-off", SHARE, name, (ENDORSED,), (ENDORSED,))

@@ -13,7 +13,7 @@ from replication.shapes import Choice, Key, ListOf, Number, Record, Text
 from replication.specifications import NAME, open_specification
 
 MODELS, PEOPLE, UNDECLARED = "models", "people", "undeclared"
-_WORKS, _BY = ("evidence", "coding", "settling", "audit"), (MODELS, PEOPLE)
+_WORKS, _BY = ("evidence", "coding", "settling", "weighing", "audit"), (MODELS, PEOPLE)
 _NAMES = {MODELS: "language models", PEOPLE: "people", UNDECLARED: "coders not declared"}
 _SHAPE = ListOf(
     Record(

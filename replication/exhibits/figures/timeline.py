@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -207,7 +208,7 @@ def _draw_panel(
 
 
 def _draw_case(
-    axes: Axes, case: object, y: float, labels: Labels, *, leftward: bool, shift: float
+    axes: Axes, case: Any, y: float, labels: Labels, *, leftward: bool, shift: float
 ) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
     axes.plot(

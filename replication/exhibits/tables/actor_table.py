@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -83,8 +84,8 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     )
 
 
-def _cells(effect: object, same: pd.DataFrame, labels: Labels) -> dict[str, object]:
-    cells: dict[str, object] = {
+def _cells(effect: Any, same: pd.DataFrame, labels: Labels) -> dict[str, Any]:
+    cells: dict[str, Any] = {
         "term": labels.actor(effect.term) if effect.term != "force" else "Position on force",
         "estimate": effect.estimate,
         "conf_low": effect.conf_low,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import isinf
+from typing import Any
 
 import pandas as pd
 
@@ -178,7 +179,7 @@ def _term(model: str, term: str, labels: Labels) -> str:
     )
 
 
-def _p_cell(fit: dict[str, object], nobs: object) -> Cell:
+def _p_cell(fit: dict[str, Any], nobs: object) -> Cell:
     """P-value with what is to be said of it: another N than the estimate's, and a test that could not reject."""
     said = []
     if not is_missing(fit["nobs"]) and not is_missing(nobs) and int(fit["nobs"]) != int(nobs):

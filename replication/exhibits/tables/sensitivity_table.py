@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -84,7 +85,7 @@ _NOTES = (
 )
 
 
-def _heading(effect: object, labels: Labels) -> str:
+def _heading(effect: Any, labels: Labels) -> str:
     values = [
         f"partial R² {number(effect.partial_r2)}",
         f"robustness value {number(effect.robustness_value)}",

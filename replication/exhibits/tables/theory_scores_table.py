@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -107,7 +108,7 @@ def _spoken(contrast: str, labels: dict[str, str]) -> str:
     return " less ".join(labels.get(part, part) for part in contrast.split(" - "))
 
 
-def _found(row: dict[str, object]) -> str:
+def _found(row: dict[str, Any]) -> str:
     if is_missing(row["p_value"]):
         return str(row["note"])
     sets = f"{fixed(row['n_sets'], 0)} sets" + ("" if row["exact"] else ", sampled")
