@@ -158,12 +158,12 @@ class Application:
         return _json({"version": version_of(self._saver.path(case).read_bytes())})
 
     def _check(self, case: str, view: View, body: dict[str, Any]) -> Response:
-        changes = changes_of(body.get("changes"), view)
+        changes = changes_of(body.get("changes"), view, self._codebook)
         tried = self._saver.tried(case, view, str(body.get("version")), changes)
         return _json(_told_result(tried) | {"version": body.get("version"), "content": None})
 
     def _save(self, case: str, view: View, body: dict[str, Any]) -> Response:
-        changes = changes_of(body.get("changes"), view)
+        changes = changes_of(body.get("changes"), view, self._codebook)
         name = str(body.get("name"))
         # Before anything is written: what is refused has changed nothing.
         self._drafts.check_name(name)

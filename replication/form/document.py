@@ -107,8 +107,8 @@ def shown_content(text: str, view: View, path: Path, codebook: Codebook) -> dict
     if not _is_case(content):
         message = "facts, sources, evidence and codings are not as in other case files; mend it by hand first"
         raise InputError([Fault(path.name, 1, "", message)])
-    codings = content.pop("codings")
-    content.pop("corrections", None)
+    codings = content["codings"]
+    content = {key: value for key, value in content.items() if key in open_keys(codebook)}
     if not view.whole:
         # A further coder sees what the coding sheets show: no fact that follows from a code.
         content["facts"] = {}
@@ -120,6 +120,12 @@ def shown_content(text: str, view: View, path: Path, codebook: Codebook) -> dict
     actors = {name: {} for name in codebook.actors} | (own.get("actors") or {})
     cells = {"case": own.get("case") or {}, "actors": actors}
     return content | {"codings": {view.coding: _with_full_ids(cells, case, items)}}
+
+
+def open_keys(codebook: Codebook) -> tuple[str, ...]:
+    """Name what of a file every view may show; whatever else it holds may tell what others think of it."""
+    own = [v.key for v in codebook.identity if v.derive is None]
+    return ("case_id", "status", *own, "facts", "sources", "evidence")
 
 
 def written_ids(text: str) -> dict[str, str]:
@@ -155,10 +161,10 @@ def faults_in(
     """
     faults, notices = check_text(text, path, codebook)
     ids = _ids(text)
-    seen = [fault for fault in faults if _may_see(fault, view)]
+    seen = [fault for fault in faults if _may_see(fault, view, codebook)]
     return (
         [_told(fault, ids) for fault in seen],
-        [_told(notice, ids) for notice in notices if _may_see(notice, view)],
+        [_told(notice, ids) for notice in notices if _may_see(notice, view, codebook)],
         len(faults) - len(seen),
     )
 
@@ -176,13 +182,15 @@ def _is_case(content: Any) -> bool:
     )
 
 
-def _may_see(fault: Fault, view: View) -> bool:
+def _may_see(fault: Fault, view: View, codebook: Codebook) -> bool:
     """Tell whether a fault is about the pass in hand or about no pass at all."""
     first, _, rest = fault.field.partition(".")
     part = first.partition("[")[0]
     if part == "facts":
         return view.whole
-    return part != "corrections" and (part != "codings" or rest.split(".")[0] == view.coding)
+    if part == "codings":
+        return rest.split(".")[0] == view.coding
+    return part in ("", *open_keys(codebook))
 
 
 def _ids(text: str) -> list[str]:

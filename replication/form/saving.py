@@ -21,6 +21,7 @@ from replication.form.document import (
     Told,
     View,
     faults_in,
+    open_keys,
     read_document,
     shown_content,
     version_of,
@@ -32,7 +33,6 @@ _LONGEST = 6
 _CELL = {"case": 4, "actors": 5}
 # How many savings of a case can be taken back.
 _STEPS_BACK = 100
-_CLOSED = ("case_id", "corrections")
 
 
 class ChangedError(Exception):
@@ -184,7 +184,7 @@ def _refuse_new_faults(before: Result, after: Result) -> None:
         raise RefusedError(new)
 
 
-def changes_of(listed: Any, view: View) -> dict[tuple[str, ...], Any]:
+def changes_of(listed: Any, view: View, codebook: Codebook) -> dict[tuple[str, ...], Any]:
     """Read changes as the form sends them.
 
     Raises
@@ -199,17 +199,17 @@ def changes_of(listed: Any, view: View) -> dict[tuple[str, ...], Any]:
         path = tuple(entry["path"]) if isinstance(entry, dict) and "path" in entry else ()
         if not (0 < len(path) <= _LONGEST) or not all(isinstance(key, str) for key in path):
             raise ValueError("changes: a path of some keys is expected")
-        if not _may_write(path, view):
+        if not _may_write(path, view, codebook):
             raise ValueError(f"changes: {'.'.join(path)} is not for this form to change")
         changes[path] = REMOVED if entry.get("removed") else entry.get("value")
     return changes
 
 
-def _may_write(path: tuple[str, ...], view: View) -> bool:
+def _may_write(path: tuple[str, ...], view: View, codebook: Codebook) -> bool:
     if path[0] == "codings":
         own = path[1:2] == (view.coding,)
         return own and len(path) >= _CELL.get(path[2] if len(path) > 2 else "", _LONGEST + 1)  # noqa: PLR2004
-    return view.whole and path[0] not in _CLOSED
+    return view.whole and path[0] != "case_id" and path[0] in open_keys(codebook)
 
 
 def _with_changes(text: str, coding: str, changes: Changes) -> str:

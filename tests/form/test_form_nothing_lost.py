@@ -8,7 +8,7 @@ import threading
 import urllib.request
 
 import pytest
-from conftest import SERVE
+from served import SERVE
 
 from replication import paths
 from replication.casefile import load_cases
