@@ -13,8 +13,8 @@ from replication.exhibits.text import capital
 
 READS = ("causal_type_variants", "causal_type_rivals")
 _MEASURES = {
-    "mean_traced": "P(brought about), traced cases",
-    "probability": "P(average effect > 0)",
+    "mean_traced": "In traced cases",
+    "probability": "P(effect > 0)",
 }
 
 
@@ -47,13 +47,19 @@ def causal_types_figure(variants: pd.DataFrame, rivals: pd.DataFrame, name: str)
     drawing, axes = small_multiples(len(panels), 3, 1.5, left=0.42, below=0.6)
     for panel, chosen in zip(axes, panels, strict=True):
         _draw(panel, variants, chosen, labels)
-    axes[0].legend(loc="lower right", fontsize=SMALL, frameon=False, handlelength=1.6)
+    axes[0].legend(
+        loc="lower right",
+        bbox_to_anchor=(1, -0.04),
+        fontsize=SMALL,
+        frameon=False,
+        handlelength=1.6,
+    )
     caption = (
         "Along each panel every clue gets the same strength: from 0.5, where clues tell nothing, to 0.95. A line "
-        "a prior; small marks at the right edge: clues as stated in the file of assumptions. Above the grey line "
-        "at one half a traced case was more probably than not brought about by the cause; the grey line at 0.95 "
-        "is the usual mark for the sign of the effect. Adverse cases are allowed. Confounded: the cause may "
-        "depend on the type."
+        "a prior; hollow marks at the right edge: clues as stated in the file of assumptions. In traced cases: "
+        "mean probability that the cause brought the outcome about in a case of the original study; above the "
+        "grey line it more probably did than not. The grey line at 0.95 is the usual mark for the sign of an "
+        "effect. Adverse cases are allowed. Confounded: the cause may depend on the type."
     )
     return Figure(name, title, caption, _alt(swept, labels), drawing)
 
@@ -80,7 +86,8 @@ def _draw(
     axes.axhline(0.5 if measure == "mean_traced" else 0.95, color=GREY, linewidth=0.7, zorder=0)
     axes.set(xlim=(0.48, 1.0), ylim=(0, 1.02), xticks=[0.5, 0.6, 0.7, 0.8, 0.9], yticks=[0, 0.5, 1])
     assumed = "confounded" if confounded else "not confounded"
-    axes.set_title(f"{capital(labels.get(cause, cause))}, {assumed}")
+    axes.set_title(capital(labels.get(cause, cause)))
+    axes.text(0.97, 0.3, assumed, size=SMALL, transform=axes.transAxes, ha="right")
     axes.set_ylabel(_MEASURES[measure], size=SMALL)
     axes.set_xlabel("Strength of every clue", size=SMALL)
 
