@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# gretl 2022c: after opening a .dta or .sav file, code[1] is the second row.
+# gretl 2022c: after opening a .sav file, code[1] is the second row.
 # Guess before the run: code[1] is the value of the first observation, whatever the file came from.
-# Seen: 10, 20, 30 opened from .csv give code[1] = 10; the same table from .dta and .sav gives 20, while code[i] with i = 1
+# Seen: 10, 20, 30 opened from .csv or .dta give code[1] = 10; the same table from .sav gives 20, while code[i] with i = 1
 # gives 10 and the printed listing numbers the rows from 1. A program that picks a case by its number takes its neighbour.
 # Needs gretl 2022c, as in Debian 12.
 set -eu
@@ -34,5 +34,5 @@ for format in csv dta sav; do
   echo "$format: $(picked $format)"
 done
 test "$(picked csv)" = "picked 10 by number, 10 by scalar"
-test "$(picked dta)" = "picked 20 by number, 10 by scalar"
+test "$(picked dta)" = "picked 10 by number, 10 by scalar"
 test "$(picked sav)" = "picked 20 by number, 10 by scalar"
