@@ -97,6 +97,6 @@ def _unknown(value: str, known: Iterable[str], how: str) -> str:
     """Name the known ones; what looks like one of them is asked about first."""
     names = list(known)
     plain = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(value.casefold(), list(plain), n=1, cutoff=_ALIKE)
-    hint = f"; did you mean {plain[close[0]]}?" if close else "."
+    close = difflib.get_close_matches(value.casefold(), list(plain), n=2, cutoff=_ALIKE)
+    hint = f"; did you mean {' or '.join(plain[c] for c in close)}?" if close else "."
     return f"{value!r} is not known{hint} Allowed: {', '.join(names)}; {how}"

@@ -17,6 +17,7 @@ from replication.executors import VARIABLE as EXECUTOR
 from replication.exhibits.text import counted
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
+from replication.release.beside import bring_up_to_date, stale, write_schemas
 from replication.release.doctor import converted_told
 from replication.release.environment_record import write_record
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
@@ -65,6 +66,8 @@ def _alone(work: Callable[[], int]) -> int:
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             _sweep()
             keep_as_it_came(paths.ROOT)
+            for name in write_schemas(paths.ROOT):
+                print(f"Written: {name}, for editors, as the codebook has changed.")
             return work()
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
@@ -116,13 +119,18 @@ def _run_steps(started: float) -> int:
     seconds = time.perf_counter() - started
     if len(ran) == len(session.tasks):
         write_record(paths.ROOT, len(ran), seconds)
+    brought = bring_up_to_date(paths.ROOT)
     if not ran:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
     written = len(closed) + sum(len(_files(task.produces)) for task in ran)
     told = f"{counted(len(ran), 'step')} in {seconds:.0f} s; {counted(written, 'file')} written"
     print(f"{told}, listed in {MANIFEST}.")
+    if brought:
+        print(f"Brought up to date beside them: {', '.join(brought)}.")
     print(f"Open {', '.join(TO_OPEN[:-1])} or {TO_OPEN[-1]}.")
+    for line in stale(paths.ROOT):
+        print(f"Not made by make all: {line}.")
     return 0
 
 

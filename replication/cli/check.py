@@ -10,7 +10,7 @@ from replication.casefile import Case, Fault, InputError, check_cases
 from replication.cli.words import case_ids
 from replication.codebook import Codebook, read_codebook
 from replication.exhibits.text import counted
-from replication.workflow import shown
+from replication.yaml_reading import shown_path
 
 
 def run_check(case: str | Iterable[str] | None, *, quiet: bool = False) -> int:
@@ -26,7 +26,7 @@ def run_check(case: str | Iterable[str] | None, *, quiet: bool = False) -> int:
         print(fault)
     if faults:
         told = counted(len(faults), "fault")
-        print(f"{told} in {shown(paths.CASES.parent)}; nothing was written.")
+        print(f"{told} in {shown_path(paths.CASES.parent)}; nothing was written.")
         return 1
     if not quiet:
         for notice in notices:

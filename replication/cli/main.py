@@ -16,6 +16,7 @@ from replication.cli import (
     extend,
     form,
     housekeeping,
+    merging,
     portability,
     simulate,
     sources,
@@ -42,6 +43,7 @@ VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
     "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
+    "merging": (merging.run_merging, "let git of this clone merge case files by codes"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
         verify.run_verify,

@@ -140,6 +140,10 @@ def _said(prediction: Prediction, estimates: Sequence[Row]) -> str:
     figures += [_limit(prediction, estimates, judged["nobs"], *found) for found in unable.items()]
     if not unknown and not math.isnan(p) and significant(p) == _holds(low, high, _none(prediction)):
         figures.append("interval and p-value come from different approximations and part here")
+    if prediction.told and max(abs(low), abs(high)) > 1:
+        figures.append(
+            "the slope of a curve, averaged, which can exceed 100 points where it is steep"
+        )
     return f"{prediction.words.replace('{size}', shown(estimate))} ({', '.join(figures)})"
 
 
