@@ -46,7 +46,11 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
                 continue
             same = part[part["term"] == effect.term].set_index("estimator")
             rows.append(
-                TableRow(_cells(effect, same, labels), panel=panel, note=_text(effect.note))
+                TableRow(
+                    _cells(effect, same, labels),
+                    panel=panel,
+                    note=effect.note if isinstance(effect.note, str) else "",
+                )
             )
     return Table(
         name=name,
@@ -120,7 +124,3 @@ def _within(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:
                 f"Permutation of the actors within their cases, sample {test.sample}: {name} less the "
                 f"others {number(test.estimate)}, {p_equals(test.p_value)}, {counted(int(test.nobs), 'case')}."
             )
-
-
-def _text(note: object) -> str:
-    return note if isinstance(note, str) else ""
