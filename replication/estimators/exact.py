@@ -215,15 +215,12 @@ def _inference(distribution: ConditionalDistribution, tail: float) -> _TermResul
 
 
 def _standardised(distribution: ConditionalDistribution) -> float:
-    mean, covariance = _null_moments(distribution)
-    return float((distribution.support[distribution.at, 0] - mean[0]) / np.sqrt(covariance[0, 0]))
-
-
-def _null_moments(distribution: ConditionalDistribution) -> tuple[np.ndarray, np.ndarray]:
-    """Mean, shape (q,), and covariance, shape (q, q), of the sums under no effect."""
+    """Observed sum less its expectation under no effect, in standard deviations."""
     # Plain sums, not matrix products: their last bit does not depend on the number of threads.
     total = sum(distribution.counts)
     weight = np.array([count / total for count in distribution.counts])
-    mean = (weight[:, None] * distribution.support).sum(axis=0)
-    deviation = distribution.support - mean
-    return mean, np.einsum("m,mi,mj->ij", weight, deviation, deviation)
+    support = distribution.support[:, 0]
+    deviation = support - (weight * support).sum()
+    return float(
+        deviation[distribution.at] / np.sqrt(np.einsum("m,m,m->", weight, deviation, deviation))
+    )

@@ -100,9 +100,10 @@ def _unit_row(
     cells: dict[str, Any] = {"left_out": heading}
     if worst is not None:
         found = refits.loc[refits["estimate"].notna()]
+        estimates, p_values = found["estimate"], found["p_value"]
         cells |= {
-            "estimates": _span(found["estimate"], digits),
-            "p_values": _p_span(found["p_value"]),
+            "estimates": f"{number(estimates.min(), digits)} to {number(estimates.max(), digits)}",
+            "p_values": f"{p_value(p_values.min())} to {p_value(p_values.max())}",
             "significant": f"{int(significant(found['p_value']).sum())} of {len(found)}",
             "name": unit_name(unit, worst["left_out"], titles),
             "estimate": number(worst["estimate"], digits),
@@ -110,11 +111,3 @@ def _unit_row(
         }
     note = f"Not estimated without {listed(reasons)}." if reasons else ""
     return TableRow(cells, panel=panel, note=note)
-
-
-def _span(values: pd.Series, digits: int) -> str:
-    return f"{number(values.min(), digits)} to {number(values.max(), digits)}"
-
-
-def _p_span(values: pd.Series) -> str:
-    return f"{p_value(values.min())} to {p_value(values.max())}"
