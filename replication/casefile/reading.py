@@ -37,7 +37,7 @@ from replication.yaml_reading import (
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _CheckedFile:
     """What one file gave."""
 
     case: Case | None
@@ -101,10 +101,10 @@ def _unknown_case(only: str, folder: Path, files: list[Path]) -> Fault:
     return Fault(shown_path(folder / f"{only}.yaml"), 1, "", f"there is no such case file{hint}")
 
 
-def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _Checked:
+def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:
     tree, faults = read_tree(path)
     if tree is None:
-        return _Checked(None, None, faults, [])
+        return _CheckedFile(None, None, faults, [])
     report = Report(shown_path(path))
     content = with_full_ids(shape.check(tree, (), report))
 
@@ -118,10 +118,10 @@ def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool)
     faults = sorted(report.faults + located(found))
     notices = sorted(located(notices_of(content, codebook)))
     case = None if faults else _case(content, path, codebook)
-    return _Checked(case, content.get("case_id"), faults, notices)
+    return _CheckedFile(case, content.get("case_id"), faults, notices)
 
 
-def _repeated_ids(files: list[Path], checked: list[_Checked]) -> list[Fault]:
+def _repeated_ids(files: list[Path], checked: list[_CheckedFile]) -> list[Fault]:
     owners: dict[str, Path] = {}
     faults = []
     for path, one in zip(files, checked, strict=True):

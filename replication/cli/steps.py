@@ -26,7 +26,7 @@ from pytask.tree_util import tree_map
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutcome:
     """What running one step gave.
 
     Attributes
@@ -73,7 +73,7 @@ class Steps:
         self.session = session
         self._scheduler = session.scheduler
         pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context(_start()))
-        running: dict[Future[Outcome], PTask] = {}
+        running: dict[Future[StepOutcome], PTask] = {}
         try:
             while self._scheduler.is_active() and not session.should_stop:
                 self._start_ready(session, pool, running)
@@ -84,7 +84,7 @@ class Steps:
         return True
 
     def _start_ready(
-        self, session: Session, pool: ProcessPoolExecutor, running: dict[Future[Outcome], PTask]
+        self, session: Session, pool: ProcessPoolExecutor, running: dict[Future[StepOutcome], PTask]
     ) -> None:
         """Submit what can start; a step that is up to date is done at once and makes room for others."""
         while (free := self._workers - len(running)) > 0:
@@ -104,7 +104,7 @@ class Steps:
             if not ready:
                 return
 
-    def _finish_some(self, session: Session, running: dict[Future[Outcome], PTask]) -> None:
+    def _finish_some(self, session: Session, running: dict[Future[StepOutcome], PTask]) -> None:
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
@@ -115,7 +115,7 @@ class Steps:
             else:
                 self._report(session, self._judged(session, task, outcome))
 
-    def _judged(self, session: Session, task: PTask, outcome: Outcome) -> ExecutionReport:
+    def _judged(self, session: Session, task: PTask, outcome: StepOutcome) -> ExecutionReport:
         self._seconds[task.signature] = outcome.seconds
         session.warnings.extend(
             WarningReport(message=text, fs_location=(file, line), id_=task.name)
@@ -174,7 +174,7 @@ def _arguments(task: PTask) -> dict[str, Any]:
     return {**reads, **writes}
 
 
-def run_step(module: str, function: str, arguments: dict[str, Any]) -> Outcome:
+def run_step(module: str, function: str, arguments: dict[str, Any]) -> StepOutcome:
     """Call a step's function in this process, by its name: all that it works on is in its arguments."""
     started, text = time.perf_counter(), io.StringIO()
     error, trace = None, ""
@@ -188,7 +188,7 @@ def run_step(module: str, function: str, arguments: dict[str, Any]) -> Outcome:
         except Exception as found:  # noqa: BLE001 - told to the user by the process that asked
             error, trace = _sendable(found), traceback.format_exc()
     seconds = time.perf_counter() - started
-    return Outcome(seconds, text.getvalue(), _plain(caught), error, trace)
+    return StepOutcome(seconds, text.getvalue(), _plain(caught), error, trace)
 
 
 def _sendable(error: Exception) -> Exception:

@@ -8,9 +8,8 @@ from replication.analyses.types.rivals import NO_CAUSE
 from replication.exhibits.text import short_names
 from replication.ordered_sums import ordered_sum
 from replication.precision import at_most
-from replication.tables import Row
+from replication.tables import Row, Rows
 
-Rows = list[Row]
 # The chance from which on the sign of an effect is usually called known.
 _KNOWN, _EVEN = 0.95, 0.5
 _TOLD = ("traced cases", "all cases", "all cases and clues")
