@@ -21,7 +21,7 @@ _TYPES = 3
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the scores, the tests and the balance of evidence."""
-    return theory_scores_table(*(results[table] for table in READS), name)
+    return theory_scores_table(*[*(results[table] for table in READS), name])
 
 
 def theory_scores_table(

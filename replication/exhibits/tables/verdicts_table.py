@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.numbers import MISSING, is_missing, minus_signs, number
@@ -83,7 +85,7 @@ def _word(row: pd.Series) -> str:
     return f"{row['verdict']}; {row['direction']}"
 
 
-def _percent(share: object) -> str:
+def _percent(share: Any) -> str:
     return MISSING if is_missing(share) else f"{number(100 * float(share), 0)} %"
 
 
