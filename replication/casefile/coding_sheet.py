@@ -23,6 +23,7 @@ from replication.casefile.sheet_layout import (
     put,
 )
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
+from replication.csv_cells import MISSING_WORDS
 
 CODES, ABOUT = "Codes", "About"
 LOOK_UP = ("Case id", "Cell")
@@ -35,6 +36,7 @@ GIVEN = {"Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Ev
 ENTERED = {"Code": 22, "Confidence": 14, "Items": 16, "Why": 50}
 
 Place = tuple[Case, str]
+Entries = Mapping[tuple[str, str], Sequence[str]]
 
 
 def coding_sheet(
@@ -77,7 +79,7 @@ def workbook(
     codebook: Codebook,
     about: Sequence[tuple[str, str]],
     more: Mapping[str, Callable[[Case, str], str]] | None = None,
-    filled: Mapping[Place, Sequence[str]] | None = None,
+    filled: Entries | None = None,
 ) -> bytes:
     """Make a workbook with a row for each cell, the evidence, and sheets of cases, items and sources.
 
@@ -117,10 +119,11 @@ def check_label(coding: str) -> None:
         Naming the label and what is allowed.
     """
     sound = len(coding) <= _LONGEST_LABEL and re.fullmatch(_LABEL, coding)
-    if not sound or coding == AGREED:
+    if not sound or coding == AGREED or coding in MISSING_WORDS:
         raise ValueError(
             f"PASS: {coding!r} is not allowed; allowed: a word in a-z, 0-9 and _ of at most "
-            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r}"
+            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r} and "
+            "no word that other programs read as missing"
         )
 
 
@@ -188,7 +191,7 @@ def _fill_codes(
     rows: Sequence[Place],
     codebook: Codebook,
     more: Mapping[str, Callable[[Case, str], str]],
-    filled: Mapping[Place, Sequence[str]],
+    filled: Entries,
 ) -> None:
     columns = {**GIVEN, **dict.fromkeys(more, 60), **ENTERED}
     for column, (head, width) in enumerate(columns.items(), start=1):
@@ -211,7 +214,7 @@ def _fill_codes(
         )
         for column, text in enumerate(texts, start=1):
             put(sheet, row, column, text)
-        entries = filled.get((case.case_id, name), (None,) * len(ENTERED))
+        entries = filled.get((case.case_id, name), ("",) * len(ENTERED))
         for column, text in enumerate(entries, start=first_entry):
             cell = put(sheet, row, column, text or None)
             cell.fill, cell.protection = OPEN, Protection(locked=False)

@@ -190,9 +190,11 @@ def _fact(fact: dict[str, Any]) -> Fact:
 
 
 def _evidence(item: dict[str, Any]) -> Evidence:
-    marks = {mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")}
-    lists = {key: tuple(item[key]) for key in ("about", "source")}
-    plain = {key: item[key] for key in ("id", "statement", "when", "consulted")}
+    marks: dict[str, Any] = {
+        mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")
+    }
+    lists: dict[str, Any] = {key: tuple(item[key]) for key in ("about", "source")}
+    plain: dict[str, Any] = {key: item[key] for key in ("id", "statement", "when", "consulted")}
     quoted = Quotation(**item["quotation"]) if "quotation" in item else None
     return Evidence(**plain, **lists, **marks, quotation=quoted)
 

@@ -250,8 +250,10 @@ def _agreed_place(cell: str) -> PathParts:
 
 
 def _correction_faults(content: Content) -> Found:
+    """Find corrections of no cell, and those whose new value is neither corrected again nor what stands there."""
     present = _present_values(content)
-    for index, correction in enumerate(content.get("corrections", [])):
+    corrections = content.get("corrections", [])
+    for index, correction in enumerate(corrections):
         path = ("corrections", index)
         cell = correction.get("cell")
         if cell is None or "new" not in correction:
@@ -259,9 +261,13 @@ def _correction_faults(content: Content) -> Found:
         if cell not in present:
             allowed = "such as agreed.io_sought, pass_1.military.force, facts.date_action, iso3"
             yield (*path, "cell"), f"{shorten(cell)} is not a cell of this file; allowed: {allowed}"
-        elif present[cell] != correction["new"]:
-            new, now = shorten(str(correction["new"])), shorten(str(present[cell]))
-            yield (*path, "new"), f"{new} is not allowed; allowed: what the cell now holds, {now}"
+            continue
+        later = [c for c in corrections[index + 1 :] if c.get("cell") == cell and "old" in c]
+        due = later[0]["old"] if later else present[cell]
+        if due != correction["new"]:
+            new, now = shorten(str(correction["new"])), shorten(str(due))
+            held = "what the next correction calls old" if later else "what the cell now holds"
+            yield (*path, "new"), f"{new} is not allowed; allowed: {held}, {now}"
 
 
 def _present_values(content: Content) -> dict[str, Any]:

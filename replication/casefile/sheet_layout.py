@@ -7,6 +7,7 @@ zip directory, so the archive is packed anew with a fixed time.
 from __future__ import annotations
 
 import io
+import math
 import re
 import textwrap
 import zipfile
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -127,10 +129,14 @@ def lay_out(sheet: Worksheet) -> None:
 
 def _lines(text: str, width: float) -> int:
     """Count the lines of a text in a column of so many characters."""
-    return sum(len(textwrap.wrap(line, int(width))) or 1 for line in text.split("\n"))
+    # Programs differ in whether the space at which a line breaks takes room.
+    return sum(
+        max(len(textwrap.wrap(line, int(width))), math.ceil(len(line) / width), 1)
+        for line in text.split("\n")
+    )
 
 
-def put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:
+def put(sheet: Worksheet, row: int, column: int, text: str | None) -> Cell:
     """Write a text as text, whatever it begins with: nothing here is a formula."""
     cell = sheet.cell(row, column)
     if text is not None:

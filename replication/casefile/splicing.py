@@ -242,7 +242,9 @@ def last_line(node: yaml.Node, rows: list[str]) -> int:
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
         return last_line(node.value[-1], rows)
     mark = node.end_mark
-    last = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    last: int = (
+        mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    )
     last = min(last, len(rows) - 1)
     while last > node.start_mark.line and not rows[last].strip():
         last -= 1

@@ -26,10 +26,7 @@ def run_new_case(case: str, coding: str | None = None) -> int:
     """Write the scaffold of a new case and say what to do next."""
     from replication.casefile.coding_sheet import check_label  # noqa: PLC0415 - openpyxl
 
-    [case, *more] = case_ids(case) or [""]
-    if more:
-        print(f"ID: one case at a time, not also {', '.join(more)}")
-        return 1
+    case = case.removesuffix(".yaml")
     try:
         check_label(coding or FIRST_PASS)
         path = new_case(paths.CASES, case, read_codebook(paths.CODEBOOK), coding or FIRST_PASS)

@@ -135,8 +135,6 @@ def test_sliders_move_the_posterior_in_the_page(visit, real):
             if one["monotonic"]:
                 opened.uncheck("#types-adverse")
             ours = package(data, cause, one)
-                told.get_attribute("data-effect")
-            )
             for name in ("effect", "positive", "share"):
                 shown = float(told.get_attribute(f"data-{name}"))
                 np.testing.assert_allclose(
