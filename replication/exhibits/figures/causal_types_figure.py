@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import small_multiples
@@ -65,7 +66,7 @@ def causal_types_figure(variants: pd.DataFrame, rivals: pd.DataFrame, name: str)
 
 
 def _draw(
-    axes: object, variants: pd.DataFrame, chosen: tuple[str, str, int], labels: dict[str, str]
+    axes: Axes, variants: pd.DataFrame, chosen: tuple[str, str, int], labels: dict[str, str]
 ) -> None:
     cause, measure, confounded = chosen
     base = variants[
