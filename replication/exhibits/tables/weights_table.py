@@ -24,7 +24,8 @@ _ODDS = {
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the sums."""
-    return weights_table(*(results[table] for table in READS), name)
+    sums, agreed, items = (results[table] for table in READS)
+    return weights_table(sums, agreed, items, name)
 
 
 def weights_table(
@@ -91,7 +92,7 @@ def _by_rival(sums: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFram
             yield (rival, case_id), own[own["case_id"] == case_id]
 
 
-def _decibels(value: object) -> Cell:
+def _decibels(value: float | None) -> Cell:
     if value is None or pd.isna(value):
         return Cell(None, kind="text")
     whole = float(value).is_integer()
