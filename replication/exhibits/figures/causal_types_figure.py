@@ -88,7 +88,7 @@ def _draw(
     axes.set(xlim=(0.48, 1.0), ylim=(0, 1.02), xticks=[0.5, 0.6, 0.7, 0.8, 0.9], yticks=[0, 0.5, 1])
     assumed = "confounded" if confounded else "not confounded"
     axes.set_title(capital(labels.get(cause, cause)))
-    axes.text(0.97, 0.3, assumed, size=SMALL, transform=axes.transAxes, ha="right")
+    axes.text(0.04, 0.04, assumed, size=SMALL, transform=axes.transAxes)
     axes.set_ylabel(_MEASURES[measure], size=SMALL)
     axes.set_xlabel("Strength of every clue", size=SMALL)
 
