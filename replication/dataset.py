@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from replication.casefile import AGREED, Case, CodedCell, Evidence
+from replication.casefile.model import Fact
 from replication.codebook import EARLIEST, EMPTY_LIST, LATEST, PRECISION, Codebook, Variable
 from replication.date_ranges import DateRange, date_range
 from replication.source_grades import grade_of, unvetted_only
@@ -30,6 +31,7 @@ KEYS = {
     "evidence": ["evidence_id"],
     "sources": ["case_id", "source"],
     "facts": ["case_id", "fact"],
+    "weights": ["case_id", "coding", "rival", "evidence_id"],
 }
 
 Row = dict[str, Any]
@@ -41,8 +43,8 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        ``cases``, ``actors``, ``codings``, ``evidence``, ``sources`` and ``facts``, each with the
-        columns of `Codebook.columns`; whole numbers as Int64, dates as text with 00 kept.
+        ``cases``, ``actors``, ``codings``, ``evidence``, ``sources``, ``facts`` and ``weights``, each with
+        the columns of `Codebook.columns`; whole numbers as Int64, dates as text with 00 kept.
     """
     released = sorted(
         (case for case in cases if case.status == "released"),
@@ -55,6 +57,7 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
         "evidence": _evidence_rows,
         "sources": _source_rows,
         "facts": _fact_rows,
+        "weights": _weight_rows,
     }
     frames = {
         name: table(
@@ -199,7 +202,7 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
 
 
 def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
-    citing = (*case.evidence.values(), *case.facts.values())
+    citing: list[Evidence | Fact] = [*case.evidence.values(), *case.facts.values()]
     consulted = {key for item in citing if item.consulted for key in item.source}
     return [
         {
@@ -237,6 +240,22 @@ def _fact_rows(case: Case, codebook: Codebook) -> list[Row]:
     return rows
 
 
+def _weight_rows(case: Case, _: Codebook) -> list[Row]:
+    return [
+        {
+            "case_id": case.case_id,
+            "coding": coding,
+            "rival": rival,
+            "evidence_id": item,
+            "decibels": weight.decibels,
+            "why": weight.why,
+        }
+        for coding, rivals in case.weights.items()
+        for rival, items in rivals.items()
+        for item, weight in items.items()
+    ]
+
+
 def _with_case_columns(
     actors: pd.DataFrame, cases: pd.DataFrame, codebook: Codebook
 ) -> pd.DataFrame:
@@ -261,6 +280,12 @@ def _assert_counts(
         "evidence": sum(len(case.evidence) for case in cases),
         "sources": sum(len(case.sources) for case in cases),
         "facts": sum(len(case.facts) for case in cases),
+        "weights": sum(
+            len(items)
+            for case in cases
+            for rivals in case.weights.values()
+            for items in rivals.values()
+        ),
     }
     for name, frame in frames.items():
         assert len(frame) == expected[name], (name, len(frame), expected[name])

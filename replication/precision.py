@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -95,7 +95,7 @@ def below(value: float, bound: float) -> bool: ...
 def below(value: np.ndarray, bound: np.ndarray | float) -> np.ndarray: ...
 @overload
 def below(value: pd.Series, bound: np.ndarray | float) -> pd.Series: ...
-def below(value, bound):
+def below(value: Any, bound: Any) -> Any:
     """Tell whether `value` lies below `bound` by more than the tolerance; equality is not below.
 
     NaN on either side is not below. Arrays and columns compare cell by cell.
@@ -109,7 +109,7 @@ def at_most(value: float, bound: float) -> bool: ...
 def at_most(value: np.ndarray, bound: np.ndarray | float) -> np.ndarray: ...
 @overload
 def at_most(value: pd.Series, bound: np.ndarray | float) -> pd.Series: ...
-def at_most(value, bound):
+def at_most(value: Any, bound: Any) -> Any:
     """Tell whether `value` is at most `bound`, equal within the tolerance included; NaN is not."""
     return value <= bound + _margin(bound)
 
@@ -120,7 +120,7 @@ def significant(p_value: float, level: float = ALPHA) -> bool: ...
 def significant(p_value: np.ndarray, level: float = ALPHA) -> np.ndarray: ...
 @overload
 def significant(p_value: pd.Series, level: float = ALPHA) -> pd.Series: ...
-def significant(p_value, level=ALPHA):
+def significant(p_value: Any, level: float = ALPHA) -> Any:
     """Tell whether p lies below the level; p equal to it, within 1e-9, is not significant, nor is NaN."""
     return below(p_value, level)
 

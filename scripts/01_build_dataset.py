@@ -8,7 +8,7 @@ from pytask import Product
 from replication import paths
 from replication.workflow import code_of, run_script, stored_files
 
-TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts", "weights")
 LABELLED = ("cases", "actors")
 REFERENCES = ("sources.bib", "sources.csl.json")
 

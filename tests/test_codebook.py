@@ -49,7 +49,15 @@ def test_everything_in_the_file_is_in_the_codebook():
     assert list(BOOK.actors) == list(raw["actors"])
     assert list(BOOK.source_types) == list(raw["source_types"])
     assert list(BOOK.settled) == list(raw["settled"])
-    assert list(BOOK.tables) == ["cases", "actors", "codings", "evidence", "sources", "facts"]
+    assert list(BOOK.tables) == [
+        "cases",
+        "actors",
+        "codings",
+        "evidence",
+        "sources",
+        "facts",
+        "weights",
+    ]
 
 
 def test_scales_are_those_of_the_universe():
@@ -125,6 +133,16 @@ def test_names_and_labels_for_stata_hold_no_word_of_the_personal_data_scan(table
             "  - name: io_venue",
             "  - name: IO-Venue",
             ["'IO-Venue' is not allowed; allowed: a word in a-z"],
+        ),
+        (
+            "  - name: io_venue",
+            "  - name: str12",
+            ["'str12' is a word of Stata; any other name is allowed"],
+        ),
+        (
+            "  - name: io_venue",
+            "  - name: by",
+            ["'by' is a word of SPSS; any other name is allowed"],
         ),
         ("label: Organisations approached", f"label: {'long ' * 20}", ["at most 68 are allowed"]),
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ def rows_of(
     exhibit: str,
     *,
     smallest_p: float | None = None,
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Rows of one fit; terms that the method did not estimate are simply not among its terms.
 
     The smallest p-value that a discrete test can return is the result's own where it has one, or what is
@@ -58,7 +59,7 @@ def rows_of(
     ]
 
 
-def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+def tidy_frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Make a table of the rows with the fixed columns, in the order given.
 
     Raises

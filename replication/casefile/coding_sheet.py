@@ -23,6 +23,7 @@ from replication.casefile.sheet_layout import (
     put,
 )
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
+from replication.csv_cells import MISSING_WORDS
 
 CODES, ABOUT = "Codes", "About"
 LOOK_UP = ("Case id", "Cell")
@@ -35,6 +36,7 @@ GIVEN = {"Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Ev
 ENTERED = {"Code": 22, "Confidence": 14, "Items": 16, "Why": 50}
 
 Place = tuple[Case, str]
+Entries = Mapping[tuple[str, str], Sequence[str]]
 
 
 def coding_sheet(
@@ -77,7 +79,7 @@ def workbook(
     codebook: Codebook,
     about: Sequence[tuple[str, str]],
     more: Mapping[str, Callable[[Case, str], str]] | None = None,
-    filled: Mapping[Place, Sequence[str]] | None = None,
+    filled: Entries | None = None,
 ) -> bytes:
     """Make a workbook with a row for each cell, the evidence, and sheets of cases, items and sources.
 
@@ -93,7 +95,7 @@ def workbook(
         What stands in the columns that are filled in, by case_id and cell.
     """
     book = Workbook()
-    _fill_about(book.active, about)
+    fill_about(book.active, about)
     lists = book.create_sheet("Lists")
     _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook, more or {}, filled or {})
     cases = list({case.case_id: case for case, _ in rows}.values())
@@ -117,10 +119,11 @@ def check_label(coding: str) -> None:
         Naming the label and what is allowed.
     """
     sound = len(coding) <= _LONGEST_LABEL and re.fullmatch(_LABEL, coding)
-    if not sound or coding == AGREED:
+    if not sound or coding == AGREED or coding in MISSING_WORDS:
         raise ValueError(
             f"PASS: {coding!r} is not allowed; allowed: a word in a-z, 0-9 and _ of at most "
-            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r}"
+            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r} and "
+            "no word that other programs read as missing"
         )
 
 
@@ -172,7 +175,8 @@ def rules(codebook: Codebook) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def _fill_about(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+def fill_about(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+    """Fill the sheet that says what to do; the label of the pass stands in its first line."""
     sheet.title = ABOUT
     for row, (head, text) in enumerate(lines, start=1):
         put(sheet, row, 1, head).font = Font(bold=True)
@@ -187,7 +191,7 @@ def _fill_codes(
     rows: Sequence[Place],
     codebook: Codebook,
     more: Mapping[str, Callable[[Case, str], str]],
-    filled: Mapping[Place, Sequence[str]],
+    filled: Entries,
 ) -> None:
     columns = {**GIVEN, **dict.fromkeys(more, 60), **ENTERED}
     for column, (head, width) in enumerate(columns.items(), start=1):
@@ -210,7 +214,7 @@ def _fill_codes(
         )
         for column, text in enumerate(texts, start=1):
             put(sheet, row, column, text)
-        entries = filled.get((case.case_id, name), (None,) * len(ENTERED))
+        entries = filled.get((case.case_id, name), ("",) * len(ENTERED))
         for column, text in enumerate(entries, start=first_entry):
             cell = put(sheet, row, column, text or None)
             cell.fill, cell.protection = OPEN, Protection(locked=False)
@@ -238,7 +242,7 @@ def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
 
 def _fill_evidence(sheet: Worksheet, cases: Sequence[Case]) -> None:
     items = [
-        (case.case_id, item.id, "; ".join(item.about), item.when, _kind(case, item), item.statement,
+        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement,
          _cited(case, item))
         for case in cases
         for item in case.evidence.values()
@@ -279,7 +283,7 @@ def _evidence_text(case: Case, name: str) -> str:
     if not items:
         return "No item is marked as bearing on this cell; see the sheet Evidence."
     return "\n".join(
-        f"{short_id(case.case_id, item.id)} ({_kind(case, item)}"
+        f"{short_id(case.case_id, item.id)} ({kind(case, item)}"
         f"{', ' + item.when if item.when else ''}): {item.statement}"
         + (f" Source: {cited}" if (cited := _cited(case, item)) else "")
         for item in items
@@ -296,7 +300,7 @@ def _named(source: Source) -> str:
     return f"{title}, {source.url}" if source.url else title
 
 
-def _kind(case: Case, item: Evidence) -> str:
+def kind(case: Case, item: Evidence) -> str:
     """Say what kind of source an item rests on and what marks it bears."""
     types = dict.fromkeys(case.sources[key].type.replace("_", " ") for key in item.source)
     marks = [

@@ -35,7 +35,7 @@ def full_id(case_id: str, written: str, known: Iterable[str]) -> str:
 
 
 def with_full_ids(content: dict[str, Any]) -> dict[str, Any]:
-    """Write out every short id of a case file, in its items, codes and corrections; the content is changed."""
+    """Write out every short id of a case file, in its items, codes, weights and corrections; the content is changed."""
     case_id = content.get("case_id")
     if case_id is None:
         return content
@@ -49,6 +49,9 @@ def with_full_ids(content: dict[str, Any]) -> dict[str, Any]:
         if "evidence" in part:
             ids = (full_id(case_id, item, known) for item in part["evidence"])
             part["evidence"] = list(dict.fromkeys(ids))
+    for rivals in content.get("weights", {}).values():
+        for rival, weights in rivals.items():
+            rivals[rival] = {full_id(case_id, item, known): w for item, w in weights.items()}
     return content
 
 

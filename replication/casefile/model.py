@@ -79,6 +79,14 @@ class CodedCell:
 
 
 @dataclass(frozen=True)
+class Weight:
+    """How far one item speaks for the explanation against a rival, in decibels; below 0 for the rival."""
+
+    decibels: int
+    why: str | None
+
+
+@dataclass(frozen=True)
 class Correction:
     """A change made after release; the old value stays on record."""
 
@@ -102,6 +110,8 @@ class Case:
         by the key in the file (``name``).
     codings : mapping
         Cells by coding and then by cell: ``codings["agreed"]["military.force"]``.
+    weights : mapping
+        Weights by pass, rival and item: ``weights["pass_1"]["norms"]["somalia_1992-e01"]``.
     """
 
     path: Path
@@ -112,6 +122,7 @@ class Case:
     sources: Mapping[str, Source]
     evidence: Mapping[str, Evidence]
     codings: Mapping[str, Mapping[str, CodedCell]]
+    weights: Mapping[str, Mapping[str, Mapping[str, Weight]]]
     corrections: tuple[Correction, ...]
 
     @property

@@ -19,6 +19,7 @@ from replication.casefile.model import (
     Fact,
     Quotation,
     Source,
+    Weight,
 )
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
@@ -170,6 +171,12 @@ def _case(content: dict[str, Any], path: Path, codebook: Codebook) -> Case:
                 for name, coding in content["codings"].items()
             }
         ),
+        weights=_frozen(
+            {
+                name: _frozen({rival: _weights(items) for rival, items in rivals.items()})
+                for name, rivals in content.get("weights", {}).items()
+            }
+        ),
         corrections=tuple(_correction(entry) for entry in content.get("corrections", [])),
     )
 
@@ -183,9 +190,11 @@ def _fact(fact: dict[str, Any]) -> Fact:
 
 
 def _evidence(item: dict[str, Any]) -> Evidence:
-    marks = {mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")}
-    lists = {key: tuple(item[key]) for key in ("about", "source")}
-    plain = {key: item[key] for key in ("id", "statement", "when", "consulted")}
+    marks: dict[str, Any] = {
+        mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")
+    }
+    lists: dict[str, Any] = {key: tuple(item[key]) for key in ("about", "source")}
+    plain: dict[str, Any] = {key: item[key] for key in ("id", "statement", "when", "consulted")}
     quoted = Quotation(**item["quotation"]) if "quotation" in item else None
     return Evidence(**plain, **lists, **marks, quotation=quoted)
 
@@ -198,6 +207,10 @@ def _cell(cell: dict[str, Any]) -> CodedCell:
         cell["why"],
         cell.get("settled"),
     )
+
+
+def _weights(items: dict[str, Any]) -> Mapping[str, Weight]:
+    return _frozen({item: Weight(entry["decibels"], entry["why"]) for item, entry in items.items()})
 
 
 def _correction(entry: dict[str, Any]) -> Correction:

@@ -31,6 +31,7 @@ def faults_of(content: Content, stem: str, codebook: Codebook, *, settled: bool 
     for name, path, cell in _all_cells(content):
         yield from _unknown_items(cell, path, content.get("case_id"), known)
         yield from _cell_faults(cell, path, agreed=name == AGREED)
+    yield from _weight_faults(content, known)
     for index, correction in enumerate(content.get("corrections", [])):
         path = ("corrections", index)
         yield from _unknown_items(correction, path, content.get("case_id"), known)
@@ -48,6 +49,7 @@ def notices_of(content: Content, codebook: Codebook) -> Found:
     yield from _coded_once(content)
     yield from _outside_universe(content, codebook)
     yield from _long_statements(content, codebook)
+    yield from _half_weighed(content)
     items = {item.get("id"): item for item in content.get("evidence", [])}
     for _, path, cell in _all_cells(content):
         cited = [items[key] for key in cell.get("evidence", []) if key in items]
@@ -180,6 +182,25 @@ def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
         )
 
 
+def _weight_faults(content: Content, known: set[str | None]) -> Found:
+    """Find weights of items that are not in this file, and weights without a reason."""
+    for path, items in _weighed(content):
+        for item_id, weight in items.items():
+            if item_id not in known:
+                message = "is not the id of an item of this file; allowed: ids under evidence"
+                yield (*path, item_id), f"{item_id!r} {message}"
+            if weight.get("decibels") and weight.get("why", "") is None:
+                message = "null is not allowed where decibels is not 0; allowed: the reason"
+                yield (*path, item_id, "why"), message
+
+
+def _weighed(content: Content) -> Iterator[tuple[PathParts, Content]]:
+    """Go through the weights of each pass for each rival, with the way to them."""
+    for name, rivals in content.get("weights", {}).items():
+        for rival, items in rivals.items():
+            yield ("weights", name, rival), items
+
+
 def _unsettled(content: Content) -> Found:
     """Find cells that two passes or more have coded, or a case of which nothing is agreed."""
     coded, agreed = _coded(content)
@@ -291,6 +312,14 @@ def _long_statements(content: Content, codebook: Codebook) -> Found:
         if words > codebook.statement_words:
             place = ("evidence", index, "statement")
             yield place, f"has {words} words; the rule is at most {codebook.statement_words}"
+
+
+def _half_weighed(content: Content) -> Found:
+    """Find passes that weigh some items of a case and leave others out: a sum needs them all."""
+    items = [item.get("id") for item in content.get("evidence", [])]
+    for path, weighed in _weighed(content):
+        if without := [item for item in items if item not in weighed]:
+            yield path, f"not weighed: {_listed(without, 6)}"
 
 
 def _doubts(cell: Content, path: PathParts, cited: list[Content], codebook: Codebook) -> Found:

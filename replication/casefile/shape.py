@@ -29,6 +29,7 @@ from replication.shapes import (
 from replication.yaml_reading import PathParts
 
 WORD = "[a-z0-9]+(_[a-z0-9]+)*"
+CODER = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 STATUSES = {"released": "enters every table", "draft": "checked and shown, in no estimate"}
 
 _WORD = Text(longest=40, pattern=WORD, words="a word in a-z, 0-9 and _")
@@ -72,6 +73,11 @@ def case_shape(codebook: Codebook) -> Record:
             ),
             "evidence": Key(ListOf(Named("item", _item(codebook)), unique=False)),
             "codings": Key(_codings(codebook)),
+            "weights": Key(
+                Table(_weights(codebook), pattern=CODER, words="labels of passes"),
+                required=False,
+                about=f"{codebook.weights.scale.label}. {codebook.weights.scale.rule}",
+            ),
             "corrections": Key(
                 ListOf(_correction(), unique=False), required=False, about="Changes after release."
             ),
@@ -201,7 +207,7 @@ def _item(codebook: Codebook) -> Record:
 def _codings(codebook: Codebook) -> Table:
     return Table(
         _coding(codebook, agreed=False),
-        pattern="[a-z][a-z0-9]*(_[a-z0-9]+)*",
+        pattern=CODER,
         words="a label for the pass in a-z, 0-9 and _",
         own={AGREED: _coding(codebook, agreed=True)},
     )
@@ -254,6 +260,22 @@ def _cell(codebook: Codebook, variable: Variable, *, agreed: bool) -> Record:
             "why": Key(Nullable(_PROSE), about="The reason in one sentence, or what is missing."),
             **settled,
         }
+    )
+
+
+def _weights(codebook: Codebook) -> Shape:
+    weight = Record(
+        {
+            "decibels": Key(value_shape(codebook.weights.scale)),
+            "why": Key(Nullable(_PROSE), about="The reason in one sentence; null beside 0 only."),
+        }
+    )
+    items = Table(
+        Named("weight", weight), pattern=f"({WORD}-)?e[0-9]+", words="ids of items of this file"
+    )
+    rivals = codebook.weights.rivals.values()
+    return Named(
+        "weights", Record({r.name: Key(items, required=False, about=r.rule) for r in rivals})
     )
 
 

@@ -53,7 +53,7 @@ def read_sheet(
         With every fault, named by its row.
     """
     file = shown_path(path)
-    table, label = _content(path, file)
+    table, label = sheet_content(path, CODES, (*LOOK_UP, *ENTRY))
     try:
         check_label(label)
     except ValueError as error:
@@ -81,23 +81,42 @@ def read_sheet(
     return label, rows, blank
 
 
-def _content(path: Path, file: str) -> tuple[list[tuple[int, dict[str, Any]]], str]:
-    """Give the rows of the sheet of codes by their heads, and the label of the pass."""
+def has_sheet(path: Path, sheet: str) -> bool:
+    """Tell whether a file is a workbook with a sheet of this name."""
+    if _why_unreadable(path):
+        return False
+    try:
+        return sheet in load_workbook(path, read_only=True).sheetnames
+    except Exception:  # noqa: BLE001 - said by whoever reads it
+        return False
+
+
+def sheet_content(
+    path: Path, sheet: str, needed: tuple[str, ...]
+) -> tuple[list[tuple[int, dict[str, Any]]], str]:
+    """Give the numbered rows of a sheet of a workbook by their heads, and the label of the pass.
+
+    Raises
+    ------
+    InputError
+        For a file that is no workbook, or lacks the sheet, a column that is needed or the label.
+    """
+    file = shown_path(path)
     reason = _why_unreadable(path)
     if reason:
         raise InputError([Fault(file, 1, "", reason)])
     try:
         book = load_workbook(path, data_only=False)
-        table = list(book[CODES].iter_rows(values_only=True)) if CODES in book.sheetnames else []
+        table = list(book[sheet].iter_rows(values_only=True)) if sheet in book.sheetnames else []
         label = book[ABOUT]["B1"].value if ABOUT in book.sheetnames else None
     except Exception as error:  # noqa: BLE001 - a damaged file fails in as many ways as there are parts
         message = f"cannot be read as .xlsx: {type(error).__name__}; save it again as .xlsx"
         raise InputError([Fault(file, 1, "", message)]) from None
     heads = [str(head) for head in table[0]] if table else []
-    absent = [head for head in (*LOOK_UP, *ENTRY) if head not in heads]
+    absent = [head for head in needed if head not in heads]
     if absent or not isinstance(label, str):
         what = (
-            f"the column {absent[0]!r} of the sheet {CODES!r}"
+            f"the column {absent[0]!r} of the sheet {sheet!r}"
             if absent
             else "the label in B1 of 'About'"
         )
@@ -155,7 +174,7 @@ def _code(value: Any, variable: Variable) -> Code:
     text = " ".join(str(value).split())
     if text.casefold() in (NO_EVIDENCE, "null"):
         return None
-    parsed = _parsed(value, text, variable)
+    parsed: Code = _parsed(value, text, variable)
     if parsed is _INVALID:
         allowed = ", ".join(options(variable)) or f"a value of type {variable.type}, {NO_EVIDENCE}"
         raise ValueError(f"Code: {text[:60]!r} is not allowed; allowed: {allowed}")

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from replication.casefile.model import AGREED, CodedCell, Correction
+from replication.casefile.model import AGREED, CodedCell, Correction, Weight
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
 _NEWLINE, _RETURN = "\n", "\r"
@@ -59,9 +59,24 @@ def spliced(
     SpliceError
         When a cell is there already and is not to be replaced, or a mapping is written in braces.
     """
+    tree = {"codings": {coding: _tree(cells)}} if cells else {}
+    return _spliced(text, tree, replace=replace)
+
+
+def spliced_weights(text: str, coding: str, weights: Mapping[str, Mapping[str, Weight]]) -> str:
+    """Give the text of a case file with the weights of one pass put in, by rival and item.
+
+    Raises
+    ------
+    SpliceError
+        When a weight is there already, or a mapping is written in braces.
+    """
+    return _spliced(text, {"weights": {coding: weights}} if weights else {}, replace=False)
+
+
+def _spliced(text: str, tree: _Tree, *, replace: bool) -> str:
     rows = text.splitlines(keepends=True)
     root = yaml.compose(text, yaml.CSafeLoader)
-    tree = {"codings": {coding: _tree(cells)}} if cells else {}
     return _applied(list(_edits(root, tree, 0, rows, replace=replace)), rows)
 
 
@@ -153,7 +168,7 @@ def _edits(
         if key not in pairs:
             continue
         child, value = pairs[key]
-        if isinstance(tree[key], CodedCell):
+        if isinstance(tree[key], (CodedCell, Weight)):
             first = child.start_mark.line
             if not replace:
                 raise SpliceError(f"line {first + 1}: there is a code for {key} already")
@@ -171,9 +186,13 @@ def _edits(
         yield _insertion(node, new, column, rows)
 
 
-def _nested(key: str, content: _Tree | CodedCell) -> Iterator[str]:
+def _nested(key: str, content: _Tree | CodedCell | Weight) -> Iterator[str]:
     """Write a key with what is under it."""
     yield f"{key}:"
+    if isinstance(content, Weight):
+        yield f"{STEP}decibels: {content.decibels}"
+        yield from text_lines("why", content.why, STEP) if content.why else [f"{STEP}why: null"]
+        return
     if isinstance(content, CodedCell):
         yield f"{STEP}code: {scalar_text(content.code)}"
         yield f"{STEP}confidence: {scalar_text(content.confidence)}"
@@ -223,7 +242,9 @@ def last_line(node: yaml.Node, rows: list[str]) -> int:
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
         return last_line(node.value[-1], rows)
     mark = node.end_mark
-    last = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    last: int = (
+        mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    )
     last = min(last, len(rows) - 1)
     while last > node.start_mark.line and not rows[last].strip():
         last -= 1

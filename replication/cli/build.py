@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replication import paths
 from replication.cli.check import run_check
@@ -188,7 +188,7 @@ def _session(scripts: list[Path], *, force: bool = False) -> tuple[pytask.Sessio
     return steps.session, told.get()
 
 
-def _steps_run(session: pytask.Session) -> list[pytask.PTask]:
+def _steps_run(session: pytask.Session) -> list[Any]:
     import pytask  # noqa: PLC0415
 
     done = pytask.TaskOutcome.SUCCESS
@@ -210,7 +210,8 @@ def _close(session: pytask.Session) -> list[str]:
     from replication.release.manifest import write_manifest  # noqa: PLC0415
 
     steps: dict[str, list[Step]] = {}
-    for task in sorted(session.tasks, key=lambda task: task.name):
+    tasks: list[Any] = sorted(session.tasks, key=lambda task: task.name)
+    for task in tasks:
         step = Step(
             name=task.base_name,
             code=task.depends_on["code"].load(),
@@ -230,7 +231,8 @@ def _close(session: pytask.Session) -> list[str]:
     return [*(f"output/logs/{script}.log" for script in steps), *told, "output/manifest.json"]
 
 
-def _files(tree: object) -> list:
+def _files(tree: Any) -> list[Path]:
     from pytask.tree_util import tree_leaves  # noqa: PLC0415
 
-    return [node.path for node in tree_leaves(tree) if hasattr(node, "path")]
+    leaves: list[Any] = tree_leaves(tree)
+    return [node.path for node in leaves if hasattr(node, "path")]

@@ -61,8 +61,13 @@ def everything_checked(
     from replication.analyses.specification_files import check_specifications  # noqa: PLC0415
 
     chosen = list(only)
-    parts = [check_cases(paths.CASES, codebook, only=one) for one in chosen or [None]]
-    cases, faults, notices = ([x for part in parts for x in part[i]] for i in range(3))
+    cases: list[Case] = []
+    faults: list[Fault] = []
+    notices: list[Fault] = []
+    wanted: list[str | None] = [*chosen] or [None]
+    for one in wanted:
+        found = check_cases(paths.CASES, codebook, only=one)
+        cases, faults, notices = cases + found[0], faults + found[1], notices + found[2]
     specifications = check_specifications(
         paths.SPECIFICATIONS, codebook, cases if not chosen else []
     )

@@ -57,26 +57,38 @@ def run_new_case(case: str, coding: str | None = None) -> int:
 
 def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> int:
     """Write a sheet for one coder; a sheet that is there is never overwritten."""
-    from replication.casefile.coding_sheet import check_label, coding_sheet  # noqa: PLC0415 - openpyxl
+    from replication.casefile.coding_sheet import CODES, check_label, coding_sheet  # noqa: PLC0415 - openpyxl
+    from replication.casefile.weight_sheet import ASKED, SHEET, weight_sheet  # noqa: PLC0415
 
+    asked = words(variables)
     book = read_codebook(paths.CODEBOOK)
     try:
         check_label(coding)
-        content = coding_sheet(_chosen(_readable(book), case), book, coding, words(variables))
+        cases = _chosen(_readable(book), case)
+        weighed = asked == [ASKED]
+        content = (
+            weight_sheet(cases, book, coding)
+            if weighed
+            else coding_sheet(cases, book, coding, asked)
+        )
     except InputError as error:
         return _told(error.faults)
     except ValueError as error:
         print(error)
         return 1
-    return _new_sheet(coding, content, "make import-codes")
+    return _new_sheet(coding, content, "make import-codes", SHEET if weighed else CODES)
 
 
 def run_import_codes(file: str) -> int:
     """Merge a filled sheet into the case files, whole or not at all."""
     from replication.casefile.sheet_import import merge_sheet  # noqa: PLC0415 - openpyxl
+    from replication.casefile.sheet_reading import has_sheet  # noqa: PLC0415
+    from replication.casefile.weight_import import merge_weights  # noqa: PLC0415
+    from replication.casefile.weight_sheet import SHEET  # noqa: PLC0415
 
+    put_in = merge_weights if has_sheet(Path(file), SHEET) else merge_sheet
     try:
-        merge = merge_sheet(Path(file), paths.CASES, read_codebook(paths.CODEBOOK))
+        merge = put_in(Path(file), paths.CASES, read_codebook(paths.CODEBOOK))
     except InputError as error:
         return _told(error.faults)
     _write_merged(merge)
@@ -120,7 +132,7 @@ def run_settle(
         print(f"{reason[0].upper()}{reason[1:]}: {counted(count, 'cell')}")
         for case_id, names in cells.items():
             print(f"  {case_id}: {', '.join(names)}")
-    return _new_sheet("settle", settling_sheet(found, book), "make settle")
+    return _new_sheet("settle", settling_sheet(found, book), "make settle", "Codes")
 
 
 def _readable(book: Codebook) -> list[Case]:
@@ -137,14 +149,14 @@ def _require_pass(coding: str | None, cases: Sequence[Case]) -> None:
         raise ValueError(f"PASS: {coding!r} is not allowed; allowed: {', '.join(labels)}")
 
 
-def _new_sheet(name: str, content: bytes, verb: str) -> int:
+def _new_sheet(name: str, content: bytes, verb: str, sheet: str) -> int:
     """Write a sheet; one that is there is never overwritten."""
     path = paths.CODING_SHEETS / f"{name}.xlsx"
     if path.exists():
         print(f"{shown_path(path)} exists and may hold codes; import it or move it away first.")
         return 1
     write_bytes(path, content)
-    print(f"Written: {shown_path(path)}. Fill in the yellow cells of the sheet Codes, then:")
+    print(f"Written: {shown_path(path)}. Fill in the yellow cells of the sheet {sheet}, then:")
     print(f"{verb} FILE={shown_path(path)}")
     return 0
 

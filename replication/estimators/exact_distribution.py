@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, gcd, lcm, prod
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -181,7 +182,7 @@ class _Problem:
         )
 
     @property
-    def count_dtype(self) -> type:
+    def count_dtype(self) -> type[Any]:
         """No kept count exceeds the number of ways to place the events."""
         return _dtype_for(comb(len(self.rows), self.target[-1]))
 
@@ -189,7 +190,7 @@ class _Problem:
         return keys // self.place[column] % self.base[column]
 
 
-def _dtype_for(bound: int) -> type:
+def _dtype_for(bound: int) -> type[Any]:
     """Machine words where nothing can run over, Python's own integers otherwise."""
     return np.int64 if bound.bit_length() <= _WORD_BITS else object
 

@@ -23,7 +23,7 @@ from scipy.special import chdtrc, chdtri, expit
 
 from replication.estimators import arguments
 from replication.estimators.firth import fit_firth
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.standardised import standardised, turned_to
 from replication.estimators.weighted_logit import WeightedLogit
 
@@ -88,8 +88,8 @@ def fit_flic(
     std_error = float(np.linalg.norm(np.linalg.solve(np.linalg.qr(root)[1].T, weights)))
     half_width = np.sqrt(chdtri(1, 1 - level)) * std_error
     statistic = (constant / std_error) ** 2
-    own = (constant, std_error, statistic, chdtrc(1, statistic))
-    own = (*own, constant - half_width, constant + half_width)
+    limits = constant - half_width, constant + half_width
+    own = (constant, std_error, statistic, chdtrc(1, statistic), *limits)
     names = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
     values = {
         name: np.append(value, getattr(firth, name)[1:])
@@ -140,7 +140,7 @@ def fit_flac(
         return _failed(firth, len(outcome), "the likelihood of the augmented data did not converge")
     rows = [_row(fit, best, np.append(w, 0.0), chdtri(1, 1 - level)) for w in columns.back]
     estimate, std_error, statistic, low, high = np.array(rows).T
-    sound = np.isfinite([statistic, low, high]).all(axis=0)
+    sound = np.isfinite(np.array([statistic, low, high])).all(axis=0)
     return CorrectedEstimates(
         firth.terms,
         estimate=estimate,
@@ -151,7 +151,7 @@ def fit_flac(
         conf_high=high,
         nobs=firth.nobs,
         n_events=firth.n_events,
-        note=tuple("" if fine else _NOT_CONVERGED for fine in sound),
+        note=tuple("" if fine else _NOT_CONVERGED for fine in sound.tolist()),
         probability=expit(columns.x @ best[:-1]),
         probability_firth=before,
     )
@@ -181,9 +181,9 @@ def _failed(firth: Estimates, nobs: int, reason: str = "") -> CorrectedEstimates
     blank = np.full(len(firth.terms), np.nan)
     missing = np.full(nobs, np.nan)
     note = (reason,) * len(blank) if reason else firth.note
-    return CorrectedEstimates(
-        firth.terms, *[blank] * 6, nobs, firth.n_events, note, missing, missing
-    )
+    predicted = {"probability": missing, "probability_firth": missing}
+    known = {"terms": firth.terms, "nobs": nobs, "n_events": firth.n_events, "note": note}
+    return without(CorrectedEstimates, blank, **known, **predicted)
 
 
 def _constant(outcome: np.ndarray, offset: np.ndarray) -> float:
@@ -200,4 +200,5 @@ def _constant(outcome: np.ndarray, offset: np.ndarray) -> float:
 def _leverage(x: np.ndarray, probability: np.ndarray) -> np.ndarray:
     root = np.sqrt(probability * (1 - probability))[:, None] * x
     q, _ = np.linalg.qr(root)
-    return (q**2).sum(axis=1)
+    leverage: np.ndarray = (q**2).sum(axis=1)
+    return leverage

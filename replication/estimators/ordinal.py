@@ -215,7 +215,9 @@ def _inference(maximum: OrderedMaximum, terms: tuple[str, ...], level: float) ->
 
 
 def _notes(reason: str, *numbers: np.ndarray) -> tuple[str, ...]:
-    return tuple("" if fine else reason for fine in np.isfinite(numbers).all(axis=0))
+    return tuple(
+        "" if fine else reason for fine in np.isfinite(np.array(numbers)).all(axis=0).tolist()
+    )
 
 
 def _back(columns: Standardised, cuts: int) -> np.ndarray:
@@ -226,4 +228,5 @@ def _back(columns: Standardised, cuts: int) -> np.ndarray:
 
 
 def _shares(category: np.ndarray) -> np.ndarray:
-    return logit(np.cumsum(np.bincount(category))[:-1] / len(category))
+    cuts: np.ndarray = logit(np.cumsum(np.bincount(category))[:-1] / len(category))
+    return cuts

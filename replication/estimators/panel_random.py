@@ -26,7 +26,7 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.linear import count_events
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.student import ROOT_OF_ROUNDING, ZERO_ERROR, is_zero_error, t_inference
 from replication.estimators.ties import STORED
 
@@ -264,7 +264,8 @@ def _why_not(
 
 def _varies(part: np.ndarray, whole: np.ndarray, rounding: np.ndarray) -> np.ndarray:
     size = np.abs(whole).max(axis=0, initial=0.0)
-    return np.abs(part).max(axis=0, initial=0.0) > _NO_VARIATION * size + rounding
+    varies: np.ndarray = np.abs(part).max(axis=0, initial=0.0) > _NO_VARIATION * size + rounding
+    return varies
 
 
 def _variances(
@@ -342,9 +343,10 @@ def _without_inference(
     names: tuple[str, ...], outcome: np.ndarray, n_entities: int, reason: str
 ) -> tuple[RandomEffectsEstimates, np.ndarray]:
     blank = np.full(len(names), np.nan)
-    fit = RandomEffectsEstimates(
-        names,
-        *[blank] * 6,
+    fit = without(
+        RandomEffectsEstimates,
+        blank,
+        terms=names,
         nobs=len(outcome),
         n_events=count_events(outcome),
         note=(reason,) * len(names),

@@ -26,7 +26,7 @@ from replication.estimators.permutation_reference import (
     listed,
     reduce_to_residuals,
 )
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.smallest_p import smallest_share
 
 # Shares of arrangements closer than this are equal.
@@ -80,7 +80,7 @@ def permutation_test(
     *,
     rng: np.random.Generator,
     covariates: np.ndarray | None = None,
-    blocks: Sequence[Hashable] | None = None,
+    blocks: Sequence[Hashable] | np.ndarray | None = None,
     draws: int = 9_999,
     level: float = 0.95,
     alternative: arguments.Alternative = "two-sided",
@@ -176,7 +176,7 @@ def _checked(
     outcome: np.ndarray,
     treatment: np.ndarray,
     covariates: np.ndarray | None,
-    blocks: Sequence[Hashable] | None,
+    blocks: Sequence[Hashable] | np.ndarray | None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     outcome = arguments.checked_numbers("outcome", outcome)
     treatment = arguments.checked_numbers("treatment", treatment)
@@ -188,7 +188,7 @@ def _checked(
     covariates = arguments.checked_numbers("covariates", covariates, 2)
     if len(covariates) != len(outcome):
         raise ValueError(f"covariates have shape {covariates.shape}; allowed: ({len(outcome)}, q)")
-    blocks = np.zeros(len(outcome), dtype=int) if blocks is None else blocks
+    blocks = [0] * len(outcome) if blocks is None else blocks
     return (
         outcome,
         treatment,
@@ -213,15 +213,10 @@ def _why_no_test(problem: Problem, arrangements: int) -> str:
 
 
 def _failed(problem: Problem, term: str, arrangements: int, reason: str) -> PermutationEstimates:
-    blank = np.full(1, np.nan)
-    return PermutationEstimates(
+    return without(
+        PermutationEstimates,
+        np.full(1, np.nan),
         terms=(term,),
-        estimate=blank,
-        std_error=blank,
-        statistic=blank,
-        p_value=blank,
-        conf_low=blank,
-        conf_high=blank,
         nobs=len(problem.outcome),
         n_events=_events(problem),
         note=(reason,),
@@ -248,9 +243,10 @@ def _references(
     return counted_sums(problem) or sample, sample
 
 
-def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[float, float, float]:
+def _p_values(problem: Problem, reference: Reference, effect: float) -> list[float]:
+    """Two-sided, higher, lower: the order of `_SIDES`."""
     found = reference.correlations(problem, effect)
-    return tuple(_share(problem, reference, found, effect, side) for side in range(len(_SIDES)))
+    return [_share(problem, reference, found, effect, side) for side in range(len(_SIDES))]
 
 
 def _p_value(problem: Problem, reference: Reference, effect: float, side: int) -> float:

@@ -226,7 +226,7 @@ def _counted(
         parts.append((counts, np.outer(brings[own], values)))
     if sum(counting_work(*part) for part in parts) > MAX_WORK:
         return None
-    sums, weight = np.zeros(1, dtype=int), np.ones(1)
+    sums, weight = np.zeros(1, dtype=int), np.ones(1, dtype=float)
     for part in parts:
         ways = count_by_sum(*part)
         found = np.flatnonzero(ways)

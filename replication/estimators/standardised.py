@@ -85,4 +85,5 @@ def turned_to(weights: np.ndarray) -> np.ndarray:
         Not all zero.
     """
     axes = np.linalg.qr(weights[:, None], mode="complete")[0]
-    return axes * np.sign(axes[:, 0] @ weights)
+    turned: np.ndarray = axes * np.sign(axes[:, 0] @ weights)
+    return turned

@@ -31,7 +31,8 @@ def is_zero_error(
     -------
     ndarray of bool, shape (k,)
     """
-    return std_error <= rounding * size * np.linalg.norm(influence, axis=1)
+    is_zero: np.ndarray = std_error <= rounding * size * np.linalg.norm(influence, axis=1)
+    return is_zero
 
 
 def t_inference(

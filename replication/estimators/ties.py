@@ -99,7 +99,8 @@ def from_least(values: np.ndarray) -> np.ndarray:
 
 def mid_ranks(values: np.ndarray) -> np.ndarray:
     """Ranks from 1 with ties, as `settled` sees them, at their mean; shape (n,)."""
-    return stats.rankdata(settled(values))
+    ranks: np.ndarray = stats.rankdata(settled(values))
+    return ranks
 
 
 def _to_own_digits(numbers: np.ndarray, rounding: float = 0.0) -> np.ndarray | None:

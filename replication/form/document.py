@@ -16,7 +16,7 @@ from replication.casefile.plain_data import plain
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, read_tree
 
-_ITEM = re.compile(r"evidence\[([0-9]+)\](?:[.](.*))?")
+_ITEM = re.compile(r"evidence(?:\[)([0-9]+)(?:\])(?:[.](.*))?")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from replication.casefile.coding_sheet import option
 from replication.casefile.model import AGREED
 from replication.casefile.shape import STATUSES
+from replication.casefile.sheet_layout import option
 from replication.codebook import Codebook, Variable
 
 _HERE = Path(__file__).parent / "templates"
@@ -113,7 +114,7 @@ def _templates() -> Environment:
 
 def _blanks(*, blind: bool) -> dict[str, object]:
     """Give entries as they begin, by their kind."""
-    cell = {"code": None, "confidence": None, "evidence": [], "why": None}
+    cell: dict[str, Any] = {"code": None, "confidence": None, "evidence": [], "why": None}
     return {
         "facts": {"value": None, "source": [], "consulted": False},
         "sources": dict.fromkeys(("type", "author", "title", "publisher", "date", "url")),

@@ -13,6 +13,7 @@ from replication.exhibits.text import counted, visible
 from replication.precision import below, fixed
 from replication.release.crosswalk import FIGURE, TABLE
 from replication.release.crosswalk import NAME as CROSSWALK
+from replication.release.installed import direct_requirements
 from replication.release.unpacked import LIST
 from replication.report.answers import answers
 from replication.tables import read_rows
@@ -47,7 +48,7 @@ _LISTED = {
     "data/raw/c*": "raw: codebook with scales, labels and rules of every variable; schemas, for editors",
     "data/raw/*.csv": "raw: audits of random items of evidence; codings of the same events in published data sets",
     "data/raw/specifications/*": "raw: models, samples, claims and choices of the analysis",
-    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, sources, facts; .dta, .sav, .bib",
+    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, weights, sources, facts; .bib",
     "data/release/*": "what was released: estimates, codes, checksums, environment; `make release`, `make reference`",
     "data/simulated/*": "results of the simulation, written by `make simulate`",
     "output/*": "estimates, codebook, crosswalk, numbers of the text, map of exhibits, checksums",
@@ -173,9 +174,7 @@ def _exhibits(root: Path) -> str:
 
 
 def _packages(root: Path) -> str:
-    """Name what `make all` imports: the first of the lists in requirements.txt, which comments part."""
-    text = (root / "requirements.txt").read_text(encoding="utf-8").split("\n# ")[0]
-    pins = re.findall(r"^([A-Za-z0-9_.-]+)==([^ \n]+)$", text, flags=re.MULTILINE)
+    pins = direct_requirements(root)
     return ", ".join(f"{name} {version}" for name, version in pins) + "."
 
 

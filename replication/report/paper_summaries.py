@@ -125,7 +125,9 @@ def adjusted_counts(estimates: Rows) -> dict[str, Row]:
 
 def forecast_gains(scores: Rows) -> dict[str, Row]:
     """For each model, sample and cases used: its log score less that without variables, also in standard errors."""
-    score_of = {(row["model"], row["sample"], row["cases_used"]): row for row in scores}
+    score_of: dict[tuple[str, ...], Row] = {
+        (row["model"], row["sample"], row["cases_used"]): row for row in scores
+    }
     found = {}
     for (model, *rest), row in score_of.items():
         base = score_of.get((_NO_VARIABLES, *rest), {}).get("log_score", "")

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import yaml
 
+from replication.csv_cells import MISSING_WORDS
 from replication.yaml_reading import Fault, PathParts, field_name, shorten
 
 INVALID = object()
@@ -15,6 +16,9 @@ TAG = "tag:yaml.org,2002:"
 
 # Longer numbers are slips, and Python refuses to read very long ones.
 INTEGER = re.compile("-?(0|[1-9][0-9]{0,11})")
+
+# Words that other programs take for a missing value or a number, as a part of a pattern.
+WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 Schema = dict[str, Any]
 

@@ -18,14 +18,14 @@ from replication.shapes.base import (
     INTEGER,
     INVALID,
     TAG,
+    WORDS_OF_NOTHING,
     Report,
     Schema,
     scalar,
-    shorten,
     show,
     unfit,
 )
-from replication.yaml_reading import REFUSED_CHARACTERS, PathParts
+from replication.yaml_reading import REFUSED_CHARACTERS, PathParts, shorten
 
 _DECIMAL = re.compile(f"{INTEGER.pattern}([.][0-9]{{1,12}})?")
 _DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -37,8 +37,6 @@ _FORMULA = "=+@-"
 
 # How alike a slip and the word that was meant are, by difflib.
 _ALIKE = 0.75
-
-_WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 
 class Single(ABC):
@@ -103,7 +101,7 @@ class Text:
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
-        pattern = f"^(?![{_FORMULA}])(?!(?:{_WORDS_OF_NOTHING})$)" + (
+        pattern = f"^(?![{_FORMULA}])(?!(?:{WORDS_OF_NOTHING})$)" + (
             "" if self.pattern == ".+" else f"({self.pattern})$"
         )
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
@@ -184,8 +182,8 @@ class Flag(Single):
 class Choice(Single):
     """One of some codes, whole numbers or words, with labels (which may be empty) and rules."""
 
-    labels: Mapping[int | str, str]
-    rules: Mapping[int | str, str] = field(default_factory=dict)
+    labels: Mapping[Any, str]
+    rules: Mapping[Any, str] = field(default_factory=dict)
 
     @property
     def allowed(self) -> str:

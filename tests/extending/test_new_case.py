@@ -82,5 +82,5 @@ def test_a_draft_is_read_but_enters_no_table(tmp_path):
     new_case(tmp_path, "cotedivoire_2011", BOOK)
     cases, _, _ = check_cases(tmp_path, BOOK)
     assert {name: len(frame) for name, frame in build(cases, BOOK).items()} == dict.fromkeys(
-        ("cases", "actors", "codings", "evidence", "sources", "facts"), 0
+        ("cases", "actors", "codings", "evidence", "sources", "facts", "weights"), 0
     )

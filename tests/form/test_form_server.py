@@ -15,6 +15,7 @@ from replication.form.application import Application
 
 BOOK = read_codebook(paths.CODEBOOK)
 CASE = "kosovo_1999"
+END = chr(10)
 PORT, TOKEN = 4711, "t0-k3n"
 OWN = {"Host": f"127.0.0.1:{PORT}", "Origin": f"http://127.0.0.1:{PORT}"}
 
@@ -136,13 +137,17 @@ def test_a_label_that_cannot_be_one_is_refused(client, coding):
 def test_what_was_coded_before_is_in_no_answer_to_another_coder(client, folder):
     """Each code and reason of the other passes is a word that nobody else uses."""
     path = folder / f"{CASE}.yaml"
-    head, _, codings = path.read_text(encoding="utf-8").partition("\ncodings:\n")
-    codings = re.sub("(?m)^( +)why: .*(?:\n\\1  .*)*", "\\1why: Xyzzy reason.", codings)
+    head, _, codings = path.read_text(encoding="utf-8").partition(f"codings:{END}")
+    codings = re.sub(
+        "(?m)^(?P<in> +)why: .*(?:[\n](?P=in) +.*)*", r"\g<in>why: Xyzzy reason.", codings
+    )
     # A fault that would tell a code of another pass.
-    codings = codings.replace("        code: 3\n", "        code: 987987987\n", 1)
+    codings = codings.replace(" code: 3", " code: 987987987", 1)
     # And one whose words tell what the agreed coding holds.
-    corrections = "\ncorrections:\n  - {cell: agreed.io_sought, old: 654654654, new: 2, reason: Xyzzy, evidence: []}\n"
-    path.write_text(f"{head}\ncodings:\n{codings.rstrip()}{corrections}", encoding="utf-8")
+    corrections = "corrections: [{cell: agreed.io_sought, old: 654654654, new: 2, reason: Xyzzy, evidence: []}]"
+    path.write_text(
+        END.join([f"{head}codings:", codings.rstrip(), corrections, ""]), encoding="utf-8"
+    )
     told = document(client, "anna")
     change = {"path": ["codings", "anna", "case", "io_sought", "code"], "value": 9}
     whole = {
@@ -300,7 +305,7 @@ def test_a_case_is_begun_and_a_name_that_is_taken_is_told(client, folder):
 
 def test_a_pasted_entry_is_placed_or_named(client):
     body = {
-        "text": "@book{a, title={Duty}, year=2014}\n@phdthesis{b, title={T}, year=2000, url={https://a.org/b}}",
+        "text": "@book{a, title={Duty}, year=2014} @phdthesis{b, title={T}, year=2000, url={https://a.org/b}}",
         "sources": {"K4": {"title": "x", "url": "http://www.a.org/b/", "date": None}},
     }
     first, second = post(client, f"/api/{CASE}/agreed/references", body).json["placed"]
@@ -338,7 +343,7 @@ def test_a_whole_case_typed_in_is_the_case(client, folder):
     assert saved.status_code == 200, saved.text[:500]
     first, second = sorted(load_cases(folder, BOOK), key=lambda case: case.case_id)
     assert (first.case_id, second.case_id) == ("copy_1999", CASE)
-    assert first.identity == second.identity
+    assert {**first.identity, "case_id": CASE} == second.identity
     assert (first.facts, first.sources) == (second.facts, second.sources)
     assert {k.replace("copy_1999", CASE): v.statement for k, v in first.evidence.items()} == {
         k: v.statement for k, v in second.evidence.items()

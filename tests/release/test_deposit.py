@@ -8,9 +8,10 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
-from replication.release.formats.bibliography import FORMATS as BIBLIOGRAPHY
 
-from replication import paths
+from replication import __version__, paths
+from replication.references.writing import FORMATS as BIBLIOGRAPHY
+from replication.release import deposit
 from replication.release.checklist import MET, NOT_MET, NOT_OURS, Deposit, verdicts
 from replication.release.deposit import build_and_check, write_archive, write_wrapped
 from replication.release.readiness import Checked, readiness_report
@@ -116,8 +117,8 @@ def checked(archive, unpacked):
     then = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
     def made(*, verified=True, told="VERIFIED"):
-        deposit = Deposit(unpacked, verified)
-        return Checked(deposit, archive, verdicts(deposit), told, then, then)
+        found = Deposit(unpacked, verified)
+        return Checked(found, archive, verdicts(found), told, then, then)
 
     return made
 
@@ -227,6 +228,22 @@ def test_a_deposit_of_what_is_not_released_is_refused_before_anything_is_written
     assert "output/tables/table02.csv: not in the release" in said
     assert " of 45 " not in said
     assert not (tmp_path / "deposit").exists()
+
+
+@pytest.mark.slow
+def test_a_deposit_leaves_archive_wrapping_and_report(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(deposit, "unreleased", lambda _: [])
+    monkeypatch.setattr(deposit, "_verified", lambda _: (False, "NOT VERIFIED"))
+    assert deposit.build_and_check(paths.ROOT, tmp_path) == 1
+    said = capsys.readouterr().out
+    assert re.search("^[0-9]+ of 45 rows", said, re.MULTILINE)
+    assert "NOT MET" in said
+    names = {path.name for path in tmp_path.iterdir()}
+    stem = f"endorsement-{__version__}"
+    assert names == {f"{stem}.zip", f"{stem}-for-dataverse.zip", "readiness-report.md"}
+    report = (tmp_path / "readiness-report.md").read_text(encoding="utf-8")
+    assert "- Status: not ready" in report
+    assert "- Result: NOT VERIFIED" in report
 
 
 def test_a_tree_without_a_reference_is_not_deposited(tmp_path, capsys):

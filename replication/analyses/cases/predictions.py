@@ -12,7 +12,14 @@ import pandas as pd
 from replication.codebook import Codebook
 from replication.date_ranges import date_range, days_between
 from replication.precision import percent
-from replication.shapes import Choice, Key, ListOf, Number, Record
+from replication.shapes import (
+    Choice,
+    Key,
+    ListOf,
+    Number,
+    Record,
+    Shape,
+)
 from replication.specifications import CELL, CODE, LINE, NAME, Specification, open_specification
 from replication.yaml_reading import PathParts
 
@@ -26,12 +33,12 @@ _FIELDS = {
     "share": {"part", "whole", "below"},
 }
 _CODES = ListOf(CODE)
-_ARGUMENTS = {
+_ARGUMENTS: dict[str, Shape] = {
     "variable": CELL, "agrees": _CODES, "contradicts": _CODES, "actor": NAME, "above": NAME, "item": NAME,
     "first": CELL, "then": CELL, "part": CELL, "whole": CELL, "below": Number(whole=False, minimum=0),
     "never": Record({"variable": Key(CELL), "codes": Key(_CODES)}),
 }  # fmt: skip
-_RULE = Record(
+RULE = Record(
     {
         "kind": Key(Choice(dict.fromkeys(_FIELDS, ""))),
         **{name: Key(shape, required=False) for name, shape in _ARGUMENTS.items()},
@@ -41,7 +48,7 @@ _PREDICTION = {
     "theory": Key(NAME),
     "observable": Key(LINE),
     "prediction": Key(LINE),
-    "rule": Key(_RULE),
+    "rule": Key(RULE),
 }
 _PREDICTIONS = Record(
     {
@@ -116,7 +123,7 @@ def read_predictions(path: Path, codebook: Codebook) -> Predictions:
     for number, row in enumerate(opened.content["predictions"]):
         place = ("predictions", number)
         opened.require((*place, "theory"), row["theory"], theories)
-        _check_rule(row["rule"], codebook, opened, (*place, "rule"))
+        check_rule(row["rule"], codebook, opened, (*place, "rule"))
     rows = [Prediction(**row) for row in opened.settle()["predictions"]]
     return Predictions(theories, tuple(rows))
 
@@ -129,23 +136,34 @@ def finding(prediction: Prediction, case: Mapping[str, Any], codebook: Codebook)
     case : mapping
         A row of the case table, with positions of actors under ``actor.variable``.
     """
-    rule = prediction.rule
+    return finding_by_rule(prediction.rule, case, codebook)
+
+
+def finding_by_rule(
+    rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook
+) -> Finding:
+    """Compare one case with a rule, in the form of predictions.yaml."""
     return _RULES[rule["kind"]](rule, case, codebook)
 
 
-def in_words(name: str, code: object, codebook: Codebook) -> str:
+def in_words(name: str, code: Any, codebook: Codebook) -> str:
     """Give the code of a cell with its label, ``2 reserved``."""
     if _missing(code):
         return "not known"
     variable = codebook.variables[name.rpartition(".")[2]]
     label = variable.labels.get(int(code), "")
-    shown = f"{int(code):+d}" if min(variable.labels, default=0) < 0 and code else f"{int(code)}"
+    shown = (
+        f"{int(code):+d}"
+        if min(map(int, variable.labels), default=0) < 0 and code
+        else f"{int(code)}"
+    )
     return f"{shown} {label}".strip()
 
 
-def _check_rule(
+def check_rule(
     rule: Mapping[str, Any], codebook: Codebook, opened: Specification, place: PathParts
 ) -> None:
+    """Hold a rule of a specification against its kind and the codebook; what is wrong is noted at `place`."""
     kind = rule["kind"]
     wrong = sorted(set(rule) ^ _FIELDS[kind] ^ {"kind"})
     if wrong:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -110,14 +111,14 @@ def disputes(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         Columns `DISPUTE_COLUMNS`, in the order of the codings. ``steps`` is how many steps of the
         scale lie between the codes, for scales whose codes are numbers.
     """
-    cells: dict[tuple[str, ...], dict[str, dict[str, object]]] = {}
+    cells: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
     for row in as_written(codings, codebook).to_dict("records"):
         cells.setdefault(tuple(row[key] for key in KEYS), {})[row["coding"]] = row
     found = [row for key, cell in cells.items() for row in _disputed(key, cell, codebook)]
     return pd.DataFrame(found, columns=list(DISPUTE_COLUMNS)).astype({"steps": "Int64"})
 
 
-def _reliability_row(coded: Coded, passes: str) -> dict[str, object]:
+def _reliability_row(coded: Coded, passes: str) -> dict[str, Any]:
     # Named by who coded, so that two passes give the same limits alone and over all.
     found, note = _agreement(coded, f"reliability {coded.name} {' '.join(coded.codes)}")
     looked = coded.codes.notna() | coded.null
@@ -175,8 +176,8 @@ def _order(coded: Coded):  # noqa: ANN202 - a sort key
 
 
 def _disputed(
-    key: tuple[str, ...], cell: dict[str, dict[str, object]], codebook: Codebook
-) -> Iterator[dict[str, object]]:
+    key: tuple[str, ...], cell: dict[str, dict[str, Any]], codebook: Codebook
+) -> Iterator[dict[str, Any]]:
     agreed = cell.get(AGREED, {})
     passes = [name for name in cell if name != AGREED]
     for first, second in combinations(passes, 2):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ def case_table(cells: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Make the case table from cells, with its derived columns, as the models read it."""
     columns = _case_columns(codebook)
     names = {v.name for v in columns}
-    rows: dict[str, dict[str, object]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for case_id, cell, value in cells[list(CELL_COLUMNS)].itertuples(index=False, name=None):
         row = rows.setdefault(case_id, {"case_id": case_id})
         if cell in names:

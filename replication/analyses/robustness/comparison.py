@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,7 +108,9 @@ def compare_with_release(
     """
     new_table = case_table(cells, codebook)
     without_release = released is None or estimates is None
-    old_cells = cells.head(0) if without_release else released[list(CELL_COLUMNS)]
+    old_cells = (
+        cells.head(0) if released is None or without_release else released[list(CELL_COLUMNS)]
+    )
     old_table = case_table(old_cells, codebook)
     found = [] if without_release else changes(old_cells, cells)
     tables = {change: undone(change, old_table, new_table, codebook) for change in found}
@@ -190,14 +193,14 @@ def _headline_row(
     old: pd.Series | None,
     own: list[tuple[Change, float]],
     recomputed: float | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     place = fit.terms.index(effect)
     # As they are written: the released estimates are, and a difference in further digits is none.
     new = {
         name: written(float(getattr(fit, name)[place]))
         for name in ("estimate", "conf_low", "conf_high", "p_value")
     }
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "model": model.model,
         "label": model.label,
         "sample": model.sample,
@@ -235,7 +238,7 @@ def _moved(estimate: float, without: float) -> float:
 
 def _change_rows(
     now: _State, fit: FirthEstimates, effect: str, own: list[tuple[Change, float]]
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     place = fit.terms.index(effect)
     estimate = written(float(fit.estimate[place]))
     new_cases = [pair for pair in own if pair[0].kind == ADDED]
@@ -292,8 +295,6 @@ def _copies(now: _State, effect: str, case_id: str, p_value: float) -> tuple[obj
     return enough, ""
 
 
-def _frame(
-    rows: list[dict[str, object]], columns: tuple[str, ...], counts: list[str]
-) -> pd.DataFrame:
+def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...], counts: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(columns))
     return frame.astype(dict.fromkeys(counts, "Int64"))

@@ -63,7 +63,7 @@ def minimum_covers(
     covered = {term: frozenset(row for row in rows if contains(term, row)) for term in terms}
     if not rows or frozenset().union(*covered.values()) != rows:
         raise ValueError("no row, or a row no term covers; allowed: rows that the terms cover")
-    size, found = 0, set()
+    size, found = 0, set[frozenset[Term]]()
     while not found:
         size += 1
         found = set(_covers(covered, frozenset(rows), size, frozenset()))

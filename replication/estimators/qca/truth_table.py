@@ -124,8 +124,8 @@ def truth_table(
         output=tuple(np.where(nobs < n_cut, "?", np.where(sufficient, "1", "0")).tolist()),
         cases=tuple(chosen(cases, row) for row in members),
         cases_with_outcome=tuple(chosen(cases, row) for row in with_outcome),
-        contradictory=with_outcome.any(axis=1) & (members & ~with_outcome).any(axis=1),
-        unplaced=chosen(cases, ~members.any(axis=0)),
+        contradictory=np.any(with_outcome, axis=1) & np.any(members & ~with_outcome, axis=1),
+        unplaced=chosen(cases, ~np.any(members, axis=0)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -267,16 +268,16 @@ def _draw_panel(
         below += row.height
 
 
-def _has_interval(mark: object) -> bool:
+def _has_interval(mark: Any) -> bool:
     return not (np.isnan(mark.conf_low) or np.isnan(mark.conf_high))
 
 
-def _is_full(mark: object) -> bool:
+def _is_full(mark: Any) -> bool:
     return _has_interval(mark) and not getattr(mark, "hollow", False)
 
 
 def _draw_mark(
-    axes: Axes, mark: object, y: float, look: tuple[str, str], limits: tuple[float, float]
+    axes: Axes, mark: Any, y: float, look: tuple[str, str], limits: tuple[float, float]
 ) -> None:
     colour, marker = look
     if _has_interval(mark):
@@ -326,7 +327,7 @@ def _draw_arrow(axes: Axes, x: float, y: float, colour: str, *, rightward: bool)
 
 
 def _draw_reason(
-    axes: Axes, mark: object, y: float, ground: str, limits: tuple[float, float], room: float
+    axes: Axes, mark: Any, y: float, ground: str, limits: tuple[float, float], room: float
 ) -> None:
     """Write why something is missing, beside the dot where there is one, on its emptier side."""
     reason = visible(mark.reason) or "not available"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ def _headings(estimates: pd.DataFrame) -> pd.Series:
     )
 
 
-def _count(sizes: dict[str, object]) -> str:
+def _count(sizes: dict[str, Any]) -> str:
     """Cases of a model on its sample; a range where its methods use different ones."""
     if is_missing(sizes["max"]):
         return "not known"
@@ -147,7 +148,7 @@ def _medians(estimates: pd.DataFrame, labels: Labels) -> str:
     )
 
 
-def _clause(row: object, labels: Labels) -> str:
+def _clause(row: Any, labels: Labels) -> str:
     effect = f"{row.model}, {labels.term(row.term).lower()}"
     if np.isnan(row.estimate):
         return f"{effect}: none ({row.note})"

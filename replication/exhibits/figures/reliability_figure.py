@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -75,17 +77,17 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
     )
 
 
-def _group(row: dict[str, object]) -> str:
+def _group(row: dict[str, Any]) -> str:
     return "Cases" if row["level"] == "case" else f"Actors on {spoken(str(row['variable']))}"
 
 
-def _label(row: dict[str, object], labels: Labels) -> str:
+def _label(row: dict[str, Any], labels: Labels) -> str:
     if row["level"] == "case":
         return spoken(str(row["variable"]))
     return labels.actor(str(row["actor"])) if row["actor"] else "All actors"
 
 
-def _reason(row: dict[str, object], measure: str) -> str:
+def _reason(row: dict[str, Any], measure: str) -> str:
     """Choose the clause of the note that speaks of this coefficient, in few words."""
     if not row["n_units"]:
         return "no unit has two codes"
@@ -119,7 +121,7 @@ def _description(frame: pd.DataFrame, labels: Labels) -> str:
     )
 
 
-def _clause(row: dict[str, object], labels: Labels) -> str:
+def _clause(row: dict[str, Any], labels: Labels) -> str:
     actor = f", {labels.actor(str(row['actor']))}" if row["actor"] else ""
     what = f"{spoken(str(row['variable'])).lower()}{actor}"
     if is_missing(row["alpha"]):

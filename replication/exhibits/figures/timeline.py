@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -207,7 +208,7 @@ def _draw_panel(
 
 
 def _draw_case(
-    axes: Axes, case: object, y: float, labels: Labels, *, leftward: bool, shift: float
+    axes: Axes, case: Any, y: float, labels: Labels, *, leftward: bool, shift: float
 ) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
     axes.plot(
@@ -233,7 +234,7 @@ def _draw_case(
     )
 
 
-def _look(code: object, labels: Labels) -> tuple[str, str, str]:
+def _look(code: Any, labels: Labels) -> tuple[str, str, str]:
     """Fill, marker and edge of a mark: a cross where the code is not known."""
     if is_missing(code):
         return "none", "x", GREY

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from replication.exhibits.labels import Labels
-from replication.exhibits.numbers import is_missing, number, p_equals
+from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
 from replication.exhibits.typesetting.table import Column, Row, Table
@@ -67,7 +68,7 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Positions run from -2, argued against asking an organisation, to 2, led the argument "
+            f"Positions run from {MINUS}2, argued against asking an organisation, to 2, led the argument "
             "for asking first. The theory expects differences below zero; the norms rival expects "
             "State above zero.",
             "Panel: effects of cases, 95 % interval with errors clustered by case, N positions; "
@@ -83,8 +84,8 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     )
 
 
-def _cells(effect: object, same: pd.DataFrame, labels: Labels) -> dict[str, object]:
-    cells: dict[str, object] = {
+def _cells(effect: Any, same: pd.DataFrame, labels: Labels) -> dict[str, Any]:
+    cells: dict[str, Any] = {
         "term": labels.actor(effect.term) if effect.term != "force" else "Position on force",
         "estimate": effect.estimate,
         "conf_low": effect.conf_low,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -24,7 +25,7 @@ _FAR = 0.85
 def make(results: Results, name: str) -> Table:
     """Make the table from the rankings and the places of the original cases."""
     tables = [results[table] for table in READS]
-    return case_selection_table(*tables, Labels.of(results.codebook), name)
+    return case_selection_table(*[*tables, Labels.of(results.codebook), name])
 
 
 def case_selection_table(
@@ -104,7 +105,7 @@ def _original_rows(
         yield Row({"case": names[case_id], **cells}, panel="Original cases")
 
 
-def _ruled(row: dict[str, object]) -> str:
+def _ruled(row: dict[str, Any]) -> str:
     treatment = row["treatment"]
     return f"{row['rule']}{'' if is_missing(treatment) else f', {spoken(treatment).lower()},'}"
 

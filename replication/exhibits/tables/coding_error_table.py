@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels, rate_words
@@ -61,7 +63,7 @@ def _ordered(summaries: pd.DataFrame) -> pd.DataFrame:
     return summaries.assign(place=[place[e] for e in effects]).sort_values("place", kind="stable")
 
 
-def _row(row: object, labels: Labels) -> Row:
+def _row(row: Any, labels: Labels) -> Row:
     digits = fitting_digits(row.observed)
     panel = f"{row.model}: {labels.term(row.term)} (estimate {number(row.observed, digits)})"
     return Row(

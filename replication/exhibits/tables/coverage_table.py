@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -39,7 +40,7 @@ class _Panel:
     nominal: float | None = None
     harmful_above: bool = False
 
-    def cell(self, row: dict[str, object]) -> Cell:
+    def cell(self, row: dict[str, Any]) -> Cell:
         value = row[self.column]
         if is_missing(value):
             return Cell(None, note="no data set had an answer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -79,7 +80,7 @@ def _rows(
     for label, members in levels:
         if label == "not known" and not members.any():
             continue
-        cells: dict[str, object] = {"level": label}
+        cells: dict[str, Any] = {"level": label}
         for sample in samples:
             values = cases.loc[
                 members.fillna(value=False).astype(bool) & (cases["sample"] == sample), outcome

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels
@@ -16,7 +18,7 @@ _EFFECTS = {"estimated": "full", "half": "half"}
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the simulated studies."""
-    return design_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return design_table(*[*(results[read] for read in READS), Labels.of(results.codebook), name])
 
 
 def design_table(analysis: pd.DataFrame, needed: pd.DataFrame, labels: Labels, name: str) -> Table:
@@ -77,7 +79,7 @@ def _notes(analysis: pd.DataFrame) -> tuple[str, ...]:
 def _row(model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels: Labels) -> Row:
     nobs = int(part["nobs"].min())
     present = part[part["nobs"] == nobs].set_index("effect").to_dict("index")
-    cells: dict[str, object] = {
+    cells: dict[str, Any] = {
         "effect": f"{model}: {labels.term(term)}",
         "nobs": nobs,
         "true": present["estimated"]["true_effect"],
@@ -92,7 +94,7 @@ def _row(model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels
     return Row(cells)
 
 
-def _new(row: object, nobs: int) -> Cell:
+def _new(row: Any, nobs: int) -> Cell:
     if is_missing(row.needed):
         return Cell(f"> {integer(row.largest_simulated - nobs)}", kind="text")
     return Cell(row.new, kind="integer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import spoken
@@ -66,7 +68,7 @@ def disagreements_table(disagreements: pd.DataFrame, name: str) -> Table:
     )
 
 
-def _short_ids(row: dict[str, object]) -> str:
+def _short_ids(row: dict[str, Any]) -> str:
     if is_missing(row["ids"]):
         return "none"
     ids = [item.removeprefix(f"{row['case_id']}-") for item in str(row["ids"]).split(";")]

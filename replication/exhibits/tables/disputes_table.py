@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels, spoken
@@ -66,7 +68,7 @@ def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, 
     )
 
 
-def _row(row: dict[str, object], titles: dict[str, str], labels: Labels, *, several: bool) -> Row:
+def _row(row: dict[str, Any], titles: dict[str, str], labels: Labels, *, several: bool) -> Row:
     actor = "" if is_missing(row["actor"]) else str(row["actor"])
     panel = spoken(str(row["variable"]))
     return Row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -99,7 +100,7 @@ def _rows(ordered: pd.DataFrame, names: dict[str, str], labels: Labels) -> Itera
         )
 
 
-def _short_ids(row: dict[str, object]) -> str:
+def _short_ids(row: dict[str, Any]) -> str:
     if is_missing(row["expected_ids"]):
         return "none"
     ids = [i.removeprefix(f"{row['case_id']}-") for i in str(row["expected_ids"]).split(";")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -96,7 +97,7 @@ def _unit_row(
         f"{unit_name(unit, row.left_out, titles)} ({row.note})" for row in failed.itertuples()
     ]
     worst = strongest(refits)
-    cells: dict[str, object] = {"left_out": heading}
+    cells: dict[str, Any] = {"left_out": heading}
     if worst is not None:
         found = refits.loc[refits["estimate"].notna()]
         cells |= {

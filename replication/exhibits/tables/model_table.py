@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -83,7 +84,7 @@ def _rows(estimates: pd.DataFrame, estimator: str, labels: Labels) -> list[Row]:
     ]
 
 
-def _cell(row: dict[str, object]) -> Cell:
+def _cell(row: dict[str, Any]) -> Cell:
     note = "" if is_missing(row["note"]) else str(row["note"])
     if is_missing(row["estimate"]):
         return Cell(None, note=note)

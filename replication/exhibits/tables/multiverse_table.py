@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from replication.exhibits.numbers import integer, interval, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, listed
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table_parts import Kind
 
 READS = (
     "multiverse_by_choice",
@@ -34,7 +36,9 @@ _BLANK = Cell("", kind="text")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the multiverse's summaries."""
-    return multiverse_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return multiverse_table(
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
+    )
 
 
 def multiverse_table(
@@ -88,12 +92,13 @@ def _whole_curve(
     whole = by_choice[by_choice["choice"] == "all"].set_index("treatment")
     yield Row({"what": "as estimated", **_values(whole, treatments)}, panel=panel)
     tests = joint_test.set_index(["treatment", "statistic"]).to_dict("index")
-    for words, quantity, kind in (
+    shown: tuple[tuple[str, str, Kind], ...] = (
         ("permutations, median", "null_median", "number"),
         ("permutations, 95th percentile", "null_95", "number"),
         ("p of the joint test", "p_value", "p_value"),
-    ):
-        cells: dict[str, object] = {"what": words}
+    )
+    for words, quantity, kind in shown:
+        cells: dict[str, Any] = {"what": words}
         for treatment in treatments:
             for key, (_, _, statistic) in _NUMBERS.items():
                 test = tests.get((treatment, statistic))
@@ -126,7 +131,7 @@ def _choices(
             )
 
 
-def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, object]:
+def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, Any]:
     return {
         f"{treatment}_{key}": rows.loc[treatment, column]
         for treatment in treatments
@@ -142,7 +147,7 @@ def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
         total.drop("estimated", errors="ignore").sort_values(ascending=False, kind="stable").index
     )
     for reason in ["estimated", *words, "all combinations"]:
-        cells: dict[str, object] = {"what": reason}
+        cells: dict[str, Any] = {"what": reason}
         for treatment in treatments:
             whole = reasons.loc[reasons["treatment"] == treatment, "n_specifications"].sum()
             known = whole if reason == "all combinations" else counts.get((reason, treatment), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -59,7 +60,7 @@ def overturning_table(
     )
 
 
-def _row(row: object, titles: dict[str, str], labels: Labels) -> Row:
+def _row(row: Any, titles: dict[str, str], labels: Labels) -> Row:
     size = f"{row.size:d}" if row.exact else f"at least {row.size:d}"
     cells = () if is_missing(row.cells) else tuple(row.cells.split("; "))
     return Row(

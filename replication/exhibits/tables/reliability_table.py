@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ _SCALES = {"ordinal": "ordinal", "nominal": "nominal", "interval": "interval", "
 def make(results: Results, name: str) -> Table:
     """Make the table from the coefficients, the evidence base, published codings and audits."""
     frames = [results[part] for part in READS]
-    return reliability_table(*frames, Labels.of(results.codebook), name)
+    return reliability_table(*[*frames, Labels.of(results.codebook), name])
 
 
 def reliability_table(
@@ -70,7 +71,7 @@ def _text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"actor": object})
 
 
-def _row(row: dict[str, object], shares: dict[tuple[str, str], float], labels: Labels) -> Row:
+def _row(row: dict[str, Any], shares: dict[tuple[str, str], float], labels: Labels) -> Row:
     actor, variable = str(row["actor"]), str(row["variable"])
     panel = "Cases" if row["level"] == "case" else f"Actors on {spoken(variable)}"
     label = spoken(variable) if row["level"] == "case" else labels.actor(actor)
@@ -152,9 +153,9 @@ def _audit_line(audit: pd.DataFrame) -> str:
 
 
 def _verdicts(rows: pd.DataFrame) -> str:
-    pairs: Sequence[dict[str, object]] = rows.to_dict("records")
+    pairs: Sequence[dict[str, Any]] = rows.to_dict("records")
     return ", ".join(f"{int(row['items'])} {spoken(str(row['verdict'])).lower()}" for row in pairs)
 
 
-def _percent(share: object) -> str:
+def _percent(share: Any) -> str:
     return f"{percent(share)} %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -68,7 +69,7 @@ def sample_table(
     )
 
 
-def _row(case: dict[str, object], variables: Sequence[str], panel: str) -> Row:
+def _row(case: dict[str, Any], variables: Sequence[str], panel: str) -> Row:
     original = case["recchia_case"] == 1
     return Row(
         {

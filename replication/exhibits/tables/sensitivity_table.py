@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,9 @@ _LEFT_OUT = "all"
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the three analyses."""
-    return sensitivity_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return sensitivity_table(
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
+    )
 
 
 def sensitivity_table(
@@ -84,7 +87,7 @@ _NOTES = (
 )
 
 
-def _heading(effect: object, labels: Labels) -> str:
+def _heading(effect: Any, labels: Labels) -> str:
     values = [
         f"partial R² {number(effect.partial_r2)}",
         f"robustness value {number(effect.robustness_value)}",
