@@ -33,11 +33,11 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def extended(tmp_path_factory):
     """Make everything from the extended data, with few draws."""
-    root, home = tmp_path_factory.mktemp("extended"), paths.CASES
+    root, home, released = tmp_path_factory.mktemp("extended"), paths.CASES, paths.RELEASE
     with whole_project_in(root, raster=False), warnings.catch_warnings():
         warnings.simplefilter("error")
         shutil.copytree(home, paths.CASES, dirs_exist_ok=True)
-        shutil.copytree(paths.ROOT / "data" / "release", paths.RELEASE, dirs_exist_ok=True)
+        shutil.copytree(released, paths.RELEASE)
         extend(root)
         run_all()
         yield root
