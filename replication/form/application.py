@@ -19,7 +19,15 @@ from replication.casefile.scaffold import LONGEST_ID, new_case
 from replication.casefile.shape import WORD
 from replication.codebook import Codebook
 from replication.form import pages
-from replication.form.document import Document, Told, read_document, version_of
+from replication.form.document import (
+    CODES,
+    WHOLE,
+    Document,
+    Told,
+    View,
+    read_document,
+    version_of,
+)
 from replication.form.drafts import Drafts
 from replication.form.guard import check_request, guarded
 from replication.form.saving import ChangedError, RefusedError, Result, Saver, changes_of
@@ -59,17 +67,21 @@ class Application:
             [
                 Rule("/", endpoint=self._start, methods=_GET),
                 Rule("/static/<name>", endpoint=self._static, methods=_GET),
-                Rule("/case/<case>/<coding>/", endpoint=self._form, methods=_GET),
+                Rule("/case/<part>/<case>/<coding>/", endpoint=self._form, methods=_GET),
                 Rule("/api/alive", endpoint=self._alive, methods=_GET),
                 Rule("/api/new-case", endpoint=self._new_case, methods=_POST),
                 Rule("/api/quit", endpoint=self._quit, methods=_POST),
-                Rule("/api/<case>/<coding>/document", endpoint=self._document, methods=_GET),
-                Rule("/api/<case>/<coding>/version", endpoint=self._version, methods=_GET),
-                Rule("/api/<case>/<coding>/check", endpoint=self._check, methods=_POST),
-                Rule("/api/<case>/<coding>/save", endpoint=self._save, methods=_POST),
-                Rule("/api/<case>/<coding>/undo", endpoint=self._undo, methods=_POST),
-                Rule("/api/<case>/<coding>/draft", endpoint=self._draft, methods=_POST),
-                Rule("/api/<case>/<coding>/references", endpoint=self._references, methods=_POST),
+                Rule("/api/<part>/<case>/<coding>/document", endpoint=self._document, methods=_GET),
+                Rule("/api/<part>/<case>/<coding>/version", endpoint=self._version, methods=_GET),
+                Rule("/api/<part>/<case>/<coding>/check", endpoint=self._check, methods=_POST),
+                Rule("/api/<part>/<case>/<coding>/save", endpoint=self._save, methods=_POST),
+                Rule("/api/<part>/<case>/<coding>/undo", endpoint=self._undo, methods=_POST),
+                Rule("/api/<part>/<case>/<coding>/draft", endpoint=self._draft, methods=_POST),
+                Rule(
+                    "/api/<part>/<case>/<coding>/references",
+                    endpoint=self._references,
+                    methods=_POST,
+                ),
             ]
         )
 
@@ -84,7 +96,7 @@ class Application:
             path = check_request(request, self.port, self._token)
             adapter = self._rules.bind("", path_info=path, default_method=request.method)
             endpoint, values = adapter.match()
-            self._check_names(values)
+            values = self._named(values)
             body = _body(request) if request.method == "POST" else {}
             return endpoint(**values, **({"body": body} if request.method == "POST" else {}))
         except HTTPException as error:
@@ -99,15 +111,17 @@ class Application:
         except ValueError as error:
             return _json({"message": str(error)}, BadRequest.code)
 
-    def _check_names(self, values: Mapping[str, str]) -> None:
-        """Let through the name of a case that exists, and of a coding that can."""
-        case, coding = values.get("case"), values.get("coding")
-        if case is not None:
-            sound = len(case) <= LONGEST_ID and re.fullmatch(WORD, case)
-            if not sound or not self._saver.path(case).is_file():
-                raise NotFound("There is no such case.")
-        if coding is not None and coding != AGREED:
+    def _named(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """Let through the name of a case that exists and of a coding that can; give the view."""
+        if "case" not in values:
+            return dict(values)
+        case, coding, part = values["case"], values["coding"], values["part"]
+        sound = len(case) <= LONGEST_ID and re.fullmatch(WORD, case)
+        if not sound or part not in (WHOLE, CODES) or not self._saver.path(case).is_file():
+            raise NotFound("There is no such case.")
+        if coding != AGREED or part == CODES:
             check_label(coding)
+        return {"case": case, "view": View(coding, whole=part == WHOLE)}
 
     def _start(self) -> Response:
         return _page(pages.start_page(self._folder, self._codebook))
@@ -118,14 +132,16 @@ class Application:
             raise NotFound
         return Response(pages.static_file(name), content_type=f"{_TYPES[suffix]}; charset=utf-8")
 
-    def _form(self, case: str, coding: str) -> Response:
-        return _page(pages.form_page(case, coding, self._codebook))
+    def _form(self, case: str, view: View) -> Response:
+        return _page(pages.form_page(case, view, self._codebook))
 
     def _alive(self) -> Response:
         return _json({})
 
     def _new_case(self, body: dict[str, Any]) -> Response:
-        new_case(self._folder, str(body.get("case", "")), self._codebook)
+        coding = str(body.get("coding", ""))
+        check_label(coding)
+        new_case(self._folder, str(body.get("case", "")), self._codebook, coding)
         return _json({})
 
     def _quit(self, body: dict[str, Any]) -> Response:  # noqa: ARG002 - every POST has a body
@@ -133,38 +149,41 @@ class Application:
         response.call_on_close(self._stop)
         return response
 
-    def _document(self, case: str, coding: str) -> Response:
-        document = read_document(self._saver.path(case), coding, self._codebook)
-        tried = self._saver.tried(case, coding, document.version, {})
-        return _json(_told_result(tried) | {"drafts": self._drafts.of(case, coding)})
+    def _document(self, case: str, view: View) -> Response:
+        document = read_document(self._saver.path(case), view, self._codebook)
+        tried = self._saver.tried(case, view, document.version, {})
+        return _json(_told_result(tried) | {"drafts": self._drafts.of(case, view.name)})
 
-    def _version(self, case: str, coding: str) -> Response:  # noqa: ARG002 - all ways of a case have both
+    def _version(self, case: str, view: View) -> Response:  # noqa: ARG002 - all ways of a case have both
         return _json({"version": version_of(self._saver.path(case).read_bytes())})
 
-    def _check(self, case: str, coding: str, body: dict[str, Any]) -> Response:
-        changes = changes_of(body.get("changes"), coding)
-        tried = self._saver.tried(case, coding, str(body.get("version")), changes)
+    def _check(self, case: str, view: View, body: dict[str, Any]) -> Response:
+        changes = changes_of(body.get("changes"), view, self._codebook)
+        tried = self._saver.tried(case, view, str(body.get("version")), changes)
         return _json(_told_result(tried) | {"version": body.get("version"), "content": None})
 
-    def _save(self, case: str, coding: str, body: dict[str, Any]) -> Response:
-        changes = changes_of(body.get("changes"), coding)
-        saved = self._saver.saved(case, coding, str(body.get("version")), changes)
-        self._drafts.drop(case, coding, str(body.get("name")))
+    def _save(self, case: str, view: View, body: dict[str, Any]) -> Response:
+        changes = changes_of(body.get("changes"), view, self._codebook)
+        name = str(body.get("name"))
+        # Before anything is written: what is refused has changed nothing.
+        self._drafts.check_name(name)
+        saved = self._saver.saved(case, view, str(body.get("version")), changes)
+        self._drafts.drop(case, view.name, name)
         return _json(_told_result(saved))
 
-    def _undo(self, case: str, coding: str, body: dict[str, Any]) -> Response:
-        document = self._saver.taken_back(case, coding, str(body.get("version")))
-        return _json(_told_result(self._saver.tried(case, coding, document.version, {})))
+    def _undo(self, case: str, view: View, body: dict[str, Any]) -> Response:
+        document = self._saver.taken_back(case, view, str(body.get("version")))
+        return _json(_told_result(self._saver.tried(case, view, document.version, {})))
 
-    def _draft(self, case: str, coding: str, body: dict[str, Any]) -> Response:
+    def _draft(self, case: str, view: View, body: dict[str, Any]) -> Response:
         name, draft = str(body.get("name")), body.get("draft")
         if isinstance(draft, dict):
-            self._drafts.keep(case, coding, name, draft)
+            self._drafts.keep(case, view.name, name, draft)
         else:
-            self._drafts.drop(case, coding, name)
+            self._drafts.drop(case, view.name, name)
         return _json({})
 
-    def _references(self, case: str, coding: str, body: dict[str, Any]) -> Response:  # noqa: ARG002
+    def _references(self, case: str, view: View, body: dict[str, Any]) -> Response:  # noqa: ARG002
         sources, text = body.get("sources"), str(body.get("text", ""))
         if not isinstance(sources, dict):
             raise BadRequest

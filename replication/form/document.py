@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,34 @@ from typing import Any
 import yaml
 
 from replication.casefile.checked_text import check_text
-from replication.casefile.model import AGREED
+from replication.casefile.item_ids import full_id
 from replication.casefile.plain_data import plain
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, read_tree
 
+WHOLE, CODES = "whole", "codes"
 _ITEM = re.compile(r"evidence(?:\[)([0-9]+)(?:\])(?:[.](.*))?")
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a case a page shows and may change.
+
+    Attributes
+    ----------
+    coding : str
+        The one coding in hand; no other is ever shown.
+    whole : bool
+        Whether the case itself is changed too; else only codes are given, as in a coding sheet.
+    """
+
+    coding: str
+    whole: bool
+
+    @property
+    def name(self) -> str:
+        """Name of the view in addresses and in files of drafts."""
+        return f"{WHOLE if self.whole else CODES}-{self.coding}"
 
 
 @dataclass(frozen=True)
@@ -55,8 +78,8 @@ def version_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def read_document(path: Path, coding: str, codebook: Codebook) -> Document:
-    """Read a case file for one coding.
+def read_document(path: Path, view: View, codebook: Codebook) -> Document:
+    """Read a case file for one view.
 
     Raises
     ------
@@ -68,11 +91,11 @@ def read_document(path: Path, coding: str, codebook: Codebook) -> Document:
         raise InputError(faults)
     content = path.read_bytes()
     return Document(
-        version_of(content), shown_content(content.decode("utf-8"), coding, path, codebook)
+        version_of(content), shown_content(content.decode("utf-8"), view, path, codebook)
     )
 
 
-def shown_content(text: str, coding: str, path: Path, codebook: Codebook) -> dict[str, Any]:
+def shown_content(text: str, view: View, path: Path, codebook: Codebook) -> dict[str, Any]:
     """Give what the form shows of a text.
 
     Raises
@@ -84,20 +107,48 @@ def shown_content(text: str, coding: str, path: Path, codebook: Codebook) -> dic
     if not _is_case(content):
         message = "facts, sources, evidence and codings are not as in other case files; mend it by hand first"
         raise InputError([Fault(path.name, 1, "", message)])
-    codings = content.pop("codings")
-    content.pop("corrections", None)
-    if coding != AGREED:
+    codings = content["codings"]
+    content = {key: value for key, value in content.items() if key in open_keys(codebook)}
+    if not view.whole:
         # A further coder sees what the coding sheets show: no fact that follows from a code.
         content["facts"] = {}
-    content["evidence"] = {item["id"]: item for item in content["evidence"]}
-    own = codings.get(coding) or {}
+    case = str(content.get("case_id") or path.stem)
+    items = {full_id(case, item["id"], ()): item for item in content["evidence"]}
+    content["evidence"] = {name: {**item, "id": name} for name, item in items.items()}
+    own = codings.get(view.coding) or {}
     # Every actor is there, if only empty: the form then changes cells and never a whole actor.
     actors = {name: {} for name in codebook.actors} | (own.get("actors") or {})
-    return content | {"codings": {coding: {"case": own.get("case") or {}, "actors": actors}}}
+    cells = {"case": own.get("case") or {}, "actors": actors}
+    return content | {"codings": {view.coding: _with_full_ids(cells, case, items)}}
+
+
+def open_keys(codebook: Codebook) -> tuple[str, ...]:
+    """Name what of a file every view may show; whatever else it holds may tell what others think of it."""
+    own = [v.key for v in codebook.identity if v.derive is None]
+    return ("case_id", "status", *own, "facts", "sources", "evidence")
+
+
+def written_ids(text: str) -> dict[str, str]:
+    """Give for every item's whole id the one that stands in the text, which may be short."""
+    content = plain(yaml.compose(text, yaml.CSafeLoader))
+    case = str(content.get("case_id"))
+    return {full_id(case, item["id"], ()): item["id"] for item in content["evidence"]}
+
+
+def _with_full_ids(cells: Any, case: str, known: Iterable[str]) -> Any:
+    """Write out the short ids of items that codes rest on."""
+    if not isinstance(cells, dict):
+        return cells
+    return {
+        key: [full_id(case, item, known) if isinstance(item, str) else item for item in value]
+        if key == "evidence" and isinstance(value, list)
+        else _with_full_ids(value, case, known)
+        for key, value in cells.items()
+    }
 
 
 def faults_in(
-    text: str, path: Path, codebook: Codebook, coding: str
+    text: str, path: Path, codebook: Codebook, view: View
 ) -> tuple[list[Told], list[Told], int]:
     """Check a text by what checks the files.
 
@@ -110,10 +161,10 @@ def faults_in(
     """
     faults, notices = check_text(text, path, codebook)
     ids = _ids(text)
-    seen = [fault for fault in faults if _may_see(fault, coding)]
+    seen = [fault for fault in faults if _may_see(fault, view, codebook)]
     return (
         [_told(fault, ids) for fault in seen],
-        [_told(notice, ids) for notice in notices if _may_see(notice, coding)],
+        [_told(notice, ids) for notice in notices if _may_see(notice, view, codebook)],
         len(faults) - len(seen),
     )
 
@@ -131,19 +182,20 @@ def _is_case(content: Any) -> bool:
     )
 
 
-def _may_see(fault: Fault, coding: str) -> bool:
+def _may_see(fault: Fault, view: View, codebook: Codebook) -> bool:
     """Tell whether a fault is about the pass in hand or about no pass at all."""
     first, _, rest = fault.field.partition(".")
     part = first.partition("[")[0]
-    if coding != AGREED and part == "facts":
-        return False
-    return part != "corrections" and (part != "codings" or rest.split(".")[0] == coding)
+    if part == "facts":
+        return view.whole
+    if part == "codings":
+        return rest.split(".")[0] == view.coding
+    return part in ("", *open_keys(codebook))
 
 
 def _ids(text: str) -> list[str]:
     try:
-        content = plain(yaml.compose(text, yaml.CSafeLoader))
-        return [str(item.get("id")) for item in content["evidence"]]
+        return [*written_ids(text)]
     except (yaml.YAMLError, AttributeError, KeyError, TypeError):
         return []
 

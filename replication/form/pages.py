@@ -10,9 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from replication.casefile.model import AGREED
+from replication.casefile.scaffold import FIRST_PASS
 from replication.casefile.shape import STATUSES
 from replication.casefile.sheet_layout import option
 from replication.codebook import Codebook, Variable
+from replication.form.document import CODES, WHOLE, View
 
 _HERE = Path(__file__).parent / "templates"
 _SCRIPTS = (
@@ -67,19 +69,21 @@ def start_page(folder: Path, codebook: Codebook) -> str:
     """Make the page that asks what is to be done."""
     cases = sorted(path.stem for path in folder.glob("*.yaml"))
     return (
-        _templates().get_template("start.html.j2").render(cases=cases, universe=codebook.universe)
+        _templates()
+        .get_template("start.html.j2")
+        .render(cases=cases, universe=codebook.universe, first=FIRST_PASS)
     )
 
 
-def form_page(case: str, coding: str, codebook: Codebook) -> str:
-    """Make the page of one case and coding; what the case holds is fetched by it."""
-    blind = coding != AGREED
+def form_page(case: str, view: View, codebook: Codebook) -> str:
+    """Make the page of one view of a case; what the case holds is fetched by it."""
+    coding, blind = view.coding, not view.whole
     cells = _cells(coding, codebook)
     setup = {
         "case": case,
-        "coding": coding,
+        "view": f"{WHOLE if view.whole else CODES}/{case}/{coding}",
         "blind": blind,
-        "blanks": _blanks(blind=blind),
+        "blanks": _blanks(agreed=coding == AGREED),
         "cells": {cell.name: cell.path for cell in cells},
         "labels": {
             cell.name: f"{cell.actor}: {cell.label}" if cell.actor else cell.label for cell in cells
@@ -112,7 +116,7 @@ def _templates() -> Environment:
     )
 
 
-def _blanks(*, blind: bool) -> dict[str, object]:
+def _blanks(*, agreed: bool) -> dict[str, object]:
     """Give entries as they begin, by their kind."""
     cell: dict[str, Any] = {"code": None, "confidence": None, "evidence": [], "why": None}
     return {
@@ -121,7 +125,7 @@ def _blanks(*, blind: bool) -> dict[str, object]:
         "evidence": {
             "id": "", "about": [], "statement": "", "when": None, "source": [], "consulted": False,
         },
-        "codings": cell if blind else cell | {"settled": None},
+        "codings": cell | ({"settled": None} if agreed else {}),
     }  # fmt: skip
 
 

@@ -16,6 +16,11 @@ from replication.exhibits.tables.overturning_table import cell_words
 from replication.exhibits.text import listed, short_names
 from replication.ordered_sums import ordered_sum
 from replication.precision import ALPHA, significant
+from replication.report.type_summaries import (
+    rival_summaries,
+    type_summaries,
+    weight_summaries,
+)
 from replication.tables import Row
 
 Rows = list[Row]
@@ -249,6 +254,9 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "overturn": overturned,
     "influence_range": influence_ranges,
     "set_solution": set_solutions,
+    "types": type_summaries,
+    "type_rival": rival_summaries,
+    "weighed": weight_summaries,
 }
 
 

@@ -1,13 +1,14 @@
 """Two windows, a file changed underneath, a lost connection and a killed server lose nothing."""
 
 import json
+import signal
 import subprocess
 import sys
 import threading
 import urllib.request
 
 import pytest
-from conftest import SERVE
+from served import SERVE
 
 from replication import paths
 from replication.casefile import load_cases
@@ -185,7 +186,7 @@ def test_a_killed_browser_and_server_leave_a_draft_beside_the_case(browser, form
     # Another browser, which knows nothing.
     fresh = browser.new_context()
     other = fresh.new_page()
-    other.goto(f"{form.address}case/kosovo_1999/agreed/")
+    other.goto(f"{form.address}case/whole/kosovo_1999/agreed/")
     other.get_by_role("button", name="Take them up").wait_for()
     # The file moved on meanwhile: what was typed is a conflict, not a loss.
     changed = form.text().replace(
@@ -226,7 +227,7 @@ def post(address, path, body):
 @pytest.mark.parametrize("after", [0.02, 0.11, 0.23])
 def test_a_server_killed_while_it_saves_leaves_a_whole_file(form, after):
     address = form.address
-    with urllib.request.urlopen(f"{address}api/kosovo_1999/agreed/document") as answer:
+    with urllib.request.urlopen(f"{address}api/whole/kosovo_1999/agreed/document") as answer:
         version = json.load(answer)["version"]
     sent = []
 
@@ -237,7 +238,7 @@ def test_a_server_killed_while_it_saves_leaves_a_whole_file(form, after):
             body = {"name": "0" * 20, "version": last, "changes": [change]}
             sent.append(number)
             try:
-                last = post(address, "api/kosovo_1999/agreed/save", body)["version"]
+                last = post(address, "api/whole/kosovo_1999/agreed/save", body)["version"]
             except (OSError, ValueError):
                 return
 
@@ -258,6 +259,22 @@ def test_a_second_start_leads_to_the_form_that_is_open(form):
         cwd=paths.ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert f"open already: {form.address}" in second.stdout
+
+
+def test_a_form_that_was_ended_by_keys_or_from_its_page_ends_well(form, context):
+    first = form.address
+    form.process.send_signal(signal.SIGINT)
+    assert form.process.wait(10) == 0
+    form.process.stdout.close()
+    # A page may still be open: the address stays.
+    assert form.start() == first
+    page = context.new_page()
+    page.goto(form.address)
+    page.click("#quit")
+    page.locator("#message", has_text="has ended").wait_for()
+    assert form.process.wait(10) == 0
+    form.process.stdout.close()
+    assert not (form.home / ".build" / "form" / "address.json").exists()
 
 
 def test_only_this_user_can_read_the_address_and_only_this_machine_can_ask(form):

@@ -2,54 +2,16 @@
 
 import json
 import re
-import shutil
 
 import pytest
-from werkzeug.test import Client
+from asking import CASE, OWN, TOKEN, document, get, post, save
 
 from replication import paths
 from replication.casefile import load_cases
 from replication.casefile.scaffold import new_case
 from replication.codebook import read_codebook
-from replication.form.application import Application
 
 BOOK = read_codebook(paths.CODEBOOK)
-CASE = "kosovo_1999"
-END = chr(10)
-PORT, TOKEN = 4711, "t0-k3n"
-OWN = {"Host": f"127.0.0.1:{PORT}", "Origin": f"http://127.0.0.1:{PORT}"}
-
-
-@pytest.fixture
-def folder(tmp_path):
-    cases = tmp_path / "cases"
-    cases.mkdir()
-    shutil.copy(paths.CASES / f"{CASE}.yaml", cases)
-    return cases
-
-
-@pytest.fixture
-def client(folder, tmp_path):
-    application = Application(folder, tmp_path / "kept", BOOK, TOKEN, lambda: None)
-    application.port = PORT
-    return Client(application)
-
-
-def get(client, path, **headers):
-    return client.get(f"/{TOKEN}{path}", headers=OWN | headers)
-
-
-def post(client, path, body, **headers):
-    return client.post(f"/{TOKEN}{path}", json=body, headers=OWN | headers)
-
-
-def document(client, coding="agreed", case=CASE):
-    return get(client, f"/api/{case}/{coding}/document").json
-
-
-def save(client, changes, version, coding="agreed", case=CASE):
-    body = {"name": "0" * 20, "version": version, "changes": changes}
-    return post(client, f"/api/{case}/{coding}/save", body)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +51,7 @@ def test_a_write_without_its_origin_or_in_another_form_is_refused(client):
         )
         assert answer.status_code == 400
     assert get(client, "/api/new-case").status_code == 405
-    large = post(client, f"/api/{CASE}/agreed/save", {"changes": "x" * 6_000_000})
+    large = post(client, f"/api/whole/{CASE}/agreed/save", {"changes": "x" * 6_000_000})
     assert large.status_code == 413
 
 
@@ -99,7 +61,7 @@ def test_a_link_followed_from_elsewhere_opens_the_page(client):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/case/{CASE}/agreed/", "/static/main.js", "/nothing", "/api/alive"]
+    "path", ["/", f"/case/whole/{CASE}/agreed/", "/static/main.js", "/nothing", "/api/alive"]
 )
 def test_every_answer_allows_nothing_from_outside(client, path):
     answer = get(client, path)
@@ -126,79 +88,12 @@ def test_no_other_file_is_served(client, name):
 
 @pytest.mark.parametrize("case", ["..", "..%2f..%2fcodebook", "kosovo", "KOSOVO_1999", "a" * 300])
 def test_no_other_path_is_read(client, case):
-    assert get(client, f"/api/{case}/agreed/document").status_code in (403, 404)
+    assert get(client, f"/api/whole/{case}/agreed/document").status_code in (403, 404)
 
 
-@pytest.mark.parametrize("coding", ["Agreed", "a b", "1x", "a" * 41])
+@pytest.mark.parametrize("coding", ["Agreed", "a b", "1x", "agreed", "a" * 41])
 def test_a_label_that_cannot_be_one_is_refused(client, coding):
-    assert get(client, f"/api/{CASE}/{coding}/document").status_code == 400
-
-
-def test_what_was_coded_before_is_in_no_answer_to_another_coder(client, folder):
-    """Each code and reason of the other passes is a word that nobody else uses."""
-    path = folder / f"{CASE}.yaml"
-    head, _, codings = path.read_text(encoding="utf-8").partition(f"codings:{END}")
-    codings = re.sub(
-        "(?m)^(?P<in> +)why: .*(?:[\n](?P=in) +.*)*", r"\g<in>why: Xyzzy reason.", codings
-    )
-    # A fault that would tell a code of another pass.
-    codings = codings.replace(" code: 3", " code: 987987987", 1)
-    # And one whose words tell what the agreed coding holds.
-    corrections = "corrections: [{cell: agreed.io_sought, old: 654654654, new: 2, reason: Xyzzy, evidence: []}]"
-    path.write_text(
-        END.join([f"{head}codings:", codings.rstrip(), corrections, ""]), encoding="utf-8"
-    )
-    told = document(client, "anna")
-    change = {"path": ["codings", "anna", "case", "io_sought", "code"], "value": 9}
-    whole = {
-        "path": ["codings", "anna", "case", "io_sought"],
-        "value": {"code": 9, "confidence": 1, "evidence": []},
-    }
-    body = {"version": told["version"], "changes": [whole]}
-    answers = [
-        get(client, "/"), get(client, f"/case/{CASE}/anna/"), get(client, f"/api/{CASE}/anna/document"),
-        get(client, f"/api/{CASE}/anna/version"), post(client, f"/api/{CASE}/anna/check", body),
-        post(client, f"/api/{CASE}/anna/save", body), save(client, [change], "0", "anna"),
-        post(client, f"/api/{CASE}/anna/undo", {"version": told["version"]}),
-    ]  # fmt: skip
-    for answer in answers:
-        assert "Xyzzy" not in answer.text
-        assert "987987987" not in answer.text
-        assert "654654654" not in answer.text
-    assert told["hidden"] >= 2
-    assert told["content"]["codings"]["anna"]["case"] == {}
-    assert [*told["content"]["codings"]] == ["anna"]
-    # And the check still finds what she herself mistakes.
-    [mine] = answers[4].json["faults"]
-    assert mine["path"] == ["codings", "anna", "case", "io_sought", "code"]
-
-
-def test_a_draft_of_one_coder_is_not_shown_to_another(client, folder):
-    draft = {"time": 1, "version": "x", "changes": [{"path": ["a"], "before": 1, "after": "Xyzzy"}]}
-    kept = post(client, f"/api/{CASE}/zoe/draft", {"name": "abcdef0123", "draft": draft})
-    assert kept.status_code == 200
-    assert document(client, "zoe")["drafts"] == [{"name": "abcdef0123", **draft}]
-    assert document(client, "anna")["drafts"] == []
-    assert "Xyzzy" not in get(client, f"/api/{CASE}/anna/document").text
-    assert (
-        post(client, f"/api/{CASE}/zoe/draft", {"name": "../x", "draft": draft}).status_code == 400
-    )
-    assert load_cases(folder, BOOK)
-    post(client, f"/api/{CASE}/zoe/draft", {"name": "abcdef0123", "draft": None})
-    assert document(client, "zoe")["drafts"] == []
-
-
-def test_a_coder_writes_nothing_but_her_own_cells(client, folder):
-    before = (folder / f"{CASE}.yaml").read_bytes()
-    version = document(client, "anna")["version"]
-    for path in (
-        ["name"], ["facts", "iso3"], ["case_id"], ["corrections"], ["codings"], ["codings", "anna"],
-        ["codings", "anna", "case"], ["codings", "agreed", "case", "io_sought", "code"], [],
-        ["codings", "anna", "actors", "state"], ["codings", "pass_1", "case", "io_sought"],
-    ):  # fmt: skip
-        answer = save(client, [{"path": path, "value": "x"}], version, "anna")
-        assert answer.status_code == 400, path
-    assert (folder / f"{CASE}.yaml").read_bytes() == before
+    assert get(client, f"/api/codes/{CASE}/{coding}/document").status_code == 400
 
 
 def test_a_saving_changes_its_lines_only_and_is_taken_back_to_the_byte(client, folder):
@@ -216,11 +111,11 @@ def test_a_saving_changes_its_lines_only_and_is_taken_back_to_the_byte(client, f
     rows = [before.decode().splitlines(), path.read_text(encoding="utf-8").splitlines()]
     assert len(rows[0]) == len(rows[1])
     assert sum(one != other for one, other in zip(*rows, strict=True)) == 3
-    back = post(client, f"/api/{CASE}/agreed/undo", {"version": saved.json["version"]})
+    back = post(client, f"/api/whole/{CASE}/agreed/undo", {"version": saved.json["version"]})
     assert back.json["version"] == version
     assert path.read_bytes() == before
     # There is nothing further back.
-    assert post(client, f"/api/{CASE}/agreed/undo", {"version": version}).status_code == 422
+    assert post(client, f"/api/whole/{CASE}/agreed/undo", {"version": version}).status_code == 422
 
 
 def test_a_file_that_changed_underneath_is_told_and_not_overwritten(client, folder):
@@ -232,7 +127,7 @@ def test_a_file_that_changed_underneath_is_told_and_not_overwritten(client, fold
     assert answer.status_code == 409
     assert answer.json["content"]["iso3"] == "SRB"
     assert path.read_bytes() == held
-    assert post(client, f"/api/{CASE}/agreed/undo", {"version": version}).status_code == 409
+    assert post(client, f"/api/whole/{CASE}/agreed/undo", {"version": version}).status_code == 409
 
 
 def test_a_fault_is_named_at_its_field_and_nothing_is_written(client, folder):
@@ -246,9 +141,8 @@ def test_a_fault_is_named_at_its_field_and_nothing_is_written(client, folder):
         {"path": ["facts", "us_troops_planned", "value"], "value": "4,000"},
     ]
     for verb, status in (("check", 200), ("save", 422)):
-        answer = post(
-            client, f"/api/{CASE}/agreed/{verb}", {"version": told["version"], "changes": changes}
-        )
+        body = {"name": "0" * 20, "version": told["version"], "changes": changes}
+        answer = post(client, f"/api/whole/{CASE}/agreed/{verb}", body)
         assert answer.status_code == status
         assert {tuple(fault["path"]) for fault in answer.json["faults"]} == {
             ("iso3",), ("evidence", item, "source"), ("facts", "us_troops_planned", "value"),
@@ -264,42 +158,19 @@ def test_an_old_fault_does_not_stand_in_the_way_of_another_field(client, folder)
     assert [fault["path"] for fault in told["faults"]] == [["cow_code"]]
     assert save(client, [{"path": ["name"], "value": "Other"}], told["version"]).status_code == 200
     path.write_text("case_id: [", encoding="utf-8")
-    broken = get(client, f"/api/{CASE}/agreed/document")
+    broken = get(client, f"/api/whole/{CASE}/agreed/document")
     assert broken.status_code == 422
     assert "broken YAML" in broken.json["faults"][0]["message"]
 
 
-def test_new_cells_of_a_coder_stand_before_the_agreed_coding(client, folder):
-    told = document(client, "anna")
-    item = f"{CASE}-e09"
-    cell = {"code": 2, "confidence": 2, "evidence": [item], "why": "As it was said."}
-    changes = [
-        {"path": ["codings", "anna", "case", "io_sought"], "value": cell},
-        {"path": ["codings", "anna", "actors", "state", "io"], "value": cell},
-    ]
-    saved = save(client, changes, told["version"], "anna")
-    assert saved.status_code == 200
-    [case] = load_cases(folder, BOOK)
-    assert [*case.codings] == ["pass_1", "pass_2", "anna", "agreed"]
-    assert {name: one.code for name, one in case.codings["anna"].items()} == {
-        "io_sought": 2,
-        "state.io": 2,
-    }
-    change = {"path": ["codings", "anna", "case", "io_sought", "code"], "value": 3}
-    again = save(client, [change], saved.json["version"], "anna")
-    assert again.json["content"]["codings"]["anna"]["case"]["io_sought"]["code"] == 3
-    gone = {"path": ["codings", "anna", "case", "io_sought"], "removed": True}
-    assert save(client, [gone], again.json["version"], "anna").status_code == 200
-    [case] = load_cases(folder, BOOK)
-    assert [*case.codings["anna"]] == ["state.io"]
-
-
 def test_a_case_is_begun_and_a_name_that_is_taken_is_told(client, folder):
-    assert post(client, "/api/new-case", {"case": "haiti_2030"}).status_code == 200
+    assert (
+        post(client, "/api/new-case", {"case": "haiti_2030", "coding": "pass_1"}).status_code == 200
+    )
     assert document(client, case="haiti_2030")["content"]["status"] == "draft"
-    taken = post(client, "/api/new-case", {"case": "haiti_2030"})
+    taken = post(client, "/api/new-case", {"case": "haiti_2030", "coding": "pass_1"})
     assert (taken.status_code, "is taken" in taken.json["message"]) == (400, True)
-    assert post(client, "/api/new-case", {"case": "../x"}).status_code == 400
+    assert post(client, "/api/new-case", {"case": "../x", "coding": "pass_1"}).status_code == 400
     assert sorted(p.name for p in folder.iterdir()) == ["haiti_2030.yaml", f"{CASE}.yaml"]
 
 
@@ -308,11 +179,11 @@ def test_a_pasted_entry_is_placed_or_named(client):
         "text": "@book{a, title={Duty}, year=2014} @phdthesis{b, title={T}, year=2000, url={https://a.org/b}}",
         "sources": {"K4": {"title": "x", "url": "http://www.a.org/b/", "date": None}},
     }
-    first, second = post(client, f"/api/{CASE}/agreed/references", body).json["placed"]
+    first, second = post(client, f"/api/whole/{CASE}/agreed/references", body).json["placed"]
     assert first["reason"].startswith("type of source: 'book'")
     assert first["types"] == ["memoir", "official_history", "scholarship", "reference"]
     assert (second["reason"], second["source"]["type"], second["same"]) == ("", "scholarship", "")
-    wrong = post(client, f"/api/{CASE}/agreed/references", {"text": "?", "sources": {}})
+    wrong = post(client, f"/api/whole/{CASE}/agreed/references", {"text": "?", "sources": {}})
     assert (wrong.status_code, "no known format" in wrong.json["message"]) == (400, True)
 
 
@@ -353,3 +224,30 @@ def test_a_whole_case_typed_in_is_the_case(client, folder):
     }
     comments = [row for row in (folder / "copy_1999.yaml").read_text().splitlines() if "#" in row]
     assert len(comments) > 200
+
+
+def test_short_ids_of_a_file_stay_where_nothing_else_changes(client, folder):
+    path = folder / f"{CASE}.yaml"
+    path.write_bytes(path.read_bytes().replace(f"{CASE}-e".encode(), b"e"))
+    before = path.read_text(encoding="utf-8").splitlines()
+    told = document(client)
+    assert told["faults"] == []
+    assert next(iter(told["content"]["evidence"])) == f"{CASE}-e01"
+    cell = ["codings", "agreed", "case", "host_consent"]
+    assert told["content"]["codings"]["agreed"]["case"]["host_consent"]["evidence"] == [
+        f"{CASE}-e35"
+    ]
+    changes = [
+        {"path": ["evidence", f"{CASE}-e01", "when"], "value": "1999-04-00"},
+        {"path": [*cell, "evidence"], "value": [f"{CASE}-e35", f"{CASE}-e01"]},
+        {"path": ["evidence", f"{CASE}-e99"], "value": {
+            "id": f"{CASE}-e99", "about": [], "statement": "New.", "when": None, "source": ["K1"], "consulted": True,
+        }},
+    ]  # fmt: skip
+    saved = save(client, changes, told["version"])
+    assert saved.status_code == 200, saved.text
+    after = path.read_text(encoding="utf-8").splitlines()
+    assert len([row for row in before if row not in after]) <= 2
+    [case] = load_cases(folder, BOOK)
+    assert case.agreed["host_consent"].evidence == (f"{CASE}-e35", f"{CASE}-e01")
+    assert case.evidence[f"{CASE}-e01"].when == "1999-04-00"

@@ -7,8 +7,8 @@ import { api } from "./sources.js";
 const WAIT = 400;
 
 export class Drafts {
-  constructor(store, { case: name, coding }) {
-    Object.assign(this, { store, place: `draft:${name}:${coding}:`, timer: 0, name: "", told: () => {} });
+  constructor(store, { view }) {
+    Object.assign(this, { store, place: `draft:${view}:`, timer: 0, name: "", told: () => {} });
   }
 
   // Every window has a draft of its own, and holds a lock as long as it lives. A window that was loaded again goes on

@@ -110,7 +110,7 @@ function showStatus(words = "") {
 function showFaults({ faults, notices, hidden }) {
   const loose = fields.showFaults(faults);
   const list = faults.map((fault) => element("li", {}, faultWords(fault, loose)));
-  if (hidden) list.push(element("li", {}, `${plural(hidden, "fault")} in passes that are not shown here; make check tells.`));
+  if (hidden) list.push(element("li", {}, `${plural(hidden, "fault")} in codes of other passes, which are not shown here: an item or a source that they cite must stay. make check tells.`));
   byId("faults").hidden = list.length === 0;
   byId("faults").querySelector("ul").replaceChildren(...list);
   byId("notices").hidden = notices.length === 0;

@@ -17,8 +17,7 @@ export function startPaste(store, cards, types) {
 }
 
 export function api(verb) {
-  const { case: name, coding } = JSON.parse(document.body.dataset.setup);
-  return `../../../api/${name}/${coding}/${verb}`;
+  return `../../../../api/${JSON.parse(document.body.dataset.setup).view}/${verb}`;
 }
 
 function shown(one, store, cards, types) {

@@ -7,25 +7,28 @@ function say(error) {
   byId("message").textContent = error.message;
 }
 
-function open(name, coding) {
-  window.location.assign(`case/${encodeURIComponent(name)}/${encodeURIComponent(coding)}/`);
+function open(part, name, coding) {
+  if (coding === "agreed" || /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(coding)) window.location.assign(`case/${part}/${name}/${coding}/`);
+  else say(new Error("The label of a coder is a word in a-z, 0-9 and _ that begins with a letter."));
+}
+
+function coder() {
+  const label = byId("coder").value.trim();
+  return label === "agreed" ? "" : label;
 }
 
 byId("new-case").addEventListener("click", async () => {
-  const name = byId("new-id").value.trim();
+  const [name, coding] = [byId("new-id").value.trim(), byId("new-coder").value.trim()];
   try {
-    await ask("api/new-case", { case: name });
-    open(name, "agreed");
+    await ask("api/new-case", { case: name, coding });
+    open("whole", name, coding);
   } catch (error) {
     say(error);
   }
 });
-byId("open-agreed").addEventListener("click", () => open(byId("case").value, "agreed"));
-byId("open-blind").addEventListener("click", () => {
-  const label = byId("coder").value.trim();
-  if (/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(label) && label !== "agreed" && label.length <= 40) open(byId("case").value, label);
-  else say(new Error("The label of a coder is a word in a-z, 0-9 and _ that begins with a letter."));
-});
+byId("open-blind").addEventListener("click", () => open("codes", byId("case").value, coder()));
+byId("open-first").addEventListener("click", () => open("whole", byId("case").value, coder()));
+byId("open-agreed").addEventListener("click", () => open("whole", byId("case").value, "agreed"));
 byId("quit").addEventListener("click", async () => {
   try {
     await ask("api/quit", {});
