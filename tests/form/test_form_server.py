@@ -251,3 +251,16 @@ def test_short_ids_of_a_file_stay_where_nothing_else_changes(client, folder):
     [case] = load_cases(folder, BOOK)
     assert case.agreed["host_consent"].evidence == (f"{CASE}-e35", f"{CASE}-e01")
     assert case.evidence[f"{CASE}-e01"].when == "1999-04-00"
+
+
+def test_what_make_check_knows_beyond_the_file_is_told_in_the_form(client):
+    told = document(client)
+    changes = [
+        {"path": ["administration"], "value": "Bill Clinton"},
+        {"path": ["facts", "date_action", "value"], "value": "2999-01-01"},
+    ]
+    body = {"name": "0" * 20, "version": told["version"], "changes": changes}
+    answer = post(client, f"/api/whole/{CASE}/agreed/save", body)
+    assert answer.status_code == 422
+    named = {tuple(fault["path"]) for fault in answer.json["faults"]}
+    assert named == {("administration",), ("facts", "date_action", "value")}
