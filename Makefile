@@ -25,7 +25,7 @@ export WHEELS
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code settle compare preview release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code settle compare preview merging release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -66,6 +66,10 @@ compare: $(READY)
 # make preview CASE=libya_2011
 preview: $(READY)
 	@$(RUN) -m replication preview "$(CASE)"
+
+# once in each clone: how git merges two branches
+merging: $(READY)
+	@$(RUN) -m replication merging
 
 release: $(READY)
 	@$(RUN) -m replication release

@@ -31,6 +31,11 @@ from replication.yaml_reading import (
     shown_path,
 )
 
+__all__ = [
+    "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale",
+    "read_codebook",
+]  # fmt: skip
+
 LEVELS = ("identity", "case", "actor", "fact", "derived")
 # What the case table tells about each actor's row.
 _ACTOR_IDENTITY = ("sample", "administration", "crisis_family", "year")
@@ -163,7 +168,7 @@ def _span_of(date: Variable) -> tuple[Variable, ...]:
     def column(
         ending: str, kind: str, label: str, rule: str, codes: Sequence[str] = ()
     ) -> Variable:
-        values: Mapping[int | str, Value] = MappingProxyType(
+        values: Mapping[Any, Value] = MappingProxyType(
             {code: Value(code, _PRECISIONS[code], "") for code in codes}
         )
         name, title = f"{date.name}{ending}", f"{date.label}: {label}"

@@ -26,8 +26,8 @@ from replication.shapes import (
     scalar,
     unique_pairs,
 )
-from replication.shapes.base import Schema, shorten, unfit
-from replication.yaml_reading import PathParts
+from replication.shapes.base import Schema, unfit
+from replication.yaml_reading import PathParts, shorten
 
 WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 CODE_WORD = "[A-Za-z][A-Za-z0-9_]*"

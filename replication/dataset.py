@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from replication.casefile import AGREED, Case, CodedCell, Evidence
+from replication.casefile.model import Fact
 from replication.codebook import EARLIEST, EMPTY_LIST, LATEST, PRECISION, Codebook, Variable
 from replication.date_ranges import DateRange, date_range
 from replication.source_grades import grade_of, unvetted_only
@@ -201,7 +202,7 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
 
 
 def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
-    citing = (*case.evidence.values(), *case.facts.values())
+    citing: list[Evidence | Fact] = [*case.evidence.values(), *case.facts.values()]
     consulted = {key for item in citing if item.consulted for key in item.source}
     return [
         {

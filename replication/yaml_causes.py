@@ -60,10 +60,7 @@ def _cause(
             return (opened if began else at), cause
     line, before = (lines[i] if 0 <= i < len(lines) else "" for i in (at, at - 1))
     if "could not find expected ':'" in problem:
-        return at if re.match(f"{_KEY}:", before) else max(at - 1, 0), (
-            "there is a line without a key. A text that goes on over several lines stands deeper than its key, "
-            "which ends in >-"
-        )
+        return _keyless(at, before)
     if "mapping values are not allowed" in problem:
         return _colon(at, line, before)
     if re.match(f"""{_KEY}:\\s+(["']).*\\2.*\\S""", line):
@@ -79,8 +76,17 @@ def _cause(
     return at, "YAML cannot read this line"
 
 
+def _keyless(at: int, before: str) -> tuple[int, str]:
+    if re.match(f"{_KEY}:[^ ]", before):
+        return at - 1, "the space after the colon is missing"
+    return at if re.match(f"{_KEY}:", before) else max(at - 1, 0), (
+        "there is a line without a key. A text that goes on over several lines stands deeper than its key, "
+        "which ends in >-"
+    )
+
+
 def _colon(at: int, line: str, before: str) -> tuple[int, str]:
-    if re.match(f"{_KEY}:\\s+.*:(\\s|$)", line):
+    if re.match(f"{_KEY}:[ ]+.*:([ ]|$)", line):
         return at, f"a colon and a space within a text begin a new key; {_QUOTES}"
     if re.match(f"{_KEY}:[^\\s]", before):
         return at - 1, "the space after the colon is missing"

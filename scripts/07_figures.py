@@ -28,6 +28,7 @@ FIGURES = {
     "figure14_timing": "timing_figure",
     "figure15_case_selection": "case_selection_figure",
     "figure16_coverage": "coverage_figure",
+    "figure17_causal_types": "causal_types_figure",
 }
 
 for _name, _module in FIGURES.items():

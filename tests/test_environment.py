@@ -102,7 +102,7 @@ def test_requirements_are_exactly_what_is_imported():
     of = {lock: {name for name, _ in pinned} for lock, pinned in found.items()}
     on_demand = of["requirements-cluster.lock"] | of["requirements-form.lock"]
     # Programs that are run, not imported; peers that `bench` compares with where the tests installed them.
-    run_only, peers = {"ruff", "import-linter", "pytest-xdist"}, {"firthmodels"}
+    run_only, peers = {"ruff", "import-linter", "mypy", "pytest-xdist"}, {"firthmodels"}
     assert programs - peers == of["requirements.lock"] | on_demand
     assert everything - {"import-linter"} == set().union(*of.values()) - run_only
 

@@ -12,7 +12,7 @@ from replication.analyses.known_names import FAMILIES, FILE, name_faults, read_a
 from replication.casefile import AGREED, Case
 from replication.codebook import Codebook
 from replication.dataset import code_text
-from replication.date_ranges import date_range
+from replication.date_ranges import date_range, known_range
 from replication.tables import read_rows
 from replication.yaml_reading import Fault, PathParts, field_name, line_of, read_tree, shown_path
 
@@ -86,7 +86,7 @@ def _in_the_future(case: Case, codebook: Codebook, today: date) -> Iterator[_Fin
         for number, item in enumerate(case.evidence.values())
     ]
     for place, text in dated:
-        if text is not None and date_range(text).first > today:
+        if text is not None and known_range(text).first > today:
             yield FAULT, place, f"{text} lies in the future; allowed: dates up to today, {today}"
 
 
@@ -135,9 +135,9 @@ def _values(codebook: Codebook) -> Iterator[tuple[str, PathParts, str]]:
         if variable.derive is None and variable.name != "case_id":
             yield variable.name, (variable.key,), variable.key
     for name in codebook.cells:
-        actor, _, variable = name.rpartition(".")
+        actor, _, own = name.rpartition(".")
         where = ("actors", actor) if actor else ("case",)
-        yield name, ("codings", AGREED, *where, variable, "code"), f"{AGREED}.{name}"
+        yield name, ("codings", AGREED, *where, own, "code"), f"{AGREED}.{name}"
     for variable in codebook.fact:
         yield variable.name, ("facts", variable.key, "value"), f"facts.{variable.key}"
 

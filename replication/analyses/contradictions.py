@@ -13,7 +13,7 @@ import yaml
 from replication.casefile import Case
 from replication.codebook import EMPTY_LIST, Codebook
 from replication.dataset import code_text
-from replication.date_ranges import date_range
+from replication.date_ranges import date_range, known_range
 from replication.shapes import INVALID, Choice, Key, ListOf, Number, Record, Table, Text, scalar
 from replication.shapes.scalars import Single
 from replication.specifications import CELL, Specification, open_specification
@@ -180,7 +180,7 @@ def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Fi
     for row in rules.order:
         first, then = (value_of(case, row[key]) for key in ("first", "then"))
         # Only where no day that they may stand for puts them in order.
-        if first and then and date_range(first).first > date_range(then).last:
+        if first and then and known_range(first).first > known_range(then).last:
             message = f"{first} is later than {row['then']}, {then}: {row['why']}"
             yield row["weight"], place_of(case, row["first"], codebook), message
 
@@ -196,8 +196,9 @@ def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Fi
 def _distance(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
     """Tell of each date the heaviest row that it breaks, and no other."""
     decided = date_range(case.identity["decision_date"])
-    dates = [v.name for v in codebook.fact if v.type == "date"]
-    for name in dates if decided else ():
+    if decided is None:
+        return
+    for name in [v.name for v in codebook.fact if v.type == "date"]:
         span = date_range(value_of(case, name))
         if span is None:
             continue

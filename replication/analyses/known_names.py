@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication.casefile import Case
-from replication.date_ranges import date_range
+from replication.date_ranges import known_range
 from replication.shapes import Choice, Date, Key, ListOf, Nullable, Record, Text
 from replication.specifications import open_specification
 from replication.yaml_reading import PathParts
@@ -81,9 +81,9 @@ def name_faults(
 
 
 def _outside(decided: str, terms: list[Administration]) -> Iterator[tuple[PathParts, str]]:
-    span = date_range(decided)
+    span = known_range(decided)
     if not any(
-        date_range(term.first).first <= span.last and span.first <= date_range(term.last).last
+        known_range(term.first).first <= span.last and span.first <= known_range(term.last).last
         for term in terms
     ):
         told = " or ".join(f"{t.first} to {'today' if t.last == _NEVER else t.last}" for t in terms)
@@ -97,6 +97,6 @@ def _unknown(value: str, known: Iterable[str], how: str) -> str:
     """Name the known ones; what looks like one of them is asked about first."""
     names = list(known)
     plain = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(value.casefold(), list(plain), n=1, cutoff=_ALIKE)
-    hint = f"; did you mean {plain[close[0]]}?" if close else "."
+    close = difflib.get_close_matches(value.casefold(), list(plain), n=2, cutoff=_ALIKE)
+    hint = f"; did you mean {' or '.join(plain[c] for c in close)}?" if close else "."
     return f"{value!r} is not known{hint} Allowed: {', '.join(names)}; {how}"

@@ -39,7 +39,7 @@ def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]
     held against each other, the codebook and the cases.
     """
     content: dict[str, Any] = {}
-    faults = _strays(folder)
+    faults = _strays(folder, codebook)
     for name, read in _readers(folder, codebook).items():
         try:
             content[name] = read()
@@ -77,8 +77,8 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
     }
 
 
-def _strays(folder: Path) -> list[Fault]:
-    known = sorted(f"{name}.yaml" for name in _readers(folder, None))  # type: ignore[arg-type]
+def _strays(folder: Path, codebook: Codebook) -> list[Fault]:
+    known = sorted(f"{name}.yaml" for name in _readers(folder, codebook))
     strays = sorted({path.name for path in folder.iterdir()} - set(known))
     return [
         Fault(shown_path(folder / name), 1, "", f"is not read{_perhaps(name, known)}")

@@ -36,6 +36,7 @@ GIVEN = {"Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Ev
 ENTERED = {"Code": 22, "Confidence": 14, "Items": 16, "Why": 50}
 
 Place = tuple[Case, str]
+Entries = Mapping[tuple[str, str], Sequence[str]]
 
 
 def coding_sheet(
@@ -78,7 +79,7 @@ def workbook(
     codebook: Codebook,
     about: Sequence[tuple[str, str]],
     more: Mapping[str, Callable[[Case, str], str]] | None = None,
-    filled: Mapping[Place, Sequence[str]] | None = None,
+    filled: Entries | None = None,
 ) -> bytes:
     """Make a workbook with a row for each cell, the evidence, and sheets of cases, items and sources.
 
@@ -190,7 +191,7 @@ def _fill_codes(
     rows: Sequence[Place],
     codebook: Codebook,
     more: Mapping[str, Callable[[Case, str], str]],
-    filled: Mapping[Place, Sequence[str]],
+    filled: Entries,
 ) -> None:
     columns = {**GIVEN, **dict.fromkeys(more, 60), **ENTERED}
     for column, (head, width) in enumerate(columns.items(), start=1):
@@ -213,7 +214,7 @@ def _fill_codes(
         )
         for column, text in enumerate(texts, start=1):
             put(sheet, row, column, text)
-        entries = filled.get((case.case_id, name), (None,) * len(ENTERED))
+        entries = filled.get((case.case_id, name), ("",) * len(ENTERED))
         for column, text in enumerate(entries, start=first_entry):
             cell = put(sheet, row, column, text or None)
             cell.fill, cell.protection = OPEN, Protection(locked=False)

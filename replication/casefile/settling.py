@@ -168,7 +168,9 @@ def _shown(code: Code, name: str, codebook: Codebook) -> str:
     if isinstance(code, bool):
         return str(code).lower()
     labels = codebook.cells[name].labels
-    return option(code, labels[code]) if code in labels else str(code)
+    return (
+        option(code, labels[code]) if isinstance(code, int | str) and code in labels else str(code)
+    )
 
 
 def merge_settled(path: Path, folder: Path, codebook: Codebook) -> Merge:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -135,7 +136,7 @@ def _lines(text: str, width: float) -> int:
     )
 
 
-def put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:
+def put(sheet: Worksheet, row: int, column: int, text: str | None) -> Cell:
     """Write a text as text, whatever it begins with: nothing here is a formula."""
     cell = sheet.cell(row, column)
     if text is not None:

@@ -174,7 +174,7 @@ def _code(value: Any, variable: Variable) -> Code:
     text = " ".join(str(value).split())
     if text.casefold() in (NO_EVIDENCE, "null"):
         return None
-    parsed = _parsed(value, text, variable)
+    parsed: Code = _parsed(value, text, variable)
     if parsed is _INVALID:
         allowed = ", ".join(options(variable)) or f"a value of type {variable.type}, {NO_EVIDENCE}"
         raise ValueError(f"Code: {text[:60]!r} is not allowed; allowed: {allowed}")

@@ -10,7 +10,7 @@ from replication.casefile import Case, Fault, InputError, check_cases
 from replication.cli.words import case_ids
 from replication.codebook import Codebook, read_codebook
 from replication.exhibits.text import counted
-from replication.workflow import shown
+from replication.yaml_reading import shown_path
 
 
 def run_check(case: str | Iterable[str] | None, *, quiet: bool = False) -> int:
@@ -26,7 +26,7 @@ def run_check(case: str | Iterable[str] | None, *, quiet: bool = False) -> int:
         print(fault)
     if faults:
         told = counted(len(faults), "fault")
-        print(f"{told} in {shown(paths.CASES.parent)}; nothing was written.")
+        print(f"{told} in {shown_path(paths.CASES.parent)}; nothing was written.")
         return 1
     if not quiet:
         for notice in notices:
@@ -64,8 +64,13 @@ def everything_checked(
     from replication.analyses.specification_files import check_specifications  # noqa: PLC0415
 
     chosen = list(only)
-    parts = [check_cases(paths.CASES, codebook, only=one) for one in chosen or [None]]
-    cases, faults, notices = ([x for part in parts for x in part[i]] for i in range(3))
+    cases: list[Case] = []
+    faults: list[Fault] = []
+    notices: list[Fault] = []
+    wanted: list[str | None] = [*chosen] or [None]
+    for one in wanted:
+        found = check_cases(paths.CASES, codebook, only=one)
+        cases, faults, notices = cases + found[0], faults + found[1], notices + found[2]
     specifications = check_specifications(
         paths.SPECIFICATIONS, codebook, cases if not chosen else []
     )

@@ -8,9 +8,10 @@ import sys
 from replication import paths
 from replication.environment import LOCKS
 from replication.files import write_text
+from replication.release.beside import FILLED
 from replication.workflow import shown
 
-_FILLED = (paths.ROOT / "README.md", paths.ROOT / "ARCHITECTURE.md")
+_FILLED = tuple(paths.ROOT / name for name in FILLED)
 _WHEELS = paths.ROOT / "wheels"
 
 

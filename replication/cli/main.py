@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from replication.cli import (
     build,
@@ -15,13 +16,14 @@ from replication.cli import (
     extend,
     form,
     housekeeping,
+    merging,
     portability,
     simulate,
     sources,
     verify,
 )
 
-VERBS = {
+VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "all": (build.run_all, "raw data to paper: run every step whose inputs or code changed"),
     "script": (build.run_one_script, "run one numbered script and say what it read and wrote"),
     "test": (housekeeping.run_tests, "run the tests"),
@@ -41,6 +43,7 @@ VERBS = {
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
     "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
+    "merging": (merging.run_merging, "let git of this clone merge case files by codes"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
         verify.run_verify,
@@ -91,7 +94,7 @@ VERBS = {
 }
 
 # What a verb is told, as argparse takes it.
-OPTIONS = {
+OPTIONS: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
     "check": [(["case"], {"nargs": "*", "help": "only these cases"})],
     "preview": [(["case"], {"help": "id of the case, a draft or not"})],
     "new-case": [
@@ -134,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for words, settings in OPTIONS.get(name, ()):
             verb.add_argument(*words, **settings)
     options = vars(parser.parse_args(own))
-    run, _ = VERBS[options.pop("verb")]
+    run = VERBS[options.pop("verb")][0]
     sys.exit(run(**options | pytest))
 
 

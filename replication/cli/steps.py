@@ -64,15 +64,18 @@ class Steps:
         self._workers = workers
         self._tell = tell
         self._seconds: dict[str, float] = {}
+        # Pytask's own types leave open what a run always has.
+        self._scheduler: Any = None
 
     @hookimpl(tryfirst=True)
     def pytask_execute_build(self, session: Session) -> bool:
         """Run every step that is out of date."""
         self.session = session
+        self._scheduler = session.scheduler
         pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context(_start()))
         running: dict[Future[Outcome], PTask] = {}
         try:
-            while session.scheduler.is_active() and not session.should_stop:
+            while self._scheduler.is_active() and not session.should_stop:
                 self._start_ready(session, pool, running)
                 if running:
                     self._finish_some(session, running)
@@ -85,9 +88,9 @@ class Steps:
     ) -> None:
         """Submit what can start; a step that is up to date is done at once and makes room for others."""
         while (free := self._workers - len(running)) > 0:
-            ready = session.scheduler.get_ready(free)
+            ready = self._scheduler.get_ready(free)
             for name in ready:
-                task = session.dag.nodes[name]
+                task: Any = session.dag.nodes[name]
                 try:
                     session.hook.pytask_execute_task_log_start(session=session, task=task)
                     session.hook.pytask_execute_task_setup(session=session, task=task)
@@ -121,7 +124,8 @@ class Steps:
         if outcome.printed:
             task.report_sections.append(("call", "stdout", outcome.printed))
         if outcome.error is not None:
-            error = (type(outcome.error), outcome.error, outcome.trace)
+            # Its trace has crossed from another process as text, which pytask prints as it is.
+            error: Any = (type(outcome.error), outcome.error, outcome.trace)
             return ExecutionReport.from_task_and_exception(task, error)
         try:
             session.hook.pytask_execute_task_teardown(session=session, task=task)
@@ -134,7 +138,7 @@ class Steps:
         hook.pytask_execute_task_process_report(session=session, report=report)
         hook.pytask_execute_task_log_end(session=session, report=report)
         session.execution_reports.append(report)
-        session.scheduler.done(report.task.signature)
+        self._scheduler.done(report.task.signature)
 
     @hookimpl(tryfirst=True)
     def pytask_execute_task_log_end(self, session: Session, report: ExecutionReport) -> bool:
@@ -147,7 +151,7 @@ class Steps:
         return True
 
 
-def step_name(task: PTask) -> str:
+def step_name(task: Any) -> str:
     """Name a step as the user knows it: its script and what it does there."""
     _, _, name = task.name.rpartition("::")
     return f"{task.path.stem}: {name.removeprefix('task_')}"

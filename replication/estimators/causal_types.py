@@ -239,7 +239,8 @@ class TypePosterior:
             return np.full(4, np.nan)
         a, b = self.model.assignment.T
         chance = (a + self.counts[:, :, 1]) / (a + b + self.counts.sum(axis=2))
-        return self.weight @ chance
+        mean: np.ndarray = self.weight @ chance
+        return mean
 
     def clue(self, number: int, x: int, kind: int) -> tuple[float, float]:
         """Posterior mean and standard deviation of the probability of a clue, for a cause and a type."""
@@ -266,11 +267,13 @@ class TypePosterior:
         """Posterior probability of each split of one cell, shape (n + 1,)."""
         sizes = [cell.n + 1 for cell in self.cells]
         axes = tuple(i for i in range(len(sizes)) if i != place)
-        return self.weight.reshape(sizes).sum(axis=axes)
+        probability: np.ndarray = self.weight.reshape(sizes).sum(axis=axes)
+        return probability
 
     @cached_property
     def _totals(self) -> np.ndarray:
-        return self.counts.sum(axis=2)
+        totals: np.ndarray = self.counts.sum(axis=2)
+        return totals
 
     @property
     def _size(self) -> float:

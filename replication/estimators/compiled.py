@@ -19,8 +19,8 @@ _HERE = Path(__file__).parent
 _SOURCES = sorted([Path(__file__), *_HERE.glob("*_kernels.py"), *_HERE.glob("batch/*.py")])
 _VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in _SOURCES)).hexdigest()[:12]
 
-# Numba knows these two options, its annotations do not.
-part: Callable[..., Any] = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]
+_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+part: Callable[..., Any] = njit(error_model="numpy", **_OPTIONS)
 
 
 def entry(function: Callable[..., Any]) -> Callable[..., Any]:

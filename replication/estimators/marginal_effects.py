@@ -4,9 +4,10 @@ The effect of a term is averaged over the observations at their own values of al
 (Hanmer and Kalkan 2013, American Journal of Political Science 57: 263-277). Intervals do not come
 from the delta method, which takes the effect to be normal around its estimate, but are profile
 penalised-likelihood intervals of the effect itself: its range over all coefficients whose penalised
-likelihood lies within half a chi-squared quantile of the maximum. They stay inside what
-probabilities allow, need not be symmetric, hold under separation, and exclude zero exactly when the
-profile interval of the coefficient does.
+likelihood lies within half a chi-squared quantile of the maximum. They need not be symmetric, hold
+under separation, and exclude zero exactly when the profile interval of the coefficient does. Where the
+effect is a change between two values they stay inside what probabilities allow; an average derivative,
+the slope of a steep curve, can exceed one.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def permutation_test(
     *,
     rng: np.random.Generator,
     covariates: np.ndarray | None = None,
-    blocks: Sequence[Hashable] | None = None,
+    blocks: Sequence[Hashable] | np.ndarray | None = None,
     draws: int = 9_999,
     level: float = 0.95,
     alternative: arguments.Alternative = "two-sided",
@@ -176,7 +176,7 @@ def _checked(
     outcome: np.ndarray,
     treatment: np.ndarray,
     covariates: np.ndarray | None,
-    blocks: Sequence[Hashable] | None,
+    blocks: Sequence[Hashable] | np.ndarray | None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     outcome = arguments.checked_numbers("outcome", outcome)
     treatment = arguments.checked_numbers("treatment", treatment)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-_Result = TypeVar("_Result", bound="DataclassInstance")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,21 @@ def failed(terms: tuple[str, ...], nobs: int, n_events: int | None, reason: str)
     return Estimates(terms, blank, blank, blank, blank, blank, blank, nobs, n_events, notes)
 
 
+def single(
+    term: str, nobs: int, n_events: int | None, note: str, numbers: Mapping[str, float]
+) -> Estimates:
+    """Estimates of one term from single numbers; what is not given is NaN.
+
+    Raises
+    ------
+    TypeError
+        For a number that estimates do not have.
+    """
+    arrays: dict[str, Any] = {name: np.array([value]) for name, value in numbers.items()}
+    sizes: dict[str, Any] = {"nobs": nobs, "n_events": n_events}
+    return without(Estimates, np.array([np.nan]), terms=(term,), note=(note,), **sizes, **arrays)
+
+
 def without(kind: type[_Result], blank: float | np.ndarray = np.nan, **known: Any) -> _Result:
     """Make a result in which every field is `blank` but those known, among them the note that says why.
 
@@ -59,4 +72,6 @@ def without(kind: type[_Result], blank: float | np.ndarray = np.nan, **known: An
     TypeError
         When what is known is no field.
     """
-    return kind(**(dict.fromkeys([field.name for field in fields(kind)], blank) | known))
+    make: Any = kind
+    result: _Result = make(**(dict.fromkeys([field.name for field in fields(make)], blank) | known))
+    return result

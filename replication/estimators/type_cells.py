@@ -115,7 +115,8 @@ def _fixed_cell(
 def _chances(patterns: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """Probability of each pattern under either type, shape (s, 2); a clue not looked for counts 1."""
     each = np.where(patterns[:, None, :] == 1, mean, 1 - mean)
-    return np.where(np.isnan(patterns)[:, None, :], 1.0, each).prod(axis=2)
+    chances: np.ndarray = np.where(np.isnan(patterns)[:, None, :], 1.0, each).prod(axis=2)
+    return chances
 
 
 def _product(chance: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -165,7 +166,8 @@ def _log_clues(seen: np.ndarray, beliefs: Beliefs) -> np.ndarray:
     with np.errstate(divide="ignore"):
         yes, no = np.log(beliefs.mean), np.log(1 - beliefs.mean)
     held = _times(seen[..., 1], yes) + _times(seen[..., 0], no)
-    return np.where(fixed, held, learnt)
+    means: np.ndarray = np.where(fixed, held, learnt)
+    return means
 
 
 def _times(count: np.ndarray, log: np.ndarray) -> np.ndarray:

@@ -140,7 +140,8 @@ class EffectMixture:
         log = (one - 1) * np.log(s) + (rest - 1) * np.log1p(-s) - betaln(one, rest)
         part = betainc(self.a[:, None], self.b[:, None], (1 + value / s) / 2)
         least = betainc(sums, self.size - sums, value)
-        return least[in_sum] + ((np.exp(log) * slope)[in_sum] * part).sum(axis=1)
+        distances: np.ndarray = least[in_sum] + ((np.exp(log) * slope)[in_sum] * part).sum(axis=1)
+        return distances
 
     def quantile(self, level: float) -> float:
         """Effect below which the probability is `level`."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from replication.casefile.coding_sheet import option
 from replication.casefile.model import AGREED
 from replication.casefile.scaffold import FIRST_PASS
 from replication.casefile.shape import STATUSES
+from replication.casefile.sheet_layout import option
 from replication.codebook import Codebook, Variable
 from replication.form.document import CODES, WHOLE, View
 
@@ -117,7 +118,7 @@ def _templates() -> Environment:
 
 def _blanks(*, agreed: bool) -> dict[str, object]:
     """Give entries as they begin, by their kind."""
-    cell = {"code": None, "confidence": None, "evidence": [], "why": None}
+    cell: dict[str, Any] = {"code": None, "confidence": None, "evidence": [], "why": None}
     return {
         "facts": {"value": None, "source": [], "consulted": False},
         "sources": dict.fromkeys(("type", "author", "title", "publisher", "date", "url")),

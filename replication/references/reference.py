@@ -108,8 +108,9 @@ def whole_date(year: int, month: int = 0, day: int = 0) -> str | None:
 
 def _date(text: str) -> str | None:
     ends = text.split("/")
-    if len(ends) == 2 and all(_ISO.fullmatch(end) for end in ends):  # noqa: PLR2004 - a span has two ends
-        return _common(*(_numbers(_ISO.fullmatch(end)) for end in ends))
+    days = [_numbers(found) for end in ends if (found := _ISO.fullmatch(end))]
+    if len(ends) == 2 and len(days) == 2:  # noqa: PLR2004 - a span has two ends
+        return _common(*days)
     for form in (_ISO, _SLASHES):
         if found := form.fullmatch(text):
             return _numbers(found)

@@ -74,7 +74,7 @@ class _Sources:
 
     def add_exhibit(self, part: str, name: str, **cells: object) -> None:
         kind = TABLE if name.startswith("table") else FIGURE
-        number = int(re.match("[a-z]+([0-9]+)", name)[1])
+        number = int(re.findall("[0-9]+", name)[0])
         row = self.exhibits[name]
         self.add(
             part, kind, row["files"],

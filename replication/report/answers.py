@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import (
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from typing import Any
 
 from replication.analyses.claims.judging import (
     LEVEL,
@@ -134,6 +140,10 @@ def _said(prediction: Prediction, estimates: Sequence[Row]) -> str:
     figures += [_limit(prediction, estimates, judged["nobs"], *found) for found in unable.items()]
     if not unknown and not math.isnan(p) and significant(p) == _holds(low, high, _none(prediction)):
         figures.append("interval and p-value come from different approximations and part here")
+    if prediction.told and max(abs(low), abs(high)) > 1:
+        figures.append(
+            "the slope of a curve, averaged, which can exceed 100 points where it is steep"
+        )
     return f"{prediction.words.replace('{size}', shown(estimate))} ({', '.join(figures)})"
 
 
@@ -141,7 +151,7 @@ def _limit(
     prediction: Prediction, estimates: Sequence[Row], nobs: object, method: str, smallest: float
 ) -> str:
     """Say the smallest p-value that a method can reach, with its N where that is not the estimate's."""
-    own = row_of(estimates, prediction, method)["nobs"]
+    own = (row_of(estimates, prediction, method) or {})["nobs"]
     size = "at this size" if str(own) == str(nobs) else f"over its N = {integer(own)}"
     return f"the smallest p-value of the {_lower(estimator_label(method))} {size} is {number(smallest, 3)}"
 
@@ -150,7 +160,7 @@ def _holds(low: float, high: float, none: float) -> bool:
     return not (below(none, low) or below(high, none))
 
 
-def _missing(prediction: Prediction, row: Row | None) -> str:
+def _missing(prediction: Prediction, row: Mapping[str, Any] | None) -> str:
     name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, {Labels().term(prediction.term)}"
     reason = "it is not among the estimates" if row is None else row["note"] or "no reason given"
     return f"one estimate is missing ({name}: {reason})"

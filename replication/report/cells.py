@@ -181,7 +181,7 @@ def _mark(code: str, variable: Variable) -> str:
         return str(0 if code == EMPTY_LIST else len(words(code)))
     value = _typed(code, variable)
     if isinstance(value, int):
-        return signed(value) if min(variable.values) < 0 else integer(value)
+        return signed(value) if min(map(int, variable.values)) < 0 else integer(value)
     return code[:_LONGEST_MARK]
 
 
@@ -192,7 +192,8 @@ def _tone(code: str, variable: Variable) -> str:
         return "missing"
     if variable.type == "list" or not isinstance(value, int):
         return "words"
-    low, high = min(variable.values), max(variable.values)
+    codes = [int(code) for code in variable.values]
+    low, high = min(codes), max(codes)
     place = round((_TONES - 1) * (value - low) / (high - low)) if high > low else 0
     return f"signed{place}" if low < 0 else f"tone{place}"
 

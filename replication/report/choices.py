@@ -16,7 +16,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.multiverse_words import value_words
 from replication.precision import sound
 from replication.report.answers import Answer, answer_of
-from replication.report.inputs import Inputs
+from replication.report.inputs import Inputs, derivation_of
 from replication.tables import Row
 
 # What stands before a verdict, so that it is told by more than its colour.
@@ -121,7 +121,7 @@ def _claim(
         for key, rows in by_choice.items()
     }
     model = inputs.models[varied[0].model]
-    cut = inputs.codebook.variables[model.outcome].derive.constants[0]
+    cut = derivation_of(inputs.codebook.variables[model.outcome]).constants[0]
     wordings: dict[str, int] = {}
     packed = {}
     for key, (answer, sizes) in answers.items():

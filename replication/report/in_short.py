@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from replication.analyses.claims.judging import row_of, values_of
 from replication.analyses.claims.reading import Claim
@@ -45,7 +46,7 @@ def _effect(claim: Claim, support: Sequence[Row], estimates: Sequence[Row]) -> s
     )
 
 
-def _in_points(row: Row) -> str:
+def _in_points(row: Mapping[str, Any]) -> str:
     values = values_of(row)[:3]
     digits = points_digits(*values)
     estimate, low, high = (points(value, digits) for value in values)

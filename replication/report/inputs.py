@@ -7,7 +7,7 @@ from pathlib import Path
 
 from replication import paths
 from replication.analyses.claims.reading import Claim, read_claims
-from replication.codebook import Codebook, read_codebook
+from replication.codebook import Codebook, Derivation, Variable, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
 from replication.tables import Row, read_rows
 
@@ -82,3 +82,16 @@ def placed(path: Path, project: Path) -> Path:
 def words(joined: str) -> tuple[str, ...]:
     """Take apart a field that holds several words."""
     return tuple(word for word in joined.split(";") if word)
+
+
+def derivation_of(variable: Variable) -> Derivation:
+    """How a derived variable is computed.
+
+    Raises
+    ------
+    ValueError
+        For a variable that is coded.
+    """
+    if variable.derive is None:
+        raise ValueError(f"{variable.name} is coded, not derived")
+    return variable.derive

@@ -16,6 +16,11 @@ from replication.exhibits.tables.overturning_table import cell_words
 from replication.exhibits.text import listed, short_names
 from replication.ordered_sums import ordered_sum
 from replication.precision import ALPHA, significant
+from replication.report.type_summaries import (
+    rival_summaries,
+    type_summaries,
+    weight_summaries,
+)
 from replication.tables import Row
 
 Rows = list[Row]
@@ -125,7 +130,9 @@ def adjusted_counts(estimates: Rows) -> dict[str, Row]:
 
 def forecast_gains(scores: Rows) -> dict[str, Row]:
     """For each model, sample and cases used: its log score less that without variables, also in standard errors."""
-    score_of = {(row["model"], row["sample"], row["cases_used"]): row for row in scores}
+    score_of: dict[tuple[str, ...], Row] = {
+        (row["model"], row["sample"], row["cases_used"]): row for row in scores
+    }
     found = {}
     for (model, *rest), row in score_of.items():
         base = score_of.get((_NO_VARIABLES, *rest), {}).get("log_score", "")
@@ -247,6 +254,9 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "overturn": overturned,
     "influence_range": influence_ranges,
     "set_solution": set_solutions,
+    "types": type_summaries,
+    "type_rival": rival_summaries,
+    "weighed": weight_summaries,
 }
 
 

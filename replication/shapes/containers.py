@@ -19,12 +19,11 @@ from replication.shapes.base import (
     Schema,
     Shape,
     is_null,
-    shorten,
     show,
     unfit,
 )
 from replication.shapes.scalars import Single
-from replication.yaml_reading import PathParts
+from replication.yaml_reading import PathParts, shorten
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,10 @@ from replication.shapes.base import (
     Report,
     Schema,
     scalar,
-    shorten,
     show,
     unfit,
 )
-from replication.yaml_reading import REFUSED_CHARACTERS, PathParts
+from replication.yaml_reading import REFUSED_CHARACTERS, PathParts, shorten
 
 _DECIMAL = re.compile(f"{INTEGER.pattern}([.][0-9]{{1,12}})?")
 _DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -183,8 +182,8 @@ class Flag(Single):
 class Choice(Single):
     """One of some codes, whole numbers or words, with labels (which may be empty) and rules."""
 
-    labels: Mapping[int | str, str] | Mapping[str, str]
-    rules: Mapping[int | str, str] = field(default_factory=dict)
+    labels: Mapping[Any, str]
+    rules: Mapping[Any, str] = field(default_factory=dict)
 
     @property
     def allowed(self) -> str:

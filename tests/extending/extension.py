@@ -15,12 +15,14 @@ import sys
 from pathlib import Path
 
 from replication.casefile.model import CodedCell
+from replication.casefile.scaffold import new_case
 from replication.casefile.splicing import spliced
+from replication.codebook import read_codebook
 
 NEWLINE = "\n"
 HERE = Path(__file__).resolve().parent
 REAL = HERE.parent / "data" / "real" / "bosnia_airdrop_1993.yaml"
-CASE, SECOND, THIRD = "bosnia_airdrop_1993", "oz_2024", "oz_landing_2024"
+CASE, SECOND, THIRD, DRAFT = "bosnia_airdrop_1993", "oz_2024", "oz_landing_2024", "oz_draft"
 PASS, FIRST_PASS = "anna", "first"
 FAMILY, ADMINISTRATION = "oz", "Ozma"
 
@@ -71,7 +73,7 @@ _CODER = f"""- work: coding
 """
 _REGION = f"- {{region: Oz, families: [{FAMILY}]}}" + NEWLINE
 _ADMINISTRATION = (
-    f"- {{administration: {ADMINISTRATION}, party: R, first: '2024-04-01', last: '2024-12-31'}}"
+    f"- {{administration: {ADMINISTRATION}, party: R, first: '2024-03-01', last: '2024-12-31'}}"
     + NEWLINE
 )
 
@@ -80,13 +82,15 @@ def extend(root: Path) -> None:
     """Change the raw data below `root` in each of these ways.
 
     The cases: one real case from outside the data; one of a new family under a new administration,
-    coded once by a pass of another name; one for comparison.
+    coded once by a pass of another name; one for comparison, with short ids; and a draft.
     """
     cases = root / "data" / "raw" / "cases"
     specifications = root / "data" / "raw" / "specifications"
     _write(cases / REAL.name, _read(REAL).replace("status: draft", "status: released"))
     _write(cases / f"{SECOND}.yaml", _second(_read(cases / "libya_2011.yaml")))
-    _write(cases / f"{THIRD}.yaml", _renamed(_read(cases / "yemen_2024.yaml"), "yemen_2024", THIRD))
+    third = _renamed(_read(cases / "yemen_2024.yaml"), "yemen_2024", THIRD)
+    _write(cases / f"{THIRD}.yaml", third.replace(f"{THIRD}-e", "e"))
+    new_case(cases, DRAFT, read_codebook(root / "data" / "raw" / "codebook.yaml"), PASS)
     for case in ("kosovo_1999", "libya_2011", "haiti_1994", "somalia_1992", "liberia_2003", CASE):
         _with_pass(cases / f"{case}.yaml")
     _with_variable(root / "data" / "raw" / "codebook.yaml", cases)
@@ -95,10 +99,9 @@ def extend(root: Path) -> None:
         ("claims", _CLAIM),
         ("coders", _CODER),
         ("regions", _REGION),
+        ("administrations", _ADMINISTRATION),
     ):
         _append(specifications / f"{name}.yaml", text)
-    if (specifications / "administrations.yaml").is_file():
-        _append(specifications / "administrations.yaml", _ADMINISTRATION)
 
 
 def _second(text: str) -> str:
@@ -106,7 +109,7 @@ def _second(text: str) -> str:
     text = _renamed(text, "libya_2011", SECOND)
     for key, value in (
         ("administration", ADMINISTRATION), ("president_party", "R"), ("crisis_family", FAMILY),
-        ("decision_date", "'2024-05-19'"),
+        ("decision_date", "'2024-03-19'"),
     ):  # fmt: skip
         text = re.sub(f"(?m)^{key}: .*$", f"{key}: {value}", text)
     text = text.replace("2011-", "2024-").replace("settled: third reading", "settled: one reading")

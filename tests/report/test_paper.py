@@ -18,7 +18,8 @@ from replication.report.paper_results import Results
 from replication.report.paper_tables import breakable, exhibit_table
 from replication.report.supplement import make_supplement
 from replication.report.typesetting import typeset
-from replication.workflow import exhibit_lines
+from replication.tables import read_rows
+from replication.workflow import exhibit_lines, table_file
 
 NEWLINE = chr(10)
 SMALL = """
@@ -273,3 +274,22 @@ def test_a_caption_that_does_not_fit_ends_with_a_whole_sentence(tmp_path):
     assert long[0] in shown
     assert long[-1] not in shown
     assert "its line. More stands under the figure in the report." in shown
+
+
+@WITH_RESULTS
+@pytest.mark.slow
+def test_what_would_change_our_mind_is_one_page_with_cases_and_numbers(tmp_path):
+    pages = words_of(make_paper().pdf, tmp_path).split(chr(12))
+    [page] = [" ".join(one.split()) for one in pages if "What would change our mind" in one]
+    assert page.startswith("11 What would change our mind")
+    assert "12 Departures from the plan" in page
+    for row in read_rows(table_file("next_cases"))[:5]:
+        assert row["case_title"] in page
+    needed = [
+        row["needed"]
+        for row in read_rows(table_file("needed_cases"))
+        if row["effect"] == "estimated"
+    ]
+    assert all(f" {number}" in page for number in needed[:2])
+    for words in ("Evidence to look for", "would count for the theory", "would count against it"):
+        assert words in page

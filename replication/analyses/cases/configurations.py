@@ -159,11 +159,11 @@ def _versions(
 
 
 def _table(data: SetData, plan: QcaPlan, **cuts: float) -> TruthTable:
-    cuts = {
+    chosen: dict[str, Any] = {
         name: cuts.get(name, getattr(plan, name))
         for name in ("consistency_cut", "n_cut", "pri_cut")
     }
-    return truth_table(data.conditions, data.outcome, plan.names, data.cases, **cuts)
+    return truth_table(data.conditions, data.outcome, plan.names, data.cases, **chosen)
 
 
 def _solved(data: SetData, plan: QcaPlan, *, negated: bool, **cuts: float) -> Solutions:
@@ -225,7 +225,7 @@ def _cut_runs(
         data = set_data(cases, plan, samples, "crisp", cuts)
         moved = {row.name: cuts[row.name] for row in sets if cuts[row.name] != row.cut}
         for consistency, n_cut in product(plan.consistency_cuts, plan.n_cuts):
-            other = dict(moved)
+            other: dict[str, float] = dict(moved)
             if consistency != plan.consistency_cut:
                 other["consistency"] = consistency
             if n_cut != plan.n_cut:

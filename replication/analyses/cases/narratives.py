@@ -172,7 +172,7 @@ def _codes(
 
 def _thin(cell: Mapping[str, Any]) -> str:
     """Qualify a code whose confidence is the lowest."""
-    confidence = cell.get("confidence")
+    confidence: Any = cell.get("confidence")
     return "" if _missing(confidence) or int(confidence) != _LOWEST else ", on thin evidence"
 
 

@@ -12,7 +12,14 @@ import pandas as pd
 from replication.codebook import Codebook
 from replication.date_ranges import date_range, days_between
 from replication.precision import percent
-from replication.shapes import Choice, Key, ListOf, Number, Record
+from replication.shapes import (
+    Choice,
+    Key,
+    ListOf,
+    Number,
+    Record,
+    Shape,
+)
 from replication.specifications import CELL, CODE, LINE, NAME, Specification, open_specification
 from replication.yaml_reading import PathParts
 
@@ -26,7 +33,7 @@ _FIELDS = {
     "share": {"part", "whole", "below"},
 }
 _CODES = ListOf(CODE)
-_ARGUMENTS = {
+_ARGUMENTS: dict[str, Shape] = {
     "variable": CELL, "agrees": _CODES, "contradicts": _CODES, "actor": NAME, "above": NAME, "item": NAME,
     "first": CELL, "then": CELL, "part": CELL, "whole": CELL, "below": Number(whole=False, minimum=0),
     "never": Record({"variable": Key(CELL), "codes": Key(_CODES)}),
@@ -139,13 +146,17 @@ def finding_by_rule(
     return _RULES[rule["kind"]](rule, case, codebook)
 
 
-def in_words(name: str, code: object, codebook: Codebook) -> str:
+def in_words(name: str, code: Any, codebook: Codebook) -> str:
     """Give the code of a cell with its label, ``2 reserved``."""
     if _missing(code):
         return "not known"
     variable = codebook.variables[name.rpartition(".")[2]]
     label = variable.labels.get(int(code), "")
-    shown = f"{int(code):+d}" if min(variable.labels, default=0) < 0 and code else f"{int(code)}"
+    shown = (
+        f"{int(code):+d}"
+        if min(map(int, variable.labels), default=0) < 0 and code
+        else f"{int(code)}"
+    )
     return f"{shown} {label}".strip()
 
 

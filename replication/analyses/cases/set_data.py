@@ -47,7 +47,7 @@ class SetRow:
     variable: str
     cut: int
     cuts: tuple[int, ...]
-    degrees: Mapping[int, float]
+    degrees: Mapping[float, float]
     expected: int | None = None
     why: str = ""
 
@@ -107,7 +107,7 @@ def read_qca_plan(path: Path, samples: Mapping[str, Sample]) -> QcaPlan:
     opened = open_specification(path, _PLAN)
     content = opened.content
     opened.require(("sample",), content["sample"], samples)
-    rows = {("outcome",): content["outcome"]}
+    rows: dict[tuple[str | int, ...], dict[str, Any]] = {("outcome",): content["outcome"]}
     rows |= {("conditions", i): row for i, row in enumerate(content["conditions"])}
     for place, row in rows.items():
         row["degrees"] = {int(code): degree for code, degree in row["degrees"].items()}

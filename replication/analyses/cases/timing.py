@@ -7,7 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from replication.date_ranges import DateRange, date_range, days_between
+from replication.date_ranges import (
+    DateRange,
+    date_range,
+    days_between,
+    known_range,
+)
 from replication.estimators.interval_ranks import EarlierTest, earlier_test
 from replication.registry import MAIN_SAMPLE
 
@@ -86,7 +91,7 @@ _TEST_COLUMNS = [
 
 def _case_rows(case: dict[str, Any]) -> list[dict[str, Any]]:
     action = date_range(case["date_action"])
-    reference = action or date_range(case["decision_date"])
+    reference = action or known_range(case["decision_date"])
     keys = {key: case[key] for key in _KEYS}
     keys["reference"] = "action" if action else "decision"
     rows = []
@@ -144,7 +149,7 @@ def _times(question: Question, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndar
         elif when is None:
             pairs.append((np.nan, np.nan))
         else:
-            pairs.append(days_between(date_range(case["date_action"]), when))
+            pairs.append(days_between(known_range(case["date_action"]), when))
     low, high = np.array(pairs, dtype=float).reshape(-1, 2).T
     return low, high
 

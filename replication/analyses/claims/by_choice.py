@@ -136,7 +136,7 @@ def _fits(
     with np.errstate(invalid="ignore"):
         firth = fit_firth(*arrays)
     told = {name for methods in effects.values() for name in methods}
-    marginal = average_marginal_effects(firth, *arrays) if "firth_ame" in told else None
+    marginal = average_marginal_effects(firth, *arrays) if "firth_ame" in told else firth
     for term, methods in effects.items():
         column = data.terms.index(term)
         others = np.delete(data.design, column, axis=1)

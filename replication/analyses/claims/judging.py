@@ -147,10 +147,9 @@ def row_of(
 
 def values_of(row: Mapping[str, Any] | None) -> tuple[float, float, float, float]:
     """Give estimate, lower and upper limit and p-value of a row, NaN where it has none."""
-    if row is None:
-        return (math.nan,) * 4
-    cells = (row[key] for key in ("estimate", "conf_low", "conf_high", "p_value"))
-    return tuple(math.nan if cell in (None, "") else float(cell) for cell in cells)
+    cells = [(row or {}).get(key) for key in ("estimate", "conf_low", "conf_high", "p_value")]
+    estimate, low, high, p = (math.nan if cell in (None, "") else float(cell) for cell in cells)
+    return estimate, low, high, p
 
 
 def p_value_of(estimates: Estimates, prediction: Prediction, estimator: str) -> float:

@@ -12,7 +12,7 @@ from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.clusters import within_clusters
 from replication.estimators.paired import PairedTests, paired_tests
 from replication.estimators.panel import fit_panel
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, single
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
 from replication.estimators.within_groups import focal_test
 from replication.randomness import generator
@@ -174,5 +174,6 @@ def _bounds(actors: pd.DataFrame, actor: str) -> Estimates:
 def _single(
     term: str, estimate: float, p_value: float, interval: tuple[float, float], nobs: int, note: str
 ) -> Estimates:
-    one = [np.array([v]) for v in (estimate, np.nan, np.nan, p_value, *interval)]
-    return Estimates((term,), *one, nobs=nobs, n_events=None, note=(note,))
+    low, high = interval
+    numbers = {"estimate": estimate, "p_value": p_value, "conf_low": low, "conf_high": high}
+    return single(term, nobs, None, note, numbers)

@@ -12,7 +12,7 @@ from replication.analyses.model_data import model_data
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.contingency import TwoByTwo, two_by_two
 from replication.estimators.contingency_ordered import ordered_table
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, single
 from replication.specifications import Model, Sample
 
 VARIABLES = ("military_opposition", "stabilization_burden")
@@ -85,5 +85,10 @@ def _row(
     conf_low: float = np.nan,
     conf_high: float = np.nan,
 ) -> Estimates:
-    values = (estimate, np.nan, np.nan, p_value, conf_low, conf_high)
-    return Estimates((variable,), *(np.array([v]) for v in values), *size, note=(note,))
+    numbers = {
+        "estimate": estimate,
+        "p_value": p_value,
+        "conf_low": conf_low,
+        "conf_high": conf_high,
+    }
+    return single(variable, *size, note, numbers)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.fractional import fit_fractional_logit
 from replication.estimators.rank import RankTest, rank_test
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, single
 from replication.registry import MAIN_SAMPLE
 from replication.specifications import Model, Sample
 
@@ -57,12 +56,6 @@ def _rank_test(groups: pd.DataFrame) -> RankTest:
 
 
 def _as_estimates(test: RankTest, groups: pd.DataFrame) -> Estimates:
-    values = (test.superiority, np.nan, test.statistic, test.p_value, np.nan, np.nan)
     note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"
-    return Estimates(
-        (ENDORSED,),
-        *(np.array([v]) for v in values),
-        nobs=len(groups),
-        n_events=int(groups["endorsed"].sum()),
-        note=(note,),
-    )
+    numbers = {"estimate": test.superiority, "statistic": test.statistic, "p_value": test.p_value}
+    return single(ENDORSED, len(groups), int(groups["endorsed"].sum()), note, numbers)

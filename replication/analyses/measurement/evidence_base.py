@@ -63,7 +63,7 @@ class PublishedCoding:
     variable: str
     ours: str
     reading: str
-    mapping: Mapping[int, int]
+    mapping: Mapping[float, float]
     why: str
 
 

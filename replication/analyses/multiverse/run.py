@@ -161,8 +161,8 @@ def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
         significant += ((roots > 0) & flags).sum(axis=0)
         # The first place is for what could not be estimated.
         value = np.where(roots == NOT_ESTIMATED, 0, roots.astype(np.int32) + (1 - lowest))
-        for world, column in enumerate(value.T):
-            counts[world] += np.bincount(column, minlength=counts.shape[1]).astype(np.int32)
+        for place, column in enumerate(value.T):
+            counts[place] += np.bincount(column, minlength=counts.shape[1]).astype(np.int32)
     names = ("median", "dominant_share", "significant_share")
     summaries = {name: np.full(worlds, np.nan) for name in names}
     curves = np.full((worlds, len(POSITIONS)), np.nan)

@@ -108,7 +108,9 @@ def compare_with_release(
     """
     new_table = case_table(cells, codebook)
     without_release = released is None or estimates is None
-    old_cells = cells.head(0) if without_release else released[list(CELL_COLUMNS)]
+    old_cells = (
+        cells.head(0) if released is None or without_release else released[list(CELL_COLUMNS)]
+    )
     old_table = case_table(old_cells, codebook)
     found = [] if without_release else changes(old_cells, cells)
     tables = {change: undone(change, old_table, new_table, codebook) for change in found}

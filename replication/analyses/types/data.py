@@ -117,7 +117,7 @@ def type_data(
 
 
 def _cut(row: Mapping[str, Any], name: str, cut: int) -> int | None:
-    value = row.get(name)
+    value: Any = row.get(name)
     return None if pd.isna(value) else int(value >= cut)
 
 

@@ -14,6 +14,9 @@ from replication.estimators.causal_types import BENEFICIAL, TypeModel, TypePoste
 
 # The row of a case for all its clues together.
 EVERY = "all"
+COLUMNS = (
+    "cause", "case_id", "clue", "present", "outcome", "expected_change", "expected_case", "n_seen", "place",
+)  # fmt: skip
 
 
 def expected_learning(
@@ -62,8 +65,7 @@ def expected_learning(
                         "n_seen": int((~np.isnan(seen[number, chosen])).sum()), "place": places.get(key),
                     }
                 )  # fmt: skip
-    frame = pd.DataFrame(rows)
-    return frame.astype({"place": "Int64"}) if len(frame) else frame
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"place": "Int64"})
 
 
 def _expected(

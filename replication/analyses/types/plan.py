@@ -236,6 +236,7 @@ def _require_once(opened: Specification, key: str, name: str) -> None:
 
 
 def _plan(content: dict[str, Any]) -> TypePlan:
+    absent, present = map(float, content["assignment"])
     return TypePlan(
         outcome=(content["outcome"]["variable"], content["outcome"]["cut"]),
         causes=tuple(Cause(**row) for row in content["causes"]),
@@ -244,7 +245,7 @@ def _plan(content: dict[str, Any]) -> TypePlan:
             row["prior"]: tuple(float(row[kind]) for kind in KINDS) for row in content["priors"]
         },
         labels={row["prior"]: row["label"] for row in content["priors"]},
-        assignment=tuple(map(float, content["assignment"])),
+        assignment=(absent, present),
         learnt=float(content["learnt"]),
         strengths=tuple(content["strengths"]),
         headline=Choices(prior=content["priors"][0]["prior"], **content["headline"]),

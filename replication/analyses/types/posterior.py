@@ -39,6 +39,9 @@ BOTH = "all cases and clues"
 EVIDENCE = ("prior", "traced cases", "all cases", BOTH)
 _CHOICES = ("prior", "sample", "monotonic", "confounded", "clues", "read", "coding", "strength")
 _WORDS = {True: 1, False: 0}
+_CASE_COLUMNS = (
+    "cause", "case_id", "case_title", "marked", "present", "outcome", "without_clues", "probability", "all_read",
+)  # fmt: skip
 Samples = Mapping[str, Sample]
 
 
@@ -152,9 +155,8 @@ def by_case(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataFrame
                     **{f"clue_{c.clue}": v for c, v in zip(plan.clues_of(cause.cause), seen[number], strict=True)},
                 }
             )  # fmt: skip
-    frame = pd.DataFrame(rows)
     flags = [f"clue_{clue.clue}" for clue in plan.clues]
-    return frame.reindex(columns=[*(c for c in frame if c not in flags), *flags])
+    return pd.DataFrame(rows, columns=[*_CASE_COLUMNS, *flags])
 
 
 def by_clue(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataFrame:

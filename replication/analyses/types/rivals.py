@@ -48,9 +48,11 @@ def bayes_factors(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.Dat
                 shares[ADVERSE] = 0.0
             fit = fit_types(data.cause[kept], data.outcome[kept], None, type_model(shares))
             evidence[name] = fit.log_evidence
-            shares[[ADVERSE, BENEFICIAL]] = 0.0
-            none = fit_types(data.cause[kept], data.outcome[kept], None, type_model(shares))
-            evidence[NO_CAUSE] = none.log_evidence
+        # Without a cause the causes do not matter: any of the frames has the outcomes.
+        shares = np.array(plan.priors[prior])
+        shares[[ADVERSE, BENEFICIAL]] = 0.0
+        none = fit_types(data.cause[kept], data.outcome[kept], None, type_model(shares))
+        evidence[NO_CAUSE] = none.log_evidence
         rows += _rows(evidence, plan, prior, monotonic=monotonic, nobs=len(shared))
     return pd.DataFrame(rows)
 

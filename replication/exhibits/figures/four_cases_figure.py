@@ -34,7 +34,7 @@ CHOSEN = "recchia_case"
 
 _ROW = 0.15
 _NAME = 1.8
-_SCORE = 0.34
+_SCORE = 0.4
 _GAP = 0.1
 _HEAD = 0.24
 # The height of a line of text, and the heights among which the heads of the columns find theirs.

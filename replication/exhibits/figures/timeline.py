@@ -234,7 +234,7 @@ def _draw_case(
     )
 
 
-def _look(code: object, labels: Labels) -> tuple[str, str, str]:
+def _look(code: Any, labels: Labels) -> tuple[str, str, str]:
     """Fill, marker and edge of a mark: a cross where the code is not known."""
     if is_missing(code):
         return "none", "x", GREY

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from replication.exhibits.labels import Labels
-from replication.exhibits.numbers import is_missing, number, p_equals
+from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
 from replication.exhibits.typesetting.table import Column, Row, Table
@@ -68,7 +68,7 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Positions run from -2, argued against asking an organisation, to 2, led the argument "
+            f"Positions run from {MINUS}2, argued against asking an organisation, to 2, led the argument "
             "for asking first. The theory expects differences below zero; the norms rival expects "
             "State above zero.",
             "Panel: effects of cases, 95 % interval with errors clustered by case, N positions; "

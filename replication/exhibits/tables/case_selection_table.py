@@ -25,7 +25,7 @@ _FAR = 0.85
 def make(results: Results, name: str) -> Table:
     """Make the table from the rankings and the places of the original cases."""
     tables = [results[table] for table in READS]
-    return case_selection_table(*tables, Labels.of(results.codebook), name)
+    return case_selection_table(*[*tables, Labels.of(results.codebook), name])
 
 
 def case_selection_table(

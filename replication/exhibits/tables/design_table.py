@@ -18,7 +18,7 @@ _EFFECTS = {"estimated": "full", "half": "half"}
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the simulated studies."""
-    return design_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return design_table(*[*(results[read] for read in READS), Labels.of(results.codebook), name])
 
 
 def design_table(analysis: pd.DataFrame, needed: pd.DataFrame, labels: Labels, name: str) -> Table:

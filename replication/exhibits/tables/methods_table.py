@@ -164,7 +164,7 @@ def _row(
         {
             "term": _term(model, term, labels),
             "estimate": number(values[0], digits),
-            "interval": interval(*values[1:], digits),
+            "interval": interval(values[1], values[2], digits),
             "nobs": nobs,
             **{method: _p_cell(fit, nobs) for method, fit in by_method.items()},
             **adjusted_p,
@@ -179,12 +179,12 @@ def _term(model: str, term: str, labels: Labels) -> str:
     )
 
 
-def _p_cell(fit: dict[str, Any], nobs: object) -> Cell:
+def _p_cell(fit: dict[str, Any], nobs: Any) -> Cell:
     """P-value with what is to be said of it: another N than the estimate's, and a test that could not reject."""
     said = []
     if not is_missing(fit["nobs"]) and not is_missing(nobs) and int(fit["nobs"]) != int(nobs):
         said.append(f"N = {integer(fit['nobs'])}")
-    smallest = fit.get("smallest_p")
+    smallest: Any = fit.get("smallest_p")
     if not is_missing(smallest) and not significant(float(smallest)):
         said.append(f"no p-value under {number(smallest, 3)} can be reached")
     if not is_missing(fit["estimate"]) and isinf(fit["estimate"]):

@@ -13,6 +13,7 @@ from replication.exhibits.numbers import integer, interval, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, listed
 from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table_parts import Kind
 
 READS = (
     "multiverse_by_choice",
@@ -35,7 +36,9 @@ _BLANK = Cell("", kind="text")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the multiverse's summaries."""
-    return multiverse_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return multiverse_table(
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
+    )
 
 
 def multiverse_table(
@@ -89,11 +92,12 @@ def _whole_curve(
     whole = by_choice[by_choice["choice"] == "all"].set_index("treatment")
     yield Row({"what": "as estimated", **_values(whole, treatments)}, panel=panel)
     tests = joint_test.set_index(["treatment", "statistic"]).to_dict("index")
-    for words, quantity, kind in (
+    shown: tuple[tuple[str, str, Kind], ...] = (
         ("permutations, median", "null_median", "number"),
         ("permutations, 95th percentile", "null_95", "number"),
         ("p of the joint test", "p_value", "p_value"),
-    ):
+    )
+    for words, quantity, kind in shown:
         cells: dict[str, Any] = {"what": words}
         for treatment in treatments:
             for key, (_, _, statistic) in _NUMBERS.items():

@@ -17,7 +17,7 @@ READS = ("qca_solutions", "qca_necessity", "qca_robustness", "qca_robustness_sha
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the solutions, the necessary conditions and the robustness runs."""
-    return qca_table(*(results[table] for table in READS), name)
+    return qca_table(*[*(results[table] for table in READS), name])
 
 
 def qca_table(

@@ -23,7 +23,7 @@ _SCALES = {"ordinal": "ordinal", "nominal": "nominal", "interval": "interval", "
 def make(results: Results, name: str) -> Table:
     """Make the table from the coefficients, the evidence base, published codings and audits."""
     frames = [results[part] for part in READS]
-    return reliability_table(*frames, Labels.of(results.codebook), name)
+    return reliability_table(*[*frames, Labels.of(results.codebook), name])
 
 
 def reliability_table(
@@ -157,5 +157,5 @@ def _verdicts(rows: pd.DataFrame) -> str:
     return ", ".join(f"{int(row['items'])} {spoken(str(row['verdict'])).lower()}" for row in pairs)
 
 
-def _percent(share: object) -> str:
+def _percent(share: Any) -> str:
     return f"{percent(share)} %"

@@ -20,7 +20,9 @@ _LEFT_OUT = "all"
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the three analyses."""
-    return sensitivity_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return sensitivity_table(
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
+    )
 
 
 def sensitivity_table(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from replication.exhibits.numbers import is_missing, number, p_equals
+from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Row, Table
@@ -21,7 +21,7 @@ _TYPES = 3
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the scores, the tests and the balance of evidence."""
-    return theory_scores_table(*(results[table] for table in READS), name)
+    return theory_scores_table(*[*(results[table] for table in READS), name])
 
 
 def theory_scores_table(
@@ -54,8 +54,8 @@ def theory_scores_table(
         ),
         rows=tuple(_score_rows(chosen, balance)),
         notes=(
-            "Score: (agree - contradict) / cells with evidence; mixed counts nothing, so it runs from "
-            "-1 to 1. Own only: over predictions that no other theory makes by the same rule. Items: "
+            f"Score: (agree {MINUS} contradict) / cells with evidence; mixed counts nothing, so it runs from "
+            f"{MINUS}1 to 1. Own only: over predictions that no other theory makes by the same rule. Items: "
             "each item of evidence and source of a fact once, with the three most frequent types of source.",
             *_test_notes(tests, labels),
             "p is the share of the sets whose mean score is as far from that of all interventions, or "

@@ -84,7 +84,7 @@ def _units(
     table: Table, content: FormattedTable, numbers: Sequence[int], fit: Fit
 ) -> list[list[_Line]]:
     """Lines of the body in units that stay on one page: a row, with the heading over it."""
-    units = []
+    units: list[list[_Line]] = []
     for heading, rows in content.panels:
         above = [_heading(heading, fit)] if heading or units else []
         for row in rows:

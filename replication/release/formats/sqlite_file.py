@@ -52,9 +52,9 @@ def write_sqlite(path: Path, root: Path) -> None:
                 base.execute(f"CREATE VIEW {name} AS {query}")
             base.commit()
             base.execute("VACUUM")
-        with draft.open("r+b") as file:
-            file.seek(_VERSION_PLACE)
-            file.write(_VERSION)
+        with draft.open("r+b") as content:
+            content.seek(_VERSION_PLACE)
+            content.write(_VERSION)
 
 
 def _tables(root: Path, book: Codebook) -> Iterator[tuple[str, Path]]:
