@@ -234,7 +234,7 @@ def _coded_once(content: Content) -> PlacedFaults:
             yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
 
 
-def _one_reading(content: Content) -> Found:
+def _one_reading(content: Content) -> PlacedFaults:
     """Tell of a case that fewer than two passes have read: it has no part in any agreement."""
     coded, agreed = _coded(content)
     passes = sorted({name for names in coded.values() for name in names})
