@@ -10,12 +10,13 @@ from small_project import write_project
 
 from replication.report import page as page_module
 from replication.report.page import packed, write_report
+from replication.report.questions import _QUESTIONS
 
 pytestmark = pytest.mark.slow
 CASE = "case_0"
 HELD = f"{CASE}-e1"
-# The made-up exhibits belong to no question of the paper and stand under the last one.
-FOLD = "question-11"
+# The made-up exhibits belong to no question of the paper and stand under one more.
+FOLD = f"question-{len(_QUESTIONS) + 1}"
 
 
 @pytest.fixture(scope="module")
