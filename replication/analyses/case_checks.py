@@ -13,6 +13,7 @@ from replication.casefile import AGREED, Case
 from replication.codebook import Codebook
 from replication.dataset import code_text
 from replication.date_ranges import date_range, known_range
+from replication.tables import read_rows
 from replication.yaml_reading import Fault, PathParts, field_name, line_of, read_tree, shown_path
 
 RELEASED = "data/release/codings.csv"
@@ -54,6 +55,13 @@ def check_cases_against_known(
         for weight, fault in _located(case, every):
             found[weight].append(fault)
     return found[FAULT], found[NOTE]
+
+
+def read_released(folder: Path) -> dict[tuple[str, str], str]:
+    """Give the value of every released cell; none where nothing was released."""
+    path = folder / Path(RELEASED).name
+    rows = read_rows(path) if path.is_file() else []
+    return {(row["case_id"], row["cell"]): row["value"] for row in rows}
 
 
 def _located(case: Case, every: list[_CaseFinding]) -> Iterator[tuple[str, Fault]]:

@@ -55,7 +55,15 @@ _RULES = Record(
         ),
         "order": Key(
             ListOf(
-                Record({"weight": _WEIGHT, "first": _NAME, "then": _NAME, "why": _WHY}),
+                Record(
+                    {
+                        "weight": _WEIGHT,
+                        "first": _NAME,
+                        "then": _NAME,
+                        "why": _WHY,
+                        "if": Key(_CONDITIONS.shape, required=False),
+                    }
+                ),
                 unique=False,
             )
         ),
@@ -97,20 +105,27 @@ def read_contradictions(path: Path, codebook: Codebook) -> Contradictions:
     """
     opened = open_specification(path, _RULES)
     known = _known(codebook)
-    for number, row in enumerate(opened.content["codes"]):
-        for part in ("if", "never"):
-            for name, codes in row[part].items():
-                place = ("codes", number, part, name)
-                if opened.require(place, name, known) and known[name].labels:
-                    allowed = [*known[name].labels, *_SPECIAL]
-                    for index, code in enumerate(codes):
-                        opened.require((*place, index), code, allowed)
+    for kind in ("codes", "order"):
+        for number, row in enumerate(opened.content[kind]):
+            for part in ("if", "never"):
+                for name, codes in row.get(part, {}).items():
+                    _require_codes(opened, (kind, number, part, name), codes, known)
     for kind, keys, types in (
         ("order", ("first", "then"), ("date",)),
         ("parts", ("part", "whole"), ("integer", "number")),
     ):
         _require_types(opened, kind, keys, {n for n, v in known.items() if v.type in types})
     return Contradictions(**{name: tuple(rows) for name, rows in opened.settle().items()})
+
+
+def _require_codes(
+    opened: Specification, place: PathParts, codes: list[Any], known: dict[str, Any]
+) -> None:
+    name = place[-1]
+    if opened.require(place, name, known) and known[name].labels:
+        allowed = [*known[name].labels, *_SPECIAL]
+        for index, code in enumerate(codes):
+            opened.require((*place, index), code, allowed)
 
 
 def _known(codebook: Codebook) -> dict[str, Any]:
@@ -156,13 +171,17 @@ def place_of(case: Case, name: str, codebook: Codebook) -> PathParts:
 
 def _codes(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.codes:
-        if not all(_holds(case, name, codes) for name, codes in row["if"].items()):
+        if not _applies(case, row):
             continue
         told = ", ".join(f"{name} {_shown(case, name)}" for name in row["if"])
         for name, codes in row["never"].items():
             if _holds(case, name, codes):
                 message = f"{_shown(case, name)} does not fit {told}: {row['why']}"
                 yield row["weight"], place_of(case, name, codebook), message
+
+
+def _applies(case: Case, row: dict[str, Any]) -> bool:
+    return all(_holds(case, name, codes) for name, codes in row.get("if", {}).items())
 
 
 def _holds(case: Case, name: str, codes: list[Any]) -> bool:
@@ -180,7 +199,8 @@ def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[We
     for row in rules.order:
         first, then = (value_of(case, row[key]) for key in ("first", "then"))
         # Only where no day that they may stand for puts them in order.
-        if first and then and known_range(first).first > known_range(then).last:
+        late = first and then and known_range(first).first > known_range(then).last
+        if late and _applies(case, row):
             message = f"{first} is later than {row['then']}, {then}: {row['why']}"
             yield row["weight"], place_of(case, row["first"], codebook), message
 

@@ -49,6 +49,7 @@ def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
         # A second reader's pass may come in before the cells are settled.
         yield from _unsettled(content)
     yield from _coded_once(content)
+    yield from _one_reading(content)
     yield from _outside_universe(content, codebook)
     yield from _long_statements(content, codebook)
     yield from _half_weighed(content)
@@ -231,6 +232,18 @@ def _coded_once(content: Content) -> PlacedFaults:
         if cells and agreed:
             told = f"coded by this pass only and not settled: {', '.join(cells)}"
             yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
+
+
+def _one_reading(content: Content) -> PlacedFaults:
+    """Tell of a case that fewer than two passes have read: it has no part in any agreement."""
+    coded, agreed = _coded(content)
+    passes = sorted({name for names in coded.values() for name in names})
+    if len(passes) < 2 and (coded or agreed):  # noqa: PLR2004 - a comparison takes two
+        who = f"read by {passes[0]} only" if passes else "agreed without a pass"
+        told = (
+            "no reliability knows this case; make coding-sheet makes a sheet for a further reader"
+        )
+        yield ("codings",), f"{who}: {told}"
 
 
 def _coded(content: Content) -> tuple[dict[str, set[str]], set[str]]:

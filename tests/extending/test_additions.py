@@ -82,7 +82,7 @@ stored = read_table(paths.OUTPUT / "estimates.csv")
 made = estimate_models(read_table(paths.DERIVED / "cases.csv"), [models["M1"], models["M9"]], samples)
 write_table(paths.OUTPUT / "estimates.csv", pd.concat([made, stored[stored["model"] != "M1"]]))
 make_exhibits({
-    "table03_models", "table08_methods", "table28_added", "figure10_coefficients", "figure17_added"
+    "table03_models", "table08_methods", "table33_added", "figure11_coefficients", "figure18_added"
 })
 run("08_report")
 run_readme()
@@ -142,9 +142,9 @@ def added(tmp_path_factory):
     for name, text in EXHIBIT_MODULES.items():
         (package / "exhibits" / name).write_text(text, encoding="utf-8")
     after(package / "registry.py", "_LISTED = (", ENTRY.rstrip())
-    after(root / "scripts" / "06_tables.py", "TABLES = {", '    "table28_added": "added_table",')
+    after(root / "scripts" / "06_tables.py", "TABLES = {", '    "table33_added": "added_table",')
     after(
-        root / "scripts" / "07_figures.py", "FIGURES = {", '    "figure17_added": "added_figure",'
+        root / "scripts" / "07_figures.py", "FIGURES = {", '    "figure18_added": "added_figure",'
     )
     headline = package / "analyses" / "effects" / "headline.py"
     after(
@@ -194,7 +194,7 @@ def test_an_added_estimator_stands_in_table_figure_and_page(added):
     table = (root / "output" / "tables" / "table08_methods.html").read_text(encoding="utf-8")
     assert "median unb." in table
     assert "0.567" in table
-    figure = exhibit(root, "figure10_coefficients")
+    figure = exhibit(root, "figure11_coefficients")
     assert "Median-unbiased" in figure["alt"]
     assert "Median-unbiased" in (root / "output" / "report.html").read_text(encoding="utf-8")
 
@@ -205,7 +205,7 @@ def test_an_added_table_and_figure_stand_in_page_map_and_supplement(added):
     root, left_out = added
     page = (root / "output" / "report.html").read_text(encoding="utf-8")
     listed = part((root / "README.md").read_text(encoding="utf-8"), "exhibits")
-    for name, title in (("table28_added", "An added table"), ("figure17_added", "An added figure")):
+    for name, title in (("table33_added", "An added table"), ("figure18_added", "An added figure")):
         assert title in page
         assert f"| {name} | {title} |" in listed
         assert name in left_out

@@ -18,7 +18,8 @@ _FIRST = 0
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the posteriors."""
-    return causal_types_table(*[*(results[table] for table in READS), name])
+    types, rivals = (results[table] for table in READS)
+    return causal_types_table(types, rivals, name)
 
 
 def causal_types_table(types: pd.DataFrame, rivals: pd.DataFrame, name: str) -> Table:

@@ -18,7 +18,8 @@ READS = ("causal_type_cases", "causal_type_learning", "causal_type_rivals")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the probabilities and what is expected to be learnt."""
-    return type_cases_table(*[*(results[table] for table in READS), name])
+    cases, learning, rivals = (results[table] for table in READS)
+    return type_cases_table(cases, learning, rivals, name)
 
 
 def type_cases_table(

@@ -15,7 +15,8 @@ READS = ("causal_type_clues", "causal_type_learning", "causal_type_rivals")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the clues."""
-    return type_clues_table(*[*(results[table] for table in READS), name])
+    clues, learning, rivals = (results[table] for table in READS)
+    return type_clues_table(clues, learning, rivals, name)
 
 
 def type_clues_table(

@@ -25,7 +25,8 @@ _ODDS = {
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the sums."""
-    return weights_table(*[*(results[table] for table in READS), name])
+    sums, agreed, items = (results[table] for table in READS)
+    return weights_table(sums, agreed, items, name)
 
 
 def weights_table(
