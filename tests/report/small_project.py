@@ -29,7 +29,7 @@ from replication.analyses.types.posterior import by_case
 from replication.codebook import read_codebook
 from replication.dataset import derive
 from replication.estimators.firth import fit_firth
-from replication.exhibits.typesetting.table import Column, Row, Table, write_table_files
+from replication.exhibits.typesetting.table import Column, Table, TableRow, write_table_files
 from replication.files import write_text
 from replication.report.inputs import placed
 from replication.specifications import read_models, read_samples
@@ -229,7 +229,7 @@ def _write_exhibits(folder, text):
     table = Table(
         name="table01_made_up", title=f"Made up {text}",
         columns=[Column("a", "Name", "text"), Column("b", "Value", "number")],
-        rows=[Row({"a": text, "b": 1.5}), Row({"a": "second", "b": float("nan")}, note=text)], notes=[text],
+        rows=[TableRow({"a": text, "b": 1.5}), TableRow({"a": "second", "b": float("nan")}, note=text)], notes=[text],
     )  # fmt: skip
     write_table_files(table, tables)
     rows = [_exhibit("table01_made_up", text, tables, ("tex", "html", "csv"), folder)]

@@ -14,7 +14,7 @@ from replication import paths
 from replication.report import paper_source
 from replication.report.paper import make_paper
 from replication.report.paper_numbers import entries, numbers_table
-from replication.report.paper_results import Results
+from replication.report.paper_results import PaperResults
 from replication.report.paper_tables import breakable, exhibit_table
 from replication.report.supplement import make_supplement
 from replication.report.typesetting import typeset
@@ -152,7 +152,7 @@ def test_a_source_that_asks_for_what_is_not_there_says_so(small):
 @WITH_RESULTS
 def test_every_number_of_the_paper_is_found_in_the_results():
     found = paper_source.calls(paper_source.SOURCE.read_text(encoding="utf-8"))
-    table = numbers_table(entries(found, Results(), "paper.typ"))
+    table = numbers_table(entries(found, PaperResults(), "paper.typ"))
     assert len(table) > 100
     absent = table[table["reason"].str.startswith("no result for")]
     assert absent["key"].tolist() == []
@@ -185,7 +185,7 @@ def test_the_listed_numbers_are_those_of_the_estimates():
         if call.form == "ame" and call.key.startswith(("M1", "M2", "M3"))
     ]
     assert found
-    for entry in entries(found, Results()):
+    for entry in entries(found, PaperResults()):
         row = estimates[tuple(entry.key.split("."))]
         assert entry.value.split(";") == [row["estimate"], row["conf_low"], row["conf_high"]]
         assert entry.text.startswith(f"{100 * float(row['estimate']):+.0f}"[:3])
