@@ -309,3 +309,22 @@ def test_no_mutation_of_a_sound_file_gives_a_traceback(tmp_path, changes):
     cases, faults, notices = check(tmp_path, "\n".join(rows).encode("utf-8", "surrogatepass"))
     assert bool(cases) != bool(faults)
     assert all(fault.message and fault.line >= 1 for fault in (*faults, *notices))
+
+
+def test_short_ids_stand_for_the_items_of_the_file(tmp_path):
+    short = SOUND.replace("atlantis_2001-e", "e")
+    [case], faults, _ = check(tmp_path, short)
+    assert faults == []
+    [whole], _, _ = check(tmp_path, SOUND)
+    assert (case.evidence, case.codings, case.corrections) == (
+        whole.evidence,
+        whole.codings,
+        whole.corrections,
+    )
+    loose = SOUND.replace("evidence: [atlantis_2001-e02]", "evidence: [e2]", 1)
+    [case], faults, _ = check(tmp_path, loose)
+    assert (faults, case.codings) == ([], whole.codings)
+    _, [fault], _ = check(
+        tmp_path, SOUND.replace("evidence: [atlantis_2001-e02]", "evidence: [e9]", 1)
+    )
+    assert "'atlantis_2001-e9' is not the id of an item of this file" in fault.message

@@ -14,7 +14,7 @@ from replication.casefile import Case
 from replication.codebook import EMPTY_LIST, Codebook
 from replication.dataset import code_text
 from replication.date_ranges import date_range, known_range
-from replication.shapes import INVALID, Choice, Key, ListOf, Number, Record, Table, Text, scalar
+from replication.shapes import INVALID, Choice, FreeKeys, Key, ListOf, Number, Record, Text, scalar
 from replication.shapes.scalars import Single
 from replication.specifications import CELL, Specification, open_specification
 from replication.yaml_reading import PathParts
@@ -25,10 +25,10 @@ _SPECIAL = (GIVEN, MISSING, EMPTY_LIST)
 _YEAR = 365.25
 
 # Weight, place in the case file, message.
-Finding = tuple[str, PathParts, str]
+WeightedFinding = tuple[str, PathParts, str]
 
 
-class _Code(Single):
+class _RuleCode(Single):
     """A code of some scale; which one is known only when the variable is."""
 
     allowed = f"a code of the variable, {GIVEN}, {MISSING}, {EMPTY_LIST}"
@@ -43,7 +43,7 @@ class _Code(Single):
 
 _WEIGHT = Key(Choice({FAULT: "", NOTE: ""}))
 _WHY = Key(Text())
-_CONDITIONS = Key(Table(ListOf(_Code()), pattern=CELL.pattern, words=CELL.words))
+_CONDITIONS = Key(FreeKeys(ListOf(_RuleCode()), pattern=CELL.pattern, words=CELL.words))
 _NAME = Key(CELL)
 _RULES = Record(
     {
@@ -55,7 +55,15 @@ _RULES = Record(
         ),
         "order": Key(
             ListOf(
-                Record({"weight": _WEIGHT, "first": _NAME, "then": _NAME, "why": _WHY}),
+                Record(
+                    {
+                        "weight": _WEIGHT,
+                        "first": _NAME,
+                        "then": _NAME,
+                        "why": _WHY,
+                        "if": Key(_CONDITIONS.shape, required=False),
+                    }
+                ),
                 unique=False,
             )
         ),
@@ -97,20 +105,27 @@ def read_contradictions(path: Path, codebook: Codebook) -> Contradictions:
     """
     opened = open_specification(path, _RULES)
     known = _known(codebook)
-    for number, row in enumerate(opened.content["codes"]):
-        for part in ("if", "never"):
-            for name, codes in row[part].items():
-                place = ("codes", number, part, name)
-                if opened.require(place, name, known) and known[name].labels:
-                    allowed = [*known[name].labels, *_SPECIAL]
-                    for index, code in enumerate(codes):
-                        opened.require((*place, index), code, allowed)
+    for kind in ("codes", "order"):
+        for number, row in enumerate(opened.content[kind]):
+            for part in ("if", "never"):
+                for name, codes in row.get(part, {}).items():
+                    _require_codes(opened, (kind, number, part, name), codes, known)
     for kind, keys, types in (
         ("order", ("first", "then"), ("date",)),
         ("parts", ("part", "whole"), ("integer", "number")),
     ):
         _require_types(opened, kind, keys, {n for n, v in known.items() if v.type in types})
     return Contradictions(**{name: tuple(rows) for name, rows in opened.settle().items()})
+
+
+def _require_codes(
+    opened: Specification, place: PathParts, codes: list[Any], known: dict[str, Any]
+) -> None:
+    name = place[-1]
+    if opened.require(place, name, known) and known[name].labels:
+        allowed = [*known[name].labels, *_SPECIAL]
+        for index, code in enumerate(codes):
+            opened.require((*place, index), code, allowed)
 
 
 def _known(codebook: Codebook) -> dict[str, Any]:
@@ -126,7 +141,7 @@ def _require_types(
             opened.require((kind, number, key), row[key], sorted(allowed))
 
 
-def findings(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def findings(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     """Find what one sound case file says that does not go together."""
     yield from _codes(case, rules, codebook)
     yield from _order(case, rules, codebook)
@@ -154,15 +169,19 @@ def place_of(case: Case, name: str, codebook: Codebook) -> PathParts:
     return ("facts", name, "value")
 
 
-def _codes(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _codes(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.codes:
-        if not all(_holds(case, name, codes) for name, codes in row["if"].items()):
+        if not _applies(case, row):
             continue
         told = ", ".join(f"{name} {_shown(case, name)}" for name in row["if"])
         for name, codes in row["never"].items():
             if _holds(case, name, codes):
                 message = f"{_shown(case, name)} does not fit {told}: {row['why']}"
                 yield row["weight"], place_of(case, name, codebook), message
+
+
+def _applies(case: Case, row: dict[str, Any]) -> bool:
+    return all(_holds(case, name, codes) for name, codes in row.get("if", {}).items())
 
 
 def _holds(case: Case, name: str, codes: list[Any]) -> bool:
@@ -176,16 +195,17 @@ def _shown(case: Case, name: str) -> str:
     return code_text(value_of(case, name)) or "null"
 
 
-def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.order:
         first, then = (value_of(case, row[key]) for key in ("first", "then"))
         # Only where no day that they may stand for puts them in order.
-        if first and then and known_range(first).first > known_range(then).last:
+        late = first and then and known_range(first).first > known_range(then).last
+        if late and _applies(case, row):
             message = f"{first} is later than {row['then']}, {then}: {row['why']}"
             yield row["weight"], place_of(case, row["first"], codebook), message
 
 
-def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.parts:
         part, whole = (value_of(case, row[key]) for key in ("part", "whole"))
         if part is not None and whole is not None and part > whole:
@@ -193,7 +213,7 @@ def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Fi
             yield row["weight"], place_of(case, row["part"], codebook), message
 
 
-def _distance(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _distance(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     """Tell of each date the heaviest row that it breaks, and no other."""
     decided = date_range(case.identity["decision_date"])
     if decided is None:

@@ -191,3 +191,14 @@ def test_the_released_cases_have_nothing_open():
     assert faults == []
     released = [case for case in cases if set(case.passes) == {"pass_1", "pass_2"}]
     assert open_cells(released, BOOK) == []
+
+
+def test_a_case_that_one_pass_has_read_is_told_to_have_no_reliability(folder):
+    path = folder / f"{CASE}.yaml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index("  ben:")
+    for kept, words in ((text[:at], "read by anna only"), (text, None)):
+        path.write_text(kept, encoding="utf-8")
+        _, _, notices = check_cases(folder, BOOK, settled=False)
+        told = [n.message for n in notices if "no reliability knows this case" in n.message]
+        assert told == [] if words is None else words in told[0]

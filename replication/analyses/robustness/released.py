@@ -61,8 +61,8 @@ def changed_passes(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[str]:
         if not cases:
             continue
         total = sum(now.values())
-        told = f"{total} codes in {len(now)} cases"
-        before = f", {sum(was.values())} codes in {len(was)} cases before" if was else ""
+        told = f"codes {total}, cases {len(now)}"
+        before = f"; before, codes {sum(was.values())}, cases {len(was)}" if was else ""
         kind = "pass" if was else "new pass"
         yield f"{kind} {coding}: {told}{before} ({_some(cases)})"
 
