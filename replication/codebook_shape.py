@@ -14,13 +14,13 @@ from replication.shapes import (
     Choice,
     Date,
     Flag,
+    FreeKeys,
     Key,
     ListOf,
     Number,
     Record,
     Report,
     Shape,
-    Table,
     Text,
     as_json_schema,
     scalar,
@@ -61,7 +61,7 @@ def codebook_shape() -> Record:
             **{name: Key(shape, required=False) for name, shape in optional.items()},
         }
     )
-    words = Table(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
+    words = FreeKeys(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
     variables = ListOf(variable, unique=False)
     grade = Record(
         {
@@ -85,21 +85,23 @@ def codebook_shape() -> Record:
             "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),
-            "source_grades": Key(Table(grade, pattern=WORD, words="words")),
-            "actors": Key(Table(Record(labelled), pattern=WORD, words="words")),
+            "source_grades": Key(FreeKeys(grade, pattern=WORD, words="words")),
+            "actors": Key(FreeKeys(Record(labelled), pattern=WORD, words="words")),
             "weights": Key(
                 Record(
                     {
                         **labelled,
                         "explanation": Key(_NAME),
-                        "explanations": Key(Table(Record(labelled), pattern=WORD, words="words")),
+                        "explanations": Key(
+                            FreeKeys(Record(labelled), pattern=WORD, words="words")
+                        ),
                         "values": Key(_Values()),
                     }
                 )
             ),
             **{level: Key(variables) for level in ("identity", "case", "actor", "fact", "derived")},
             "tables": Key(words),
-            "columns": Key(Table(variables, pattern=WORD, words="names of tables")),
+            "columns": Key(FreeKeys(variables, pattern=WORD, words="names of tables")),
         }
     )
 

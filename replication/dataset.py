@@ -34,7 +34,7 @@ KEYS = {
     "weights": ["case_id", "coding", "rival", "evidence_id"],
 }
 
-Row = dict[str, Any]
+CaseRow = dict[str, Any]
 
 
 def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
@@ -50,7 +50,7 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
         (case for case in cases if case.status == "released"),
         key=lambda case: (case.identity["decision_date"], case.case_id),
     )
-    makers: dict[str, Callable[[Case, Codebook], list[Row]]] = {
+    makers: dict[str, Callable[[Case, Codebook], list[CaseRow]]] = {
         "cases": _case_rows,
         "actors": _actor_rows,
         "codings": _coding_rows,
@@ -71,7 +71,7 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
     return frames
 
 
-def table(rows: Sequence[Row], columns: Sequence[Variable]) -> pd.DataFrame:
+def table(rows: Sequence[CaseRow], columns: Sequence[Variable]) -> pd.DataFrame:
     """Rows as a table with exactly these columns, each of the type the codebook gives it."""
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
     return frame.astype({column.name: column_type(column) for column in columns})
@@ -114,7 +114,7 @@ def _column_value(code: Any) -> Any:
     return int(code) if isinstance(code, bool) else code
 
 
-def _case_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _case_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     row = {name: _column_value(value) for name, value in case.identity.items()}
     for variable in codebook.case:
         cell = case.agreed.get(variable.name)
@@ -126,10 +126,10 @@ def _case_rows(case: Case, codebook: Codebook) -> list[Row]:
     return [row]
 
 
-def _actor_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _actor_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     rows = []
     for actor in codebook.actors:
-        row: Row = {"case_id": case.case_id, "actor": actor}
+        row: CaseRow = {"case_id": case.case_id, "actor": actor}
         for variable in codebook.actor:
             cell = case.agreed.get(f"{actor}.{variable.name}")
             row[variable.name] = _column_value(cell.code) if cell else None
@@ -138,7 +138,7 @@ def _actor_rows(case: Case, codebook: Codebook) -> list[Row]:
     return rows
 
 
-def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _coding_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     grades = {
         key: grade_of(source.type, source.publisher, codebook)
         for key, source in case.sources.items()
@@ -156,7 +156,7 @@ def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
 
 def _coding_row(
     case: Case, coding: str, name: str, cell: CodedCell, grades: Mapping[str, str]
-) -> Row:
+) -> CaseRow:
     actor, _, variable = name.rpartition(".")
     cited = [case.evidence[item_id] for item_id in cell.evidence]
     return {
@@ -176,11 +176,11 @@ def _coding_row(
     }
 
 
-def _evidence_rows(case: Case, _: Codebook) -> list[Row]:
+def _evidence_rows(case: Case, _: Codebook) -> list[CaseRow]:
     return [_evidence_row(case, item) for item in case.evidence.values()]
 
 
-def _evidence_row(case: Case, item: Evidence) -> Row:
+def _evidence_row(case: Case, item: Evidence) -> CaseRow:
     types = dict.fromkeys(case.sources[key].type for key in item.source)
     return {
         "evidence_id": item.id,
@@ -201,7 +201,7 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
     }
 
 
-def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _source_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     citing: list[Evidence | Fact] = [*case.evidence.values(), *case.facts.values()]
     consulted = {key for item in citing if item.consulted for key in item.source}
     return [
@@ -222,7 +222,7 @@ def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
     ]
 
 
-def _fact_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _fact_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     rows = []
     for variable in codebook.fact:
         fact = case.facts.get(variable.key)
@@ -240,7 +240,7 @@ def _fact_rows(case: Case, codebook: Codebook) -> list[Row]:
     return rows
 
 
-def _weight_rows(case: Case, _: Codebook) -> list[Row]:
+def _weight_rows(case: Case, _: Codebook) -> list[CaseRow]:
     return [
         {
             "case_id": case.case_id,

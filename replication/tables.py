@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, str]
+Rows = list[Row]
 
 _DTYPES = {INTEGER: "Int64", NUMBER: "float64", TEXT: "str", TRUTH: "boolean"}
 _WORDS = {"Int64": "a whole number", "float64": "a number", "boolean": "True or False"}

@@ -104,7 +104,7 @@ def read_tree(path: Path) -> tuple[yaml.Node | None, list[Fault]]:
         _refuse_strange(tree)
     except yaml.YAMLError as error:
         return None, [_syntax_fault(error, file, text)]
-    except _RefusedError as refused:
+    except _FaultyFileError as refused:
         return None, [Fault(file, refused.line, "", str(refused))]
     faults = [
         Fault(file, line, "", _LOST.format(shorten(comment)))
@@ -133,7 +133,7 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | No
     return None
 
 
-class _RefusedError(Exception):
+class _FaultyFileError(Exception):
     """A file that cannot be used, and the line that shows why."""
 
     def __init__(self, message: str, line: int = 1) -> None:
@@ -145,22 +145,22 @@ def _text_of(path: Path) -> str:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise _RefusedError("is not a file")
+            raise _FaultyFileError("is not a file")
         if size > LARGEST_FILE:
-            raise _RefusedError(f"has {size} bytes; at most {LARGEST_FILE} are allowed")
+            raise _FaultyFileError(f"has {size} bytes; at most {LARGEST_FILE} are allowed")
         content = path.read_bytes()
     except OSError as error:
-        raise _RefusedError(f"cannot be read: {error.strerror}") from error
+        raise _FaultyFileError(f"cannot be read: {error.strerror}") from error
     if not content.strip():
-        raise _RefusedError("the file is empty")
+        raise _FaultyFileError("the file is empty")
     if content.startswith(codecs.BOM_UTF8):
-        raise _RefusedError("begins with a byte order mark (BOM); save it as UTF-8 without BOM")
+        raise _FaultyFileError("begins with a byte order mark (BOM); save it as UTF-8 without BOM")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        raise _RefusedError(message, line) from error
+        raise _FaultyFileError(message, line) from error
 
 
 def _character_faults(text: str, file: str) -> list[Fault]:
@@ -189,21 +189,21 @@ def _syntax_fault(error: yaml.YAMLError, file: str, text: str) -> Fault:
 def _refuse_strange(tree: yaml.Node | None) -> None:
     """Refuse what makes a small file large or strange: aliases, deep nesting, tags."""
     if tree is None:
-        raise _RefusedError("the file holds nothing but comments")
+        raise _FaultyFileError("the file holds nothing but comments")
     seen: set[int] = set()
     waiting = [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
         line = node.start_mark.line + 1
         if id(node) in seen:
-            raise _RefusedError(
+            raise _FaultyFileError(
                 "an alias (*) points here; aliases are not allowed, repeat the text", line
             )
         seen.add(id(node))
         if depth > DEEPEST_NESTING:
-            raise _RefusedError(f"is nested more than {DEEPEST_NESTING} deep", line)
+            raise _FaultyFileError(f"is nested more than {DEEPEST_NESTING} deep", line)
         if node.tag not in _PLAIN_TAGS:
-            raise _RefusedError(
+            raise _FaultyFileError(
                 f"the tag {node.tag!r} is not allowed; put the text in quotes", line
             )
         if isinstance(node, yaml.MappingNode):

@@ -13,12 +13,13 @@ from replication.casefile import AGREED, Case
 from replication.codebook import Codebook
 from replication.dataset import code_text
 from replication.date_ranges import date_range, known_range
+from replication.tables import read_rows
 from replication.yaml_reading import Fault, PathParts, field_name, line_of, read_tree, shown_path
 
 RELEASED = "data/release/codings.csv"
 # Value by case and cell, as `make release` wrote them.
 Released = Mapping[tuple[str, str], str]
-_Finding = tuple[str, PathParts, str]
+_CaseFinding = tuple[str, PathParts, str]
 
 
 def check_cases_against_known(
@@ -56,7 +57,14 @@ def check_cases_against_known(
     return found[FAULT], found[NOTE]
 
 
-def _located(case: Case, every: list[_Finding]) -> Iterator[tuple[str, Fault]]:
+def read_released(folder: Path) -> dict[tuple[str, str], str]:
+    """Give the value of every released cell; none where nothing was released."""
+    path = folder / Path(RELEASED).name
+    rows = read_rows(path) if path.is_file() else []
+    return {(row["case_id"], row["cell"]): row["value"] for row in rows}
+
+
+def _located(case: Case, every: list[_CaseFinding]) -> Iterator[tuple[str, Fault]]:
     # Read once more, as sound cases keep no lines; few cases have anything to tell.
     tree = read_tree(case.path)[0] if every else None
     for weight, parts, message in every:
@@ -64,7 +72,7 @@ def _located(case: Case, every: list[_Finding]) -> Iterator[tuple[str, Fault]]:
         yield weight, Fault(shown_path(case.path), line, field_name(parts), message)
 
 
-def _in_the_future(case: Case, codebook: Codebook, today: date) -> Iterator[_Finding]:
+def _in_the_future(case: Case, codebook: Codebook, today: date) -> Iterator[_CaseFinding]:
     dated: list[tuple[PathParts, object]] = [
         ((v.key,), case.identity[v.name])
         for v in codebook.identity
@@ -82,7 +90,7 @@ def _in_the_future(case: Case, codebook: Codebook, today: date) -> Iterator[_Fin
             yield FAULT, place, f"{text} lies in the future; allowed: dates up to today, {today}"
 
 
-def _unmarked_times(case: Case) -> Iterator[_Finding]:
+def _unmarked_times(case: Case) -> Iterator[_CaseFinding]:
     """Find items whose mark after_decision and whose time say different things."""
     decided = date_range(case.identity["decision_date"])
     for number, item in enumerate(case.evidence.values()):
@@ -97,7 +105,7 @@ def _unmarked_times(case: Case) -> Iterator[_Finding]:
             yield NOTE, place, f"{told}: the item is marked after_decision, yet its time is before"
 
 
-def _unrecorded(case: Case, codebook: Codebook, released: Released) -> Iterator[_Finding]:
+def _unrecorded(case: Case, codebook: Codebook, released: Released) -> Iterator[_CaseFinding]:
     """Find values that differ from those released without a correction that says so."""
     recorded = {correction.cell: correction for correction in case.corrections}
     for name, place, cell in _values(codebook):

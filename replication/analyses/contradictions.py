@@ -14,7 +14,7 @@ from replication.casefile import Case
 from replication.codebook import EMPTY_LIST, Codebook
 from replication.dataset import code_text
 from replication.date_ranges import date_range, known_range
-from replication.shapes import INVALID, Choice, Key, ListOf, Number, Record, Table, Text, scalar
+from replication.shapes import INVALID, Choice, FreeKeys, Key, ListOf, Number, Record, Text, scalar
 from replication.shapes.scalars import Single
 from replication.specifications import CELL, Specification, open_specification
 from replication.yaml_reading import PathParts
@@ -25,10 +25,10 @@ _SPECIAL = (GIVEN, MISSING, EMPTY_LIST)
 _YEAR = 365.25
 
 # Weight, place in the case file, message.
-Finding = tuple[str, PathParts, str]
+WeightedFinding = tuple[str, PathParts, str]
 
 
-class _Code(Single):
+class _RuleCode(Single):
     """A code of some scale; which one is known only when the variable is."""
 
     allowed = f"a code of the variable, {GIVEN}, {MISSING}, {EMPTY_LIST}"
@@ -43,7 +43,7 @@ class _Code(Single):
 
 _WEIGHT = Key(Choice({FAULT: "", NOTE: ""}))
 _WHY = Key(Text())
-_CONDITIONS = Key(Table(ListOf(_Code()), pattern=CELL.pattern, words=CELL.words))
+_CONDITIONS = Key(FreeKeys(ListOf(_RuleCode()), pattern=CELL.pattern, words=CELL.words))
 _NAME = Key(CELL)
 _RULES = Record(
     {
@@ -141,7 +141,7 @@ def _require_types(
             opened.require((kind, number, key), row[key], sorted(allowed))
 
 
-def findings(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def findings(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     """Find what one sound case file says that does not go together."""
     yield from _codes(case, rules, codebook)
     yield from _order(case, rules, codebook)
@@ -169,7 +169,7 @@ def place_of(case: Case, name: str, codebook: Codebook) -> PathParts:
     return ("facts", name, "value")
 
 
-def _codes(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _codes(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.codes:
         if not _applies(case, row):
             continue
@@ -195,7 +195,7 @@ def _shown(case: Case, name: str) -> str:
     return code_text(value_of(case, name)) or "null"
 
 
-def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.order:
         first, then = (value_of(case, row[key]) for key in ("first", "then"))
         # Only where no day that they may stand for puts them in order.
@@ -205,7 +205,7 @@ def _order(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Fi
             yield row["weight"], place_of(case, row["first"], codebook), message
 
 
-def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     for row in rules.parts:
         part, whole = (value_of(case, row[key]) for key in ("part", "whole"))
         if part is not None and whole is not None and part > whole:
@@ -213,7 +213,7 @@ def _parts(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Fi
             yield row["weight"], place_of(case, row["part"], codebook), message
 
 
-def _distance(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[Finding]:
+def _distance(case: Case, rules: Contradictions, codebook: Codebook) -> Iterator[WeightedFinding]:
     """Tell of each date the heaviest row that it breaks, and no other."""
     decided = date_range(case.identity["decision_date"])
     if decided is None:

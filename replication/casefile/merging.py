@@ -28,7 +28,7 @@ def merged_by_codes(base: str, ours: str, theirs: str) -> str | None:
     """
     for kept, adding in ((ours, theirs), (theirs, ours)):
         try:
-            merged = _with_added(*(_read(text) for text in (base, kept, adding)), kept)
+            merged = _with_added(_read(base), _read(kept), _read(adding), kept)
         except (SpliceError, yaml.YAMLError, TypeError, KeyError, AttributeError):
             continue
         if merged is not None:
@@ -37,7 +37,8 @@ def merged_by_codes(base: str, ours: str, theirs: str) -> str | None:
 
 
 def _read(text: str) -> dict[str, Any]:
-    return yaml.load(text, yaml.CSafeLoader)
+    content: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    return content
 
 
 def _with_added(

@@ -42,7 +42,7 @@ _MOST_REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _CheckedFile:
     """What one file gave."""
 
     case: Case | None
@@ -108,11 +108,11 @@ def _unknown_case(only: str, folder: Path, files: list[Path]) -> Fault:
 
 # What the files of one codebook gave, by all that it depends on. A run checks the files first, and the step that reads
 # them again begins as a copy of that process.
-_MEMORY: dict[tuple[str, Path, bytes, bool], _Checked] = {}
+_MEMORY: dict[tuple[str, Path, bytes, bool], _CheckedFile] = {}
 _BOOK: list[Codebook] = []
 
 
-def _remembered(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _Checked:
+def _remembered(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:
     """Check a file, or give what it gave before in this process with the same content and codebook."""
     if not _BOOK or (_BOOK[0] is not codebook and _BOOK[0] != codebook):
         _MEMORY.clear()
@@ -132,10 +132,10 @@ def _remembered(path: Path, shape: Record, codebook: Codebook, *, settled: bool)
     return _MEMORY[key]
 
 
-def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _Checked:
+def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:
     tree, faults = read_tree(path)
     if tree is None:
-        return _Checked(None, None, faults, [])
+        return _CheckedFile(None, None, faults, [])
     report = Report(shown_path(path))
     content = with_full_ids(shape.check(tree, (), report))
 
@@ -149,10 +149,10 @@ def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool)
     faults = sorted(report.faults + located(found))
     notices = sorted(located(notices_of(content, codebook)))
     case = None if faults else _case(content, path, codebook)
-    return _Checked(case, content.get("case_id"), faults, notices)
+    return _CheckedFile(case, content.get("case_id"), faults, notices)
 
 
-def _repeated_ids(files: list[Path], checked: list[_Checked]) -> list[Fault]:
+def _repeated_ids(files: list[Path], checked: list[_CheckedFile]) -> list[Fault]:
     owners: dict[str, Path] = {}
     faults = []
     for path, one in zip(files, checked, strict=True):

@@ -14,11 +14,13 @@ from replication.codebook import Codebook
 from replication.yaml_reading import PathParts, shorten
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
-Found = Iterator[tuple[PathParts, str]]
+PlacedFaults = Iterator[tuple[PathParts, str]]
 Content = dict[str, Any]
 
 
-def faults_of(content: Content, stem: str, codebook: Codebook, *, settled: bool = True) -> Found:
+def faults_of(
+    content: Content, stem: str, codebook: Codebook, *, settled: bool = True
+) -> PlacedFaults:
     """Find everything in one file that cannot stand, given what has the right form.
 
     With `settled` a released case in which passes have no agreed code is at fault.
@@ -40,7 +42,7 @@ def faults_of(content: Content, stem: str, codebook: Codebook, *, settled: bool 
     yield from _correction_faults(content)
 
 
-def notices_of(content: Content, codebook: Codebook) -> Found:
+def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
     """Find what a file lacks or leaves doubtful, and may."""
     yield from _missing(content, codebook)
     if content.get("status") == "draft":
@@ -78,7 +80,7 @@ def _all_cells(content: Content) -> Iterator[tuple[str, PathParts, Content]]:
             yield name, path, cell
 
 
-def _id_faults(content: Content, stem: str) -> Found:
+def _id_faults(content: Content, stem: str) -> PlacedFaults:
     case_id = content.get("case_id")
     if case_id is None:
         return
@@ -98,7 +100,7 @@ def _id_faults(content: Content, stem: str) -> Found:
             )
 
 
-def _reference_faults(content: Content) -> Found:
+def _reference_faults(content: Content) -> PlacedFaults:
     """Find sources that are cited but not listed, and items that should cite one."""
     sources = content.get("sources", {})
     items = [(("evidence", i), item) for i, item in enumerate(content.get("evidence", []))]
@@ -118,7 +120,7 @@ def _reference_faults(content: Content) -> Found:
             yield path, "is empty; allowed: at least one source, or absence: true"
 
 
-def _copied_addresses(content: Content) -> Found:
+def _copied_addresses(content: Content) -> PlacedFaults:
     for key, source in content.get("sources", {}).items():
         if source.get("copy") and source.get("url"):
             yield (
@@ -127,7 +129,7 @@ def _copied_addresses(content: Content) -> Found:
             )
 
 
-def _quotation_faults(content: Content, codebook: Codebook) -> Found:
+def _quotation_faults(content: Content, codebook: Codebook) -> PlacedFaults:
     """Find quotations that are too long, or of a source that the item does not cite as read."""
     for index, item in enumerate(content.get("evidence", [])):
         quotation, path = item.get("quotation"), ("evidence", index, "quotation")
@@ -148,7 +150,7 @@ def _quotation_faults(content: Content, codebook: Codebook) -> Found:
 
 def _unknown_items(
     citing: Content, path: PathParts, case_id: str | None, known: set[str | None]
-) -> Found:
+) -> PlacedFaults:
     """Find ids of evidence that are not in this file."""
     for item_id in citing.get("evidence", []):
         if item_id in known:
@@ -159,7 +161,7 @@ def _unknown_items(
         yield place, f"{item_id!r} {reason}; allowed: ids of the items under evidence"
 
 
-def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
+def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> PlacedFaults:
     if "code" not in cell:
         return
     if cell["code"] is None:
@@ -183,7 +185,7 @@ def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
         )
 
 
-def _weight_faults(content: Content, known: set[str | None]) -> Found:
+def _weight_faults(content: Content, known: set[str | None]) -> PlacedFaults:
     """Find weights of items that are not in this file, and weights without a reason."""
     for path, items in _weighed(content):
         for item_id, weight in items.items():
@@ -202,7 +204,7 @@ def _weighed(content: Content) -> Iterator[tuple[PathParts, Content]]:
             yield ("weights", name, rival), items
 
 
-def _unsettled(content: Content) -> Found:
+def _unsettled(content: Content) -> PlacedFaults:
     """Find cells that two passes or more have coded, or a case of which nothing is agreed."""
     coded, agreed = _coded(content)
     case = content.get("case_id")
@@ -218,7 +220,7 @@ def _unsettled(content: Content) -> Found:
             yield _agreed_place(cell), f"{told}, with make settle CASE={case}"
 
 
-def _coded_once(content: Content) -> Found:
+def _coded_once(content: Content) -> PlacedFaults:
     """Tell of each pass which codes it alone has given and nobody has settled."""
     coded, agreed = _coded(content)
     alone: dict[str, list[str]] = {}
@@ -232,7 +234,7 @@ def _coded_once(content: Content) -> Found:
             yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
 
 
-def _one_reading(content: Content) -> Found:
+def _one_reading(content: Content) -> PlacedFaults:
     """Tell of a case that fewer than two passes have read: it has no part in any agreement."""
     coded, agreed = _coded(content)
     passes = sorted({name for names in coded.values() for name in names})
@@ -262,7 +264,7 @@ def _agreed_place(cell: str) -> PathParts:
     return ("codings", AGREED, *(("actors", *cell.split(".")) if "." in cell else ("case", cell)))
 
 
-def _correction_faults(content: Content) -> Found:
+def _correction_faults(content: Content) -> PlacedFaults:
     """Find corrections of no cell, and those whose new value is neither corrected again nor what stands there."""
     present = _present_values(content)
     corrections = content.get("corrections", [])
@@ -293,7 +295,7 @@ def _present_values(content: Content) -> dict[str, Any]:
     return values
 
 
-def _missing(content: Content, codebook: Codebook) -> Found:
+def _missing(content: Content, codebook: Codebook) -> PlacedFaults:
     facts = content.get("facts", {})
     agreed = {
         cell_name(path)
@@ -309,7 +311,7 @@ def _missing(content: Content, codebook: Codebook) -> Found:
         yield ("codings", AGREED), f"not coded (null): {', '.join(uncoded)}"
 
 
-def _outside_universe(content: Content, codebook: Codebook) -> Found:
+def _outside_universe(content: Content, codebook: Codebook) -> PlacedFaults:
     date, first, last = (
         content.get("decision_date"),
         codebook.universe["first"],
@@ -319,7 +321,7 @@ def _outside_universe(content: Content, codebook: Codebook) -> Found:
         yield ("decision_date",), f"{date} lies outside the universe, {first} to {last}"
 
 
-def _long_statements(content: Content, codebook: Codebook) -> Found:
+def _long_statements(content: Content, codebook: Codebook) -> PlacedFaults:
     for index, item in enumerate(content.get("evidence", [])):
         words = len(item.get("statement", "").split())
         if words > codebook.statement_words:
@@ -327,7 +329,7 @@ def _long_statements(content: Content, codebook: Codebook) -> Found:
             yield place, f"has {words} words; the rule is at most {codebook.statement_words}"
 
 
-def _half_weighed(content: Content) -> Found:
+def _half_weighed(content: Content) -> PlacedFaults:
     """Find passes that weigh some items of a case and leave others out: a sum needs them all."""
     items = [item.get("id") for item in content.get("evidence", [])]
     for path, weighed in _weighed(content):
@@ -335,7 +337,9 @@ def _half_weighed(content: Content) -> Found:
             yield path, f"not weighed: {_listed(without, 6)}"
 
 
-def _doubts(cell: Content, path: PathParts, cited: list[Content], codebook: Codebook) -> Found:
+def _doubts(
+    cell: Content, path: PathParts, cited: list[Content], codebook: Codebook
+) -> PlacedFaults:
     """Hold a code against the codebook's rules on confidence and time."""
     confidence = cell["confidence"]
     if confidence > 1 and all(item.get("absence") for item in cited):

@@ -12,6 +12,7 @@ from replication.shapes import (
     Choice,
     Date,
     Flag,
+    FreeKeys,
     Key,
     ListOf,
     Named,
@@ -20,7 +21,6 @@ from replication.shapes import (
     Record,
     Report,
     Shape,
-    Table,
     Text,
     as_json_schema,
     is_null,
@@ -65,7 +65,7 @@ def case_shape(codebook: Codebook) -> Record:
             **identity,
             "facts": Key(_facts(codebook)),
             "sources": Key(
-                Table(
+                FreeKeys(
                     Named("source", _source(codebook)),
                     pattern="[A-Za-z][A-Za-z0-9_]*",
                     words="letters, digits and _, such as K1",
@@ -74,7 +74,7 @@ def case_shape(codebook: Codebook) -> Record:
             "evidence": Key(ListOf(Named("item", _item(codebook)), unique=False)),
             "codings": Key(_codings(codebook)),
             "weights": Key(
-                Table(_weights(codebook), pattern=CODER, words="labels of passes"),
+                FreeKeys(_weights(codebook), pattern=CODER, words="labels of passes"),
                 required=False,
                 about=f"{codebook.weights.scale.label}. {codebook.weights.scale.rule}",
             ),
@@ -204,8 +204,8 @@ def _item(codebook: Codebook) -> Record:
     )
 
 
-def _codings(codebook: Codebook) -> Table:
-    return Table(
+def _codings(codebook: Codebook) -> FreeKeys:
+    return FreeKeys(
         _coding(codebook, agreed=False),
         pattern=CODER,
         words="a label for the pass in a-z, 0-9 and _",
@@ -270,7 +270,7 @@ def _weights(codebook: Codebook) -> Shape:
             "why": Key(Nullable(_PROSE), about="The reason in one sentence; null beside 0 only."),
         }
     )
-    items = Table(
+    items = FreeKeys(
         Named("weight", weight), pattern=f"({WORD}-)?e[0-9]+", words="ids of items of this file"
     )
     rivals = codebook.weights.rivals.values()
@@ -286,15 +286,15 @@ def _correction() -> Record:
                 Text(longest=100),
                 about="Such as agreed.io_sought, agreed.military.force, facts.date_action.",
             ),
-            "old": Key(_Code()),
-            "new": Key(_Code()),
+            "old": Key(_CodeShape()),
+            "new": Key(_CodeShape()),
             "reason": Key(_PROSE),
             "evidence": Key(ListOf(_EVIDENCE_ID)),
         }
     )
 
 
-class _Code:
+class _CodeShape:
     """Whatever could be a value of a cell."""
 
     allowed = "a code, a list of codes, null"

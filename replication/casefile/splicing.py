@@ -26,7 +26,7 @@ class SpliceError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Edit:
+class _Splice:
     """Lines to put before line `place` of the file; `instead` is what that line then reads.
 
     With `dropped` so many lines from `place` on go.
@@ -94,17 +94,17 @@ def with_corrections(text: str, corrections: Sequence[Correction]) -> str:
     found = [(k, v) for k, v in root.value if k.value == "corrections"]
     if not found:
         after = last_line(root, rows) + 1
-        return _applied([_Edit(after, ["", "corrections:", *lines])], rows)
+        return _applied([_Splice(after, ["", "corrections:", *lines])], rows)
     key, value = found[0]
     if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
         indent = " " * (value.value[0].start_mark.column - len("- "))
         lines = [indent + line.removeprefix(STEP) for line in lines]
-        return _applied([_Edit(last_line(value, rows) + 1, lines)], rows)
+        return _applied([_Splice(last_line(value, rows) + 1, lines)], rows)
     if value.value:
         raise SpliceError(
             f"line {key.start_mark.line + 1}: a list in brackets; write it over several lines first"
         )
-    return _applied([_Edit(key.start_mark.line, ["corrections:", *lines], dropped=1)], rows)
+    return _applied([_Splice(key.start_mark.line, ["corrections:", *lines], dropped=1)], rows)
 
 
 def _entry(correction: Correction) -> list[str]:
@@ -118,9 +118,9 @@ def _entry(correction: Correction) -> list[str]:
     ]
 
 
-def _applied(edits: list[_Edit], rows: list[str]) -> str:
+def _applied(edits: list[_Splice], rows: list[str]) -> str:
     """Put all lines in; places count the rows as they were."""
-    by_place: dict[int, list[_Edit]] = {}
+    by_place: dict[int, list[_Splice]] = {}
     for edit in edits:
         by_place.setdefault(edit.place, []).append(edit)
     end = _RETURN + _NEWLINE if rows[0].endswith(_RETURN + _NEWLINE) else _NEWLINE
@@ -159,7 +159,7 @@ def _tree(cells: Mapping[str, CodedCell]) -> _Tree:
 
 def _edits(
     node: yaml.Node, tree: _Tree, column: int, rows: list[str], *, replace: bool
-) -> Iterator[_Edit]:
+) -> Iterator[_Splice]:
     """Find what to put where; what is there already comes first, new keys after it."""
     if not isinstance(node, yaml.MappingNode):
         raise SpliceError(f"line {node.start_mark.line + 1}: a mapping is expected here")
@@ -178,7 +178,7 @@ def _edits(
                 )
             indent = " " * child.start_mark.column
             lines = [indent + line for line in _nested(key, tree[key])]
-            yield _Edit(first, lines, dropped=last_line(value, rows) + 1 - first)
+            yield _Splice(first, lines, dropped=last_line(value, rows) + 1 - first)
             continue
         yield from _edits(value, tree[key], child.start_mark.column, rows, replace=replace)
     new = [line for key in tree if key not in pairs for line in _nested(key, tree[key])]
@@ -205,7 +205,7 @@ def _nested(key: str, content: _Tree | CodedCell | Weight) -> Iterator[str]:
         yield from (STEP + line for line in _nested(inner, content[inner]))
 
 
-def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> _Edit:
+def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> _Splice:
     """Put lines at the end of a mapping, a pass before the agreed coding."""
     first = node.start_mark
     if not node.value:
@@ -223,16 +223,16 @@ def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list
             place -= 1
     else:
         place = last_line(node, rows) + 1
-    return _Edit(place, [indent + line for line in lines])
+    return _Splice(place, [indent + line for line in lines])
 
 
-def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Edit:
+def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Splice:
     """Put lines in the place of an empty pair of braces; what follows it on its line stays."""
     first, last = node.start_mark, node.end_mark
     if first.line != last.line:
         raise SpliceError(f"line {first.line + 1}: write these empty braces on one line first")
     row = rows[first.line]
-    return _Edit(first.line, lines, row[: first.column].rstrip() + row[last.column :])
+    return _Splice(first.line, lines, row[: first.column].rstrip() + row[last.column :])
 
 
 def last_line(node: yaml.Node, rows: list[str]) -> int:

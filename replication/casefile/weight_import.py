@@ -22,7 +22,7 @@ from replication.yaml_reading import Fault, InputError, shown_path
 
 
 @dataclass(frozen=True)
-class _Row:
+class _WeightRow:
     """One filled row: where it stands and what it says."""
 
     number: int
@@ -61,7 +61,7 @@ def merge_weights(path: Path, folder: Path, codebook: Codebook) -> Merge:
     return Merge(coding, texts, len(new), len(rows) - len(new), blank)
 
 
-def _present(row: _Row, cases: Mapping[str, Case], coding: str) -> Weight | None:
+def _present(row: _WeightRow, cases: Mapping[str, Case], coding: str) -> Weight | None:
     return cases[row.case_id].weights.get(coding, {}).get(row.rival, {}).get(row.item)
 
 
@@ -72,7 +72,9 @@ def _taken(case: Case, coding: str) -> str:
     )
 
 
-def _read(path: Path, cases: Mapping[str, Case], codebook: Codebook) -> tuple[str, list[_Row], int]:
+def _read(
+    path: Path, cases: Mapping[str, Case], codebook: Codebook
+) -> tuple[str, list[_WeightRow], int]:
     file = shown_path(path)
     table, label = sheet_content(path, SHEET, (*LOOK_UP, *ENTRY))
     try:
@@ -80,7 +82,7 @@ def _read(path: Path, cases: Mapping[str, Case], codebook: Codebook) -> tuple[st
     except ValueError as error:
         raise InputError([Fault(file, 1, "About", str(error))]) from None
     faults: list[Fault] = []
-    rows: list[_Row] = []
+    rows: list[_WeightRow] = []
     seen: dict[str, int] = {}
     blank = 0
     for number, values in table:
@@ -104,7 +106,7 @@ def _read(path: Path, cases: Mapping[str, Case], codebook: Codebook) -> tuple[st
 
 def _row(
     number: int, values: dict[str, Any], cases: Mapping[str, Case], codebook: Codebook
-) -> _Row:
+) -> _WeightRow:
     case_id, item, rival = (str(values[head] or "") for head in LOOK_UP)
     if case_id not in cases:
         raise ValueError(f"there is no case {case_id!r}")
@@ -118,7 +120,7 @@ def _row(
     why = " ".join(str(values[ENTRY[1]] or "").split()) or None
     if decibels and why is None:
         raise ValueError("Why is blank; allowed beside 0 only")
-    return _Row(number, case_id, rival, item, Weight(decibels, why))
+    return _WeightRow(number, case_id, rival, item, Weight(decibels, why))
 
 
 def _decibels(value: Any, codebook: Codebook) -> int:
@@ -132,7 +134,7 @@ def _decibels(value: Any, codebook: Codebook) -> int:
 
 
 def _merged(
-    rows: Sequence[_Row], cases: Mapping[str, Case], coding: str, codebook: Codebook
+    rows: Sequence[_WeightRow], cases: Mapping[str, Case], coding: str, codebook: Codebook
 ) -> dict[Path, str]:
     texts = {}
     for case_id in dict.fromkeys(row.case_id for row in rows):
@@ -156,7 +158,7 @@ def _merged(
 
 def _check_merged(
     texts: Mapping[Path, str],
-    rows: Sequence[_Row],
+    rows: Sequence[_WeightRow],
     cases: Mapping[str, Case],
     coding: str,
     codebook: Codebook,

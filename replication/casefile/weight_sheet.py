@@ -25,7 +25,7 @@ _COLUMNS = {
     "Case id": 18, "Item": 8, "Rival": 16, "Case": 26, "Source": 30, "When": 22, "Statement": 100,
     "Decibels": 34, "Why": 70,
 }  # fmt: skip
-_Row = tuple[Case, Evidence, str]
+_CellRow = tuple[Case, Evidence, str]
 
 
 def weight_sheet(cases: Sequence[Case], codebook: Codebook, coding: str) -> bytes:
@@ -80,7 +80,7 @@ def _about(coding: str, codebook: Codebook) -> list[tuple[str, str]]:
 
 
 def _fill_weights(
-    sheet: Worksheet, lists: Worksheet, rows: Sequence[_Row], codebook: Codebook
+    sheet: Worksheet, lists: Worksheet, rows: Sequence[_CellRow], codebook: Codebook
 ) -> None:
     for column, (head, width) in enumerate(_COLUMNS.items(), start=1):
         cell = put(sheet, 1, column, head)

@@ -57,7 +57,10 @@ def everything_checked(
     cases, faults, notices
         As of `check_cases`.
     """
-    from replication.analyses.case_checks import check_cases_against_known  # noqa: PLC0415 - pandas, a second
+    from replication.analyses.case_checks import (  # noqa: PLC0415 - pandas, a second
+        check_cases_against_known,
+        read_released,
+    )
     from replication.analyses.specification_files import check_specifications  # noqa: PLC0415
 
     chosen = list(only)
@@ -74,16 +77,11 @@ def everything_checked(
     faults = [*faults, *specifications]
     if not specifications:
         known_faults, known_notices = check_cases_against_known(
-            cases, paths.SPECIFICATIONS, codebook, _released(), datetime.now(UTC).date()
+            cases,
+            paths.SPECIFICATIONS,
+            codebook,
+            read_released(paths.RELEASE),
+            datetime.now(UTC).date(),
         )
         faults, notices = [*faults, *known_faults], [*notices, *known_notices]
     return cases, faults, sorted(notices)
-
-
-def _released() -> dict[tuple[str, str], str]:
-    """Give the value of every released cell; none where nothing was released."""
-    from replication.tables import read_rows  # noqa: PLC0415 - only here
-
-    path = paths.RELEASE / "codings.csv"
-    rows = read_rows(path) if path.is_file() else []
-    return {(row["case_id"], row["cell"]): row["value"] for row in rows}

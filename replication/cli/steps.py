@@ -10,8 +10,10 @@ from __future__ import annotations
 import importlib
 import io
 import multiprocessing
+import os
 import pickle
 import sys
+import threading
 import time
 import traceback
 import warnings
@@ -24,9 +26,12 @@ from typing import Any
 from pytask import ExecutionReport, PTask, Session, TaskOutcome, WarningReport, hookimpl
 from pytask.tree_util import tree_map
 
+# Seconds between two looks whether the process that started a worker is still there.
+_WATCHED = 1.0
+
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutcome:
     """What running one step gave.
 
     Attributes
@@ -72,8 +77,8 @@ class Steps:
         """Run every step that is out of date."""
         self.session = session
         self._scheduler = session.scheduler
-        pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context(_start()))
-        running: dict[Future[Outcome], PTask] = {}
+        pool = worker_pool(self._workers)
+        running: dict[Future[StepOutcome], PTask] = {}
         try:
             while self._scheduler.is_active() and not session.should_stop:
                 self._start_ready(session, pool, running)
@@ -84,7 +89,7 @@ class Steps:
         return True
 
     def _start_ready(
-        self, session: Session, pool: ProcessPoolExecutor, running: dict[Future[Outcome], PTask]
+        self, session: Session, pool: ProcessPoolExecutor, running: dict[Future[StepOutcome], PTask]
     ) -> None:
         """Submit what can start; a step that is up to date is done at once and makes room for others."""
         while (free := self._workers - len(running)) > 0:
@@ -104,7 +109,7 @@ class Steps:
             if not ready:
                 return
 
-    def _finish_some(self, session: Session, running: dict[Future[Outcome], PTask]) -> None:
+    def _finish_some(self, session: Session, running: dict[Future[StepOutcome], PTask]) -> None:
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
@@ -115,7 +120,7 @@ class Steps:
             else:
                 self._report(session, self._judged(session, task, outcome))
 
-    def _judged(self, session: Session, task: PTask, outcome: Outcome) -> ExecutionReport:
+    def _judged(self, session: Session, task: PTask, outcome: StepOutcome) -> ExecutionReport:
         self._seconds[task.signature] = outcome.seconds
         session.warnings.extend(
             WarningReport(message=text, fs_location=(file, line), id_=task.name)
@@ -151,6 +156,23 @@ class Steps:
         return True
 
 
+def worker_pool(workers: int) -> ProcessPoolExecutor:
+    """Make a pool whose processes end with this one, however it ends."""
+    context = multiprocessing.get_context(_start())
+    return ProcessPoolExecutor(workers, context, _end_with, (os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    # Forked workers hold each other's pipes open, so none of them would hear that a killed parent is gone.
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCHED)
+        os._exit(1)
+
+    if _start() == "fork":
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def step_name(task: Any) -> str:
     """Name a step as the user knows it: its script and what it does there."""
     _, _, name = task.name.rpartition("::")
@@ -174,7 +196,7 @@ def _arguments(task: PTask) -> dict[str, Any]:
     return {**reads, **writes}
 
 
-def run_step(module: str, function: str, arguments: dict[str, Any]) -> Outcome:
+def run_step(module: str, function: str, arguments: dict[str, Any]) -> StepOutcome:
     """Call a step's function in this process, by its name: all that it works on is in its arguments."""
     started, text = time.perf_counter(), io.StringIO()
     error, trace = None, ""
@@ -188,7 +210,7 @@ def run_step(module: str, function: str, arguments: dict[str, Any]) -> Outcome:
         except Exception as found:  # noqa: BLE001 - told to the user by the process that asked
             error, trace = _sendable(found), traceback.format_exc()
     seconds = time.perf_counter() - started
-    return Outcome(seconds, text.getvalue(), _plain(caught), error, trace)
+    return StepOutcome(seconds, text.getvalue(), _plain(caught), error, trace)
 
 
 def _sendable(error: Exception) -> Exception:

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.special import betaln, gammaln, logsumexp
 
 from replication.estimators.arguments import checked_numbers
-from replication.estimators.type_cells import Beliefs, Cell, cell_of
+from replication.estimators.type_cells import Beliefs, TypeCell, cell_of
 from replication.estimators.type_mixtures import EffectMixture, ShareMixture
 
 TYPES = ("adverse", "beneficial", "chronic", "destined")
@@ -149,7 +149,7 @@ def _beliefs(model: TypeModel, place: int) -> Beliefs:
     return Beliefs(model.clue_mean[:, x, types].T, model.clue_size[:, x, types].T)
 
 
-def _counts(cells: list[Cell]) -> np.ndarray:
+def _counts(cells: list[TypeCell]) -> np.ndarray:
     """Cases of each type without and with the cause, for every split of all cells, shape (m, 4, 2)."""
     splits = np.indices([cell.n + 1 for cell in cells]).reshape(len(cells), -1)
     counts = np.zeros((splits.shape[1], 4, 2), dtype=int)
@@ -161,7 +161,7 @@ def _counts(cells: list[Cell]) -> np.ndarray:
     return counts
 
 
-def _log_terms(cells: list[Cell], counts: np.ndarray, model: TypeModel) -> np.ndarray:
+def _log_terms(cells: list[TypeCell], counts: np.ndarray, model: TypeModel) -> np.ndarray:
     """Log weight of every split of all cells: its own, that of the shares, that of the assignment."""
     splits = np.indices([cell.n + 1 for cell in cells]).reshape(len(cells), -1)
     log = np.zeros(splits.shape[1])
@@ -189,7 +189,7 @@ class TypePosterior:
     model : TypeModel
     rows : tuple of ndarray
         Cases of each of `CELLS`.
-    cells : tuple of Cell
+    cells : tuple of TypeCell
     counts : ndarray of int, shape (m, 4, 2)
         Cases of each type without and with the cause, by term of the mixture.
     weight : ndarray, shape (m,)
@@ -201,7 +201,7 @@ class TypePosterior:
 
     model: TypeModel
     rows: tuple[np.ndarray, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[TypeCell, ...]
     counts: np.ndarray
     weight: np.ndarray
     log_evidence: float

@@ -55,7 +55,7 @@ class LikelihoodRegion:
 
     def extremes(self, function: Function) -> tuple[float, float]:
         """Smallest and largest value of `function` in the region; NaN where the search failed."""
-        return -self._largest(_negative(function)), self._largest(function)
+        return -self._largest(lambda beta: _negated(function(beta))), self._largest(function)
 
     def likelihood_ratio_at_zero(self, function: Function) -> float:
         """Penalised likelihood-ratio chi-squared of the hypothesis that `function` is zero.
@@ -136,10 +136,6 @@ def _remembered(function: Function) -> Function:
         return last[place]
 
     return asked
-
-
-def _negative(function: Function) -> Function:
-    return lambda beta: _negated(function(beta))
 
 
 def _negated(value: tuple[float, np.ndarray]) -> tuple[float, np.ndarray]:

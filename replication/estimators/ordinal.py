@@ -26,7 +26,7 @@ from replication.estimators.cumulative_logit import (
     one_slope,
 )
 from replication.estimators.cumulative_profile import Profile
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.separation import sides_of_cone
 from replication.estimators.standardised import Standardised, standardised
 
@@ -158,16 +158,11 @@ def _why_no_fit(
 
 
 def _failed(terms: tuple[str, ...], values: np.ndarray, nobs: int, reason: str) -> OrderedEstimates:
-    blank = np.full(len(terms), np.nan)
     no_threshold = np.full(max(len(values) - 1, 0), np.nan)
-    return OrderedEstimates(
+    return without(
+        OrderedEstimates,
+        np.full(len(terms), np.nan),
         terms=terms,
-        estimate=blank,
-        std_error=blank,
-        statistic=blank,
-        p_value=blank,
-        conf_low=blank,
-        conf_high=blank,
         nobs=nobs,
         n_events=None,
         note=(reason,) * len(terms),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-_Result = TypeVar("_Result")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def single(
     return without(Estimates, np.array([np.nan]), terms=(term,), note=(note,), **sizes, **arrays)
 
 
-def without(kind: type[_Result], blank: float | np.ndarray = np.nan, **known: Any) -> _Result:
+def without(kind: type[_Made], blank: float | np.ndarray = np.nan, **known: Any) -> _Made:
     """Make a result in which every field is `blank` but those known, among them the note that says why.
 
     Raises
@@ -73,5 +73,5 @@ def without(kind: type[_Result], blank: float | np.ndarray = np.nan, **known: An
         When what is known is no field.
     """
     make: Any = kind
-    result: _Result = make(**(dict.fromkeys([field.name for field in fields(make)], blank) | known))
+    result: _Made = make(**(dict.fromkeys([field.name for field in fields(make)], blank) | known))
     return result

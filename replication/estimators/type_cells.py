@@ -32,7 +32,7 @@ class Beliefs:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TypeCell:
     """Splits of one cell between its two types.
 
     Attributes
@@ -60,7 +60,7 @@ class Cell:
     log_part: np.ndarray
 
 
-def cell_of(clues: np.ndarray, beliefs: Beliefs) -> Cell:
+def cell_of(clues: np.ndarray, beliefs: Beliefs) -> TypeCell:
     """Weigh every split of one cell.
 
     Parameters
@@ -91,7 +91,7 @@ def _patterns(clues: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _fixed_cell(
     patterns: np.ndarray, place: np.ndarray, counts: np.ndarray, beliefs: Beliefs
-) -> Cell:
+) -> TypeCell:
     """Multiply the polynomials of the patterns: any number of cases, patterns and clues."""
     chance = _chances(patterns, beliefs.mean)
     # A pattern's common factor is taken out, so that long products neither vanish nor overflow.
@@ -109,7 +109,7 @@ def _fixed_cell(
         one = chance[row, 0] / scale[row] * np.concatenate(([0.0], others))
         first[row] = np.divide(one, whole, out=np.zeros(n + 1), where=whole > 0)
     empty = np.empty((0, 2, beliefs.mean.shape[1], 2))
-    return Cell(n, log_weight, place, first, empty, np.empty(0, int), np.empty(0))
+    return TypeCell(n, log_weight, place, first, empty, np.empty(0, int), np.empty(0))
 
 
 def _chances(patterns: np.ndarray, mean: np.ndarray) -> np.ndarray:
@@ -130,7 +130,7 @@ def _product(chance: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 def _learnt_cell(
     patterns: np.ndarray, place: np.ndarray, counts: np.ndarray, beliefs: Beliefs
-) -> Cell:
+) -> TypeCell:
     """Go through every split of every pattern: what is learnt of a clue ties its cases together."""
     rows = int(np.prod(counts + 1.0))
     if rows > LARGEST:
@@ -152,7 +152,7 @@ def _learnt_cell(
         own = split == k
         share = np.exp(log_part[own] - log_weight[k]) if np.isfinite(log_weight[k]) else 0.0
         first[:, k] = (share * (grid[own] / counts).T).sum(axis=1)
-    return Cell(n, log_weight, place, first, seen, split, log_part)
+    return TypeCell(n, log_weight, place, first, seen, split, log_part)
 
 
 def _log_clues(seen: np.ndarray, beliefs: Beliefs) -> np.ndarray:

@@ -41,8 +41,6 @@ _CONFLICT, _REFUSED = 409, 422
 _GET, _POST = ("GET",), ("POST",)
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 
-Answer = tuple[Any, int]
-
 
 class Application:
     """The form as a WSGI application.

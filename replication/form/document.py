@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from replication import paths
+from replication.analyses.case_checks import check_cases_against_known, read_released
+from replication.casefile import Case
 from replication.casefile.checked_text import check_text
 from replication.casefile.item_ids import full_id
 from replication.casefile.plain_data import plain
@@ -150,7 +155,7 @@ def _with_full_ids(cells: Any, case: str, known: Iterable[str]) -> Any:
 def faults_in(
     text: str, path: Path, codebook: Codebook, view: View
 ) -> tuple[list[Told], list[Told], int]:
-    """Check a text by what checks the files.
+    """Check a text by what checks the files, alone and against what is known beyond them.
 
     Returns
     -------
@@ -159,7 +164,7 @@ def faults_in(
     hidden : int
         Faults in other passes, whose words would tell their codes.
     """
-    faults, notices = check_text(text, path, codebook)
+    faults, notices = check_text(text, path, codebook, partial(_held_against_known, codebook, view))
     ids = _ids(text)
     seen = [fault for fault in faults if _may_see(fault, view, codebook)]
     return (
@@ -167,6 +172,23 @@ def faults_in(
         [_told(notice, ids) for notice in notices if _may_see(notice, view, codebook)],
         len(faults) - len(seen),
     )
+
+
+def _held_against_known(
+    codebook: Codebook, view: View, cases: list[Case]
+) -> tuple[list[Fault], list[Fault]]:
+    """Find what contradicts the names, the time and the rules that are known, with the codes in hand alone."""
+    own = [
+        replace(case, codings={view.coding: case.codings.get(view.coding, {})}) for case in cases
+    ]
+    today = datetime.now(UTC).date()
+    try:
+        return check_cases_against_known(
+            own, paths.SPECIFICATIONS, codebook, read_released(paths.RELEASE), today
+        )
+    except InputError:
+        # The specifications have faults of their own, which are not this case's; make check names them.
+        return [], []
 
 
 def _is_case(content: Any) -> bool:

@@ -25,7 +25,7 @@ _NULL = "null"
 
 
 @dataclass(frozen=True)
-class Choice:
+class FormChoice:
     """One of the values that a field may have; `value` as JSON."""
 
     value: str
@@ -49,12 +49,12 @@ class Field:
     kind: str
     label: str
     rule: str = ""
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[FormChoice, ...] = ()
     hint: str = ""
 
 
 @dataclass(frozen=True)
-class Cell:
+class FormCell:
     """One code with what belongs to it."""
 
     path: str
@@ -130,7 +130,7 @@ def _blanks(*, agreed: bool) -> dict[str, object]:
 
 
 def _identity(codebook: Codebook) -> list[Field]:
-    status = tuple(Choice(json.dumps(word), word, told) for word, told in STATUSES.items())
+    status = tuple(FormChoice(json.dumps(word), word, told) for word, told in STATUSES.items())
     variables = [v for v in codebook.identity if v.derive is None and v.name != "case_id"]
     return [
         Field("status", "choice", "Status of the case", "", status),
@@ -160,7 +160,8 @@ def _facts(codebook: Codebook) -> list[tuple[str, list[Field]]]:
 
 def _source(codebook: Codebook) -> list[Field]:
     types = [
-        Choice(json.dumps(word), f"{word}: {told}") for word, told in codebook.source_types.items()
+        FormChoice(json.dumps(word), f"{word}: {told}")
+        for word, told in codebook.source_types.items()
     ]
     read = "Only where you read the text there, lawfully; none for an unofficial copy."
     return [
@@ -177,7 +178,7 @@ def _source(codebook: Codebook) -> list[Field]:
 def _item(codebook: Codebook) -> list[Field]:
     words = f"In your own words, at most {codebook.statement_words} words."
     cells = tuple(
-        Choice(json.dumps(name), name if "." not in name else name.replace(".", ": "))
+        FormChoice(json.dumps(name), name if "." not in name else name.replace(".", ": "))
         for name in codebook.cells
     )
     return [
@@ -195,7 +196,7 @@ def _item(codebook: Codebook) -> list[Field]:
     ]
 
 
-def _cells(coding: str, codebook: Codebook) -> list[Cell]:
+def _cells(coding: str, codebook: Codebook) -> list[FormCell]:
     cells = []
     for name, variable in codebook.cells.items():
         actor, _, last = name.rpartition(".")
@@ -205,13 +206,15 @@ def _cells(coding: str, codebook: Codebook) -> list[Cell]:
         told = f"{codebook.actors[actor].label}: {codebook.actors[actor].rule}. " if actor else ""
         rule = f"{told}{' '.join(variable.rule.split())}"
         fields = _cell_fields(path, variable, codebook, coding)
-        cells.append(Cell(path, name, variable.label, rule, who, tuple(fields)))
+        cells.append(FormCell(path, name, variable.label, rule, who, tuple(fields)))
     return cells
 
 
 def _cell_fields(path: str, variable: Variable, codebook: Codebook, coding: str) -> list[Field]:
     confidence = _choices(codebook.confidence)
-    settled = tuple(Choice(json.dumps(word), word, told) for word, told in codebook.settled.items())
+    settled = tuple(
+        FormChoice(json.dumps(word), word, told) for word, told in codebook.settled.items()
+    )
     fields = [
         _field(f"{path}.code", variable, "Code", ""),
         Field(f"{path}.evidence", "items", "Items it rests on"),
@@ -230,7 +233,7 @@ def _field(path: str, variable: Variable, label: str, rule: str) -> Field:
     if variable.type == "list":
         return Field(path, "many", label, rule, _choices(variable), variable.missing)
     if variable.type == "flag" or variable.labels:
-        open_ = (Choice(_NULL, "not known", variable.missing),) if variable.missing else ()
+        open_ = (FormChoice(_NULL, "not known", variable.missing),) if variable.missing else ()
         return Field(path, "choice", label, rule, (*_choices(variable), *open_))
     if variable.type in ("integer", "number"):
         return Field(path, "number", f"{label}{unit}", rule)
@@ -239,15 +242,15 @@ def _field(path: str, variable: Variable, label: str, rule: str) -> Field:
     return Field(path, kind, f"{label}{unit}", rule, hint=hint)
 
 
-def _choices(variable: Variable) -> tuple[Choice, ...]:
+def _choices(variable: Variable) -> tuple[FormChoice, ...]:
     if variable.type == "flag":
         labels = variable.labels or {1: "yes", 0: "no"}
         rules = {code: value.rule for code, value in variable.values.items()}
         return tuple(
-            Choice(json.dumps(bool(code)), labels[code], rules.get(code, "")) for code in (1, 0)
+            FormChoice(json.dumps(bool(code)), labels[code], rules.get(code, "")) for code in (1, 0)
         )
     return tuple(
-        Choice(json.dumps(value.code), option(value.code, value.label), value.rule)
+        FormChoice(json.dumps(value.code), option(value.code, value.label), value.rule)
         for value in variable.values.values()
     )
 

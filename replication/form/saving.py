@@ -110,6 +110,9 @@ class Saver:
             text = self._changed(case, view, version, changes)
             result = self._result(case, view, text)
             _refuse_new_faults(self._result(case, view, old.decode("utf-8")), result)
+            # Checking took a moment, in which a text editor heeds no lock.
+            if path.read_bytes() != old:
+                raise ChangedError(read_document(path, view, self._codebook))
             self._write(case, old, text.encode("utf-8"))
         return result
 

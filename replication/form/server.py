@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import json
+import logging
 import os
 import secrets
 import urllib.request
@@ -51,6 +52,8 @@ def serve(folder: Path, codebook: Codebook, *, open_browser: bool = True) -> int
         flush=True,
     )
     _open(kept, _address(application.port, token), open_browser=open_browser)
+    # A browser asks for a dozen files at once; that some wait a moment is nothing to report.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server.run()  # until Ctrl+C, or what stands for it above
     server.close()
     if stopped:

@@ -102,7 +102,8 @@ def _source(reference: Reference, kind: str) -> tuple[dict[str, Any], tuple[str,
     copy = COPY in reference.keywords
     doi = doi_of(reference.doi)
     url = reference.url or (f"https://doi.org/{doi}" if doi else None)
-    notes = [f"{words} cannot be read; null is written" for words in reference.unread]
+    instead = reference.date or "null"
+    notes = [f"{words} cannot be read; {instead} is written" for words in reference.unread]
     if url is not None and not _ADDRESS.fullmatch(url):
         notes.append(f"the address {url[:60]!r} is none; null is written")
         url = None

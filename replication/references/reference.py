@@ -86,16 +86,17 @@ def read_date(*candidates: object) -> tuple[str | None, str | None]:
     Returns
     -------
     date, unread
-        The most precise date that a field gives; the words where none could be read, or two differ.
+        The most precise date that a field gives, and what could not be read; no date where two fields differ.
     """
     texts = [found for found in map(tidy, candidates) if found]
     dates = sorted({found for found in map(_date, texts) if found}, key=_unknown)
     if not dates:
         return None, texts[0] if texts else None
     best = dates[0]
+    lost = [text for text in texts if _date(text) is None]
     if any(not _may_be(best, other) for other in dates[1:]):
         return None, " and ".join(texts)
-    return best, None
+    return best, lost[0] if lost else None
 
 
 def whole_date(year: int, month: int = 0, day: int = 0) -> str | None:

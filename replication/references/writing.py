@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from replication.references.reference import AUTHOR, COPY
 
-Row = Mapping[str, str]
+ReferenceRow = Mapping[str, str]
 
 # Type of the codebook -> types of BibTeX, RIS and CSL-JSON.
 _TYPES = {
@@ -37,35 +37,35 @@ _ESCAPED = {c: f"\\{c}" for c in "&%$#_"} | {
 _HOUSES = {"article": "journal", "techreport": "institution"}
 
 
-def source_key(row: Row) -> str:
+def source_key(row: ReferenceRow) -> str:
     """Key of a source, which is the same in every format and release: ``kosovo_1999_K12``."""
     return f"{row['case_id']}_{row['source']}"
 
 
-def bibtex(rows: Iterable[Row]) -> str:
+def bibtex(rows: Iterable[ReferenceRow]) -> str:
     """Write sources as BibTeX in UTF-8."""
     return "\n".join(map(_bibtex_entry, rows))
 
 
-def ris(rows: Iterable[Row]) -> str:
+def ris(rows: Iterable[ReferenceRow]) -> str:
     """Write sources as RIS, whose lines end in carriage return and line feed."""
     return "".join(line + _LINE_END for row in rows for line in _ris_lines(row))
 
 
-def csl_json(rows: Iterable[Row]) -> str:
+def csl_json(rows: Iterable[ReferenceRow]) -> str:
     """Write sources as CSL-JSON."""
     items = [_csl_item(row) for row in rows]
     return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
 
 
-FORMATS: dict[str, Callable[[Iterable[Row]], str]] = {
+FORMATS: dict[str, Callable[[Iterable[ReferenceRow]], str]] = {
     "sources.bib": bibtex,
     "sources.ris": ris,
     "sources.csl.json": csl_json,
 }
 
 
-def _bibtex_entry(row: Row) -> str:
+def _bibtex_entry(row: ReferenceRow) -> str:
     kind = _types(row)[0]
     parts = _date_parts(row)
     fields = {
@@ -83,7 +83,7 @@ def _bibtex_entry(row: Row) -> str:
     return "\n".join([f"@{kind}{{{source_key(row)},", *lines, "}", ""])
 
 
-def _ris_lines(row: Row) -> Iterable[str]:
+def _ris_lines(row: ReferenceRow) -> Iterable[str]:
     parts = _date_parts(row)
     fields = {
         "ID": source_key(row),
@@ -102,7 +102,7 @@ def _ris_lines(row: Row) -> Iterable[str]:
     yield "ER  - "
 
 
-def _csl_item(row: Row) -> dict[str, object]:
+def _csl_item(row: ReferenceRow) -> dict[str, object]:
     parts = _date_parts(row)
     item: dict[str, object] = {"id": source_key(row), "type": _types(row)[2]}
     if row["author"]:
@@ -120,16 +120,16 @@ def _csl_item(row: Row) -> dict[str, object]:
     return item
 
 
-def _types(row: Row) -> tuple[str, str, str]:
+def _types(row: ReferenceRow) -> tuple[str, str, str]:
     return _TYPES.get(row["type"], _OTHER)
 
 
-def _keywords(row: Row) -> list[str]:
+def _keywords(row: ReferenceRow) -> list[str]:
     """Give the type of source, which the types of a format tell less exactly, and what marks a copy."""
     return [row["type"], *([COPY] if row.get("copy") == "1" else [])]
 
 
-def _date_parts(row: Row) -> list[str]:
+def _date_parts(row: ReferenceRow) -> list[str]:
     """Give year, month and day as far as they are known."""
     return [part for part in row["date"].split("-") if part.strip("0")] if row["date"] else []
 

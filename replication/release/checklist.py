@@ -40,7 +40,7 @@ _ASKS = re.compile("(?<![a-z_.])(?:input|urlopen|urlretrieve)[(]|requests[.](?:g
 
 
 @dataclass(frozen=True)
-class Row:
+class ChecklistRow:
     """One row: what is asked, the verdict, and the reason where it is not simply met."""
 
     number: int
@@ -49,18 +49,18 @@ class Row:
     reason: str
 
 
-def verdicts(deposit: Deposit) -> list[Row]:
+def verdicts(deposit: Deposit) -> list[ChecklistRow]:
     """Judge every row. A check that cannot run, as its file is missing, is not met."""
     rows = []
     for number, (requirement, check) in enumerate(_ROWS, start=1):
         if isinstance(check, str):
-            rows.append(Row(number, requirement, NOT_OURS, check))
+            rows.append(ChecklistRow(number, requirement, NOT_OURS, check))
             continue
         try:
             reason = check(deposit)
         except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
             reason = f"cannot be checked: {error!r}"
-        rows.append(Row(number, requirement, NOT_MET if reason else MET, reason))
+        rows.append(ChecklistRow(number, requirement, NOT_MET if reason else MET, reason))
     return rows
 
 

@@ -92,7 +92,9 @@ def write_archive(root: Path, archive: Path) -> None:
     files["README.pdf"] = readme_pdf(files["README.md"].decode("utf-8"))
     with tempfile.TemporaryDirectory(prefix="formats ") as scratch:
         made = write_formats(Path(scratch), root)
-        files |= {f"{FORMATS}/{path.name}": path.read_bytes() for path in made}
+        # References that are among the analysis data already are not packed twice.
+        other = (path for path in made if f"data/derived/{path.name}" not in files)
+        files |= {f"{FORMATS}/{path.name}": path.read_bytes() for path in other}
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}" for name in sorted(files))
     files[LIST] = "\n".join([*lines, ""]).encode("utf-8")
     _zip(archive, files)

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from replication.exhibits.text import counted
-from replication.release.checklist import NOT_MET, NOT_OURS, Row
+from replication.release.checklist import NOT_MET, NOT_OURS, ChecklistRow
 from replication.release.environment_record import read_record
 from replication.release.manifest import ENVIRONMENT, PRODUCTS, checksum, files_in
 from replication.release.unpacked import LIST, Deposit
@@ -31,7 +31,7 @@ class Checked:
 
     Attributes
     ----------
-    rows : sequence of Row
+    rows : sequence of ChecklistRow
         The journal's checklist.
     told : str
         What `verify` said in the unpacked folder.
@@ -41,7 +41,7 @@ class Checked:
 
     deposit: Deposit
     archive: Path
-    rows: Sequence[Row]
+    rows: Sequence[ChecklistRow]
     told: str
     started: datetime
     ended: datetime

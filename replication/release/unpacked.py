@@ -45,14 +45,14 @@ class Deposit:
 
     @cached_property
     def other_formats(self) -> list[str]:
-        """Files in `FORMATS` that are not there, or are not what the data give when they are made anew."""
+        """Files of other formats that are not there, or are not what the data give when they are made anew."""
         with tempfile.TemporaryDirectory(prefix="formats ") as scratch:
-            made = write_formats(Path(scratch), self.root)
-            kept = {path.name: self.root / FORMATS / path.name for path in made}
-            return [
-                path.name for path in made
-                if not kept[path.name].is_file() or kept[path.name].read_bytes() != path.read_bytes()
-            ]  # fmt: skip
+            made = {
+                path.name: path.read_bytes() for path in write_formats(Path(scratch), self.root)
+            }
+        folders = (self.root / "data" / "derived", self.root / FORMATS)
+        kept = {f.name: f.read_bytes() for folder in folders for f in folder.iterdir()}
+        return [name for name, content in made.items() if kept.get(name) != content]
 
     @cached_property
     def names(self) -> list[str]:

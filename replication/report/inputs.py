@@ -7,6 +7,7 @@ from pathlib import Path
 
 from replication import paths
 from replication.analyses.claims.reading import Claim, read_claims
+from replication.analyses.types.plan import TypePlan, read_type_plan
 from replication.codebook import Codebook, Derivation, Variable, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
 from replication.tables import Row, read_rows
@@ -37,6 +38,8 @@ class Inputs:
     support: list[Row]
     joint_tests: list[Row]
     provenance: list[Row]
+    type_cases: list[Row]
+    type_plan: TypePlan
     claims: tuple[Claim, ...]
     codebook: Codebook
     models: dict[str, Model]
@@ -54,6 +57,7 @@ def read_inputs(project: Path) -> Inputs:
     derived, output = placed(paths.DERIVED, project), placed(paths.OUTPUT, project)
     results = placed(paths.RESULTS, project)
     specifications = placed(paths.SPECIFICATIONS, project)
+    book = read_codebook(placed(paths.CODEBOOK, project))
     tables = ("cases", "codings", "evidence", "sources", "facts")
     return Inputs(
         project=project,
@@ -67,8 +71,10 @@ def read_inputs(project: Path) -> Inputs:
         support=read_rows(results / "support.csv"),
         joint_tests=read_rows(results / "multiverse_joint_test.csv"),
         provenance=read_rows(results / "provenance_sentences.csv"),
+        type_cases=read_rows(results / "causal_type_cases.csv"),
+        type_plan=read_type_plan(specifications, book),
         claims=read_claims(specifications),
-        codebook=read_codebook(placed(paths.CODEBOOK, project)),
+        codebook=book,
         models=read_models(specifications),
         samples=read_samples(specifications),
     )

@@ -27,16 +27,17 @@ from replication.report.exhibit_views import exhibit_views, relative_to_page
 from replication.report.in_short import in_short
 from replication.report.inputs import Inputs, read_inputs
 from replication.report.questions import leading_figures, questions
+from replication.report.type_page import type_data
 from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
 # Bytes up to which every case stands in the page as plain text.
-LARGEST = 6_000_000
+LARGEST = 8_000_000
 # In the order in which they are joined into one script.
 _SCRIPTS = (
     "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "exact_test.js", "numbers.js", "elements.js",
-    "estimate_table.js", "choices.js", "what_if.js", "scenario.js", "lazy.js", "search.js", "cell_view.js",
-    "explorer.js", "filters.js", "main.js",
+    "estimate_table.js", "choices.js", "what_if.js", "scenario.js", "types.js", "lazy.js", "search.js",
+    "cell_view.js", "explorer.js", "filters.js", "main.js",
 )  # fmt: skip
 
 
@@ -88,7 +89,9 @@ def render(inputs: Inputs, page: Path) -> str:
         "counted": counted,
         "counts": {name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
         "case_folder": relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
-        "data": embedded_json({**what_if_data(inputs, labels), "choices": choices}),
+        "data": embedded_json(
+            {**what_if_data(inputs, labels), "choices": choices, "types": type_data(inputs)}
+        ),
         "style": Markup(_template_text("report.css")),  # noqa: S704 - a file of this package
         "script": script,
         "script_hash": _hash_for_policy(script),

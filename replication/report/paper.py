@@ -19,7 +19,7 @@ from replication.files import write_bytes
 from replication.report import paper_source
 from replication.report.answers import answers
 from replication.report.paper_numbers import entries, numbers_table, shown_numbers
-from replication.report.paper_results import Results
+from replication.report.paper_results import PaperResults
 from replication.report.paper_source import Call
 from replication.report.paper_tables import (
     breakable,
@@ -70,7 +70,7 @@ def write_paper(pdf: Path, numbers: Path) -> None:
 def make_paper(source: Path = paper_source.SOURCE) -> Paper:
     """Make the paper from the results as they are now; see `write_paper` for what may be wrong."""
     found = paper_source.calls(source.read_text(encoding="utf-8"))
-    made = entries(found, Results(), source.name)
+    made = entries(found, PaperResults(), source.name)
     figures = {name: paths.FIGURES / f"{name}.pdf" for name in _asked(found, paper_source.FIGURE)}
     data = {
         "numbers": shown_numbers(made),

@@ -69,7 +69,7 @@ WORDS = frozenset({
     "tago_2005", "prif_2019", "explicit", "any", "different codes", "one found no evidence",
     "all cases", "military opposition", "sample", "nobody approached", "NATO", "months_to_handover",
     "reserved or opposed", "supportive or acquiescent",
-    "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing",
+    "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing", "joint inference",
     "opposition", "burden", "flat", "sceptical", "favouring", "all cases and clues", "traced cases",
 })  # fmt: skip
 

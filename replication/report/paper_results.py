@@ -19,18 +19,18 @@ from replication.terms import parse_term
 from replication.workflow import table_file
 
 _ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")
-_Table = Mapping[str, Row | list[Row]]
+_KeyedRows = Mapping[str, Row | list[Row]]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRow:
     """A row of a result and the file it stands in, relative to the project."""
 
     row: Row
     file: str
 
 
-class Results:
+class PaperResults:
     """All results of a project, read when first asked for.
 
     Parameters
@@ -42,9 +42,9 @@ class Results:
     def __init__(self, project: Path | None = None) -> None:
         """Remember the folder; nothing is read yet."""
         self._project = project or paths.ROOT
-        self._tables: dict[str, tuple[_Table, str]] = {}
+        self._tables: dict[str, tuple[_KeyedRows, str]] = {}
 
-    def row(self, key: str) -> Found:
+    def row(self, key: str) -> FoundRow:
         """Find the row that a key without its last word names.
 
         Raises
@@ -55,7 +55,7 @@ class Results:
         if "." not in key:
             raise KeyError(f"{key!r} names no row")
         rows, file, name = self._place(key)
-        return Found(_chosen(rows, name), file)
+        return FoundRow(_chosen(rows, name), file)
 
     def cell(self, key: str) -> tuple[str, str, str]:
         """Find one value: its text, empty where it is missing; why it is missing; and the file.
@@ -92,14 +92,14 @@ class Results:
             )
         return f"no result for {name!r} in {file}", file
 
-    def _place(self, key: str) -> tuple[_Table, str, str]:
+    def _place(self, key: str) -> tuple[_KeyedRows, str, str]:
         """Table that a key is looked up in, its file, and the key within it."""
         table, _, name = key.partition(".")
         if table in KEY_COLUMNS or table in SUMMARY_READS:
             return *self._table(table), name
         return self._estimates, _relative(table_file("estimates")), key
 
-    def _table(self, table: str) -> tuple[_Table, str]:
+    def _table(self, table: str) -> tuple[_KeyedRows, str]:
         if table not in self._tables:
             if table in SUMMARY_READS:
                 reads = SUMMARY_READS[table]
@@ -123,7 +123,7 @@ class Results:
         })  # fmt: skip
 
     @cached_property
-    def _estimates(self) -> _Table:
+    def _estimates(self) -> _KeyedRows:
         usual = {
             name: model.sample
             for name, model in read_models(placed(paths.SPECIFICATIONS, self._project)).items()
@@ -151,12 +151,12 @@ def _key_of(columns: tuple[str, ...]) -> Callable[[Row], str]:
     return lambda row: ".".join(row[column] for column in columns)
 
 
-def _columns(rows: _Table) -> frozenset[str]:
+def _columns(rows: _KeyedRows) -> frozenset[str]:
     first = next(iter(rows.values()), {})
     return frozenset(first[0] if isinstance(first, list) else first)
 
 
-def _chosen(rows: _Table, key: str) -> Row:
+def _chosen(rows: _KeyedRows, key: str) -> Row:
     found = rows.get(key)
     if found is None:
         start = key.partition(".")[0]

@@ -21,9 +21,8 @@ from replication.report.type_summaries import (
     type_summaries,
     weight_summaries,
 )
-from replication.tables import Row
+from replication.tables import Row, Rows
 
-Rows = list[Row]
 # Monte Carlo standard errors from which on a rate is called off.
 _BEYOND, _TINY = 2, 1e-12
 _NO_VARIABLES = "none"

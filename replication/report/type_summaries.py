@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from replication.analyses.cases.weights import MEAN
 from replication.analyses.types.learning import EVERY
+from replication.analyses.types.plan import NONE
 from replication.analyses.types.rivals import NO_CAUSE
 from replication.exhibits.text import short_names
 from replication.ordered_sums import ordered_sum
 from replication.precision import at_most
-from replication.tables import Row
+from replication.tables import Row, Rows
 
-Rows = list[Row]
 # The chance from which on the sign of an effect is usually called known.
 _KNOWN, _EVEN = 0.95, 0.5
 _TOLD = ("traced cases", "all cases", "all cases and clues")
@@ -47,8 +47,9 @@ def _of_cause(types: Rows, cases: Rows, variants: Rows, learning: Rows) -> Row:
         "mean_others_read": _mean([float(row["all_read"]) for row in others]),
         **_ends("estimate", [float(row["estimate"]) for row in variants]),
         "n_variants": str(len(variants)),
-        "n_known": str(sum(at_most(_KNOWN, float(row["probability"])) for row in _free(variants))),
+        "n_known": str(sum(_is_known(row) for row in _free(variants))),
         "n_free": str(len(_free(variants))),
+        "n_known_bare": str(sum(_is_known(row) for row in _bare(variants))), "n_bare": str(len(_bare(variants))),
         "expected_change": open_cases[0]["expected_change"] if open_cases else "",
         "expected_case": open_cases[0]["expected_case"] if open_cases else "",
         "note": "" if traced else "no case of the original study has the cause and the outcome",
@@ -58,6 +59,15 @@ def _of_cause(types: Rows, cases: Rows, variants: Rows, learning: Rows) -> Row:
 def _free(variants: Rows) -> Rows:
     """Variants in which the effect may be below zero."""
     return [row for row in variants if row["monotonic"] == "0"]
+
+
+def _bare(variants: Rows) -> Rows:
+    """Variants of these in which no clue is read."""
+    return [row for row in _free(variants) if row["clues"] == NONE]
+
+
+def _is_known(row: Row) -> bool:
+    return at_most(_KNOWN, float(row["probability"]))
 
 
 def _value(types: Rows, prior: str, evidence: str, column: str) -> str:

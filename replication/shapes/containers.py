@@ -160,7 +160,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Table:
+class FreeKeys:
     """A mapping whose keys the writer chooses, in a pattern; `own` keys have their own shape."""
 
     inner: Shape

@@ -205,7 +205,7 @@ def test_the_word_for_cases_and_numbers_follows_the_interval_under_every_prior(
         {"test": claims[0].timing, "share_earlier": np.nan, "p_value": np.nan, "note": "none"}
     )
     found = verdicts(claims, empty, empty, solved, timing, empty, types(**limits))
-    row = found[found["kind"] == "cases and numbers"].iloc[0]
+    row = found[found["kind"] == "joint inference"].iloc[0]
     assert (row["verdict"], row["direction"]) == (verdict, direction)
     assert row["counted"] != "yes"
 

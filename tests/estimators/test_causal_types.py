@@ -373,7 +373,7 @@ def test_other_arguments_that_are_none_are_refused():
         type_model(FLAT, None, np.ones((1, 2, 4)), 5.0)
     with pytest.raises(ValueError, match="cause has the value 2"):
         fit_types([2], [1], None, type_model(FLAT))
-    with pytest.raises(ValueError, match=r"clues has the value 0\.5"):
+    with pytest.raises(ValueError, match=r"clues has the value 0[.]5"):
         fit_types([1], [1], [[0.5]], type_model(FLAT, None, HALF))
     with pytest.raises(ValueError, match=r"outcome \(2,\)"):
         fit_types([1], [1, 0], None, type_model(FLAT))

@@ -59,7 +59,8 @@ def test_ris_as_zotero_and_endnote_write_it():
     article, news = read_file(HERE / "endnote.ris")
     assert (article.key, article.title, article.publisher) == ("77", "An article", "A Journal")
     # A season is not a month; the year is certain.
-    assert (article.date, article.doi) == ("2001-00-00", "10.1000/xyz")
+    assert (article.date, article.unread) == ("2001-00-00", ("date 'Spring 2001'",))
+    assert article.doi == "10.1000/xyz"
     assert news.date == "2001-03-03"
 
 

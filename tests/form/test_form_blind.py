@@ -125,3 +125,18 @@ def test_the_first_reader_of_a_case_changes_the_case_and_sees_no_other_code(clie
     body |= {"version": saved.json["version"], "changes": other}
     refused = post(client, f"/api/whole/{CASE}/anna/save", body)
     assert refused.status_code == 400
+
+
+def test_a_contradiction_with_the_agreed_codes_is_told_to_those_who_see_them_only(client, folder):
+    path = folder / f"{CASE}.yaml"
+    text = path.read_text(encoding="utf-8")
+    head, _, agreed = text.partition(f"  agreed:{END}")
+    found = agreed.index("humanitarian_purpose:")
+    changed = agreed[:found] + agreed[found:].replace("code: 1", "code: 0", 1)
+    path.write_text(f"{head}  agreed:{END}{changed}", encoding="utf-8")
+    words = [
+        get(client, f"/api/{view}/document").text
+        for view in (f"whole/{CASE}/agreed", f"whole/{CASE}/anna", f"codes/{CASE}/anna")
+    ]
+    told = ["humanitarian_purpose" in one.partition('"faults"')[2] for one in words]
+    assert told == [True, False, False]

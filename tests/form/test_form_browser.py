@@ -1,5 +1,6 @@
 """The form in a browser: filled in, checked, linked, saved and taken back, by mouse and keys."""
 
+import json
 import re
 
 import pytest
@@ -233,6 +234,24 @@ def test_a_further_coder_sees_no_code_and_writes_her_own(visit, form, context):
         None,
     )
     assert [row for row in before.splitlines() if row not in form.text().splitlines()] == []
+
+
+def test_texts_of_a_case_stay_texts(visit, form):
+    hostile = "</textarea><img src=x onerror=alert(1)> \"'`${1}"
+    path = form.path("libya_2011")
+    text = form.text("libya_2011")
+    changed = text.replace("    statement: >-", f"    statement: {json.dumps(hostile)}", 1)
+    first = changed.index(hostile[:10]) + len(json.dumps(hostile)) - 2
+    # What was the folded text would now be keys: it goes.
+    rest = changed[first:].splitlines(keepends=True)
+    folded = next(n for n, row in enumerate(rest) if n and not row.startswith("      "))
+    path.write_text(changed[:first] + rest[0] + "".join(rest[folded:]), encoding="utf-8")
+    page = visit("libya_2011")
+    page.locator("#item-list summary").first.click()
+    box = page.locator("#item-list [data-field='statement'] textarea").first
+    assert box.input_value() == hostile
+    assert hostile in page.locator("#item-list .brief").first.inner_text()
+    assert page.locator("img").count() == 0
 
 
 def test_it_works_by_keys_alone(visit, form):

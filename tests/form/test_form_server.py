@@ -10,6 +10,7 @@ from replication import paths
 from replication.casefile import load_cases
 from replication.casefile.scaffold import new_case
 from replication.codebook import read_codebook
+from replication.form import saving
 
 BOOK = read_codebook(paths.CODEBOOK)
 
@@ -128,6 +129,21 @@ def test_a_file_that_changed_underneath_is_told_and_not_overwritten(client, fold
     assert answer.json["content"]["iso3"] == "SRB"
     assert path.read_bytes() == held
     assert post(client, f"/api/whole/{CASE}/agreed/undo", {"version": version}).status_code == 409
+
+
+def test_a_file_that_changes_while_it_is_checked_is_not_overwritten(client, folder, monkeypatch):
+    path = folder / f"{CASE}.yaml"
+    version = document(client)["version"]
+    refuse = saving._refuse_new_faults
+
+    def saved_by_an_editor_meanwhile(before, after):
+        path.write_bytes(path.read_bytes().replace(b"iso3: XKX", b"iso3: SRB"))
+        return refuse(before, after)
+
+    monkeypatch.setattr(saving, "_refuse_new_faults", saved_by_an_editor_meanwhile)
+    answer = save(client, [{"path": ["name"], "value": "Other"}], version)
+    assert (answer.status_code, answer.json["content"]["iso3"]) == (409, "SRB")
+    assert b"name: Other" not in path.read_bytes()
 
 
 def test_a_fault_is_named_at_its_field_and_nothing_is_written(client, folder):
@@ -251,3 +267,16 @@ def test_short_ids_of_a_file_stay_where_nothing_else_changes(client, folder):
     [case] = load_cases(folder, BOOK)
     assert case.agreed["host_consent"].evidence == (f"{CASE}-e35", f"{CASE}-e01")
     assert case.evidence[f"{CASE}-e01"].when == "1999-04-00"
+
+
+def test_what_make_check_knows_beyond_the_file_is_told_in_the_form(client):
+    told = document(client)
+    changes = [
+        {"path": ["administration"], "value": "Bill Clinton"},
+        {"path": ["facts", "date_action", "value"], "value": "2999-01-01"},
+    ]
+    body = {"name": "0" * 20, "version": told["version"], "changes": changes}
+    answer = post(client, f"/api/whole/{CASE}/agreed/save", body)
+    assert answer.status_code == 422
+    named = {tuple(fault["path"]) for fault in answer.json["faults"]}
+    assert named == {("administration",), ("facts", "date_action", "value")}

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from replication import paths
-from replication.release.crosswalk import COLUMNS, NAME, crosswalk, write_crosswalk
+from replication.release.crosswalk import _LISTED, COLUMNS, NAME, crosswalk, write_crosswalk
 from replication.report import paper_source
 from replication.tables import read_rows, read_table, write_table
 
@@ -106,6 +106,12 @@ def test_order_sections_and_labels_are_read_off_the_source():
     ]
     assert paper["position"].tolist() == list(range(1, 10))
     assert paper["log"].iloc[1] == "output/logs/04_estimate.log"
+
+
+def test_everything_that_the_paper_takes_from_the_data_passed_in_is_known_to_the_crosswalk():
+    source = paper_source.SOURCE.read_text(encoding="utf-8")
+    taken = set(re.findall("(?<![a-z])data[.]([a-z]+)", source))
+    assert taken <= {*_LISTED, "rule"}  # the rule stands in the program and says nothing of results
 
 
 def test_a_number_that_is_not_listed_stops_it():

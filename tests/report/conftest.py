@@ -10,7 +10,14 @@ from chromium import started
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_project import HOSTILE, add_exhibits, write_choices, write_narratives, write_project
+from small_project import (
+    HOSTILE,
+    add_exhibits,
+    write_choices,
+    write_narratives,
+    write_project,
+    write_types,
+)
 
 from replication import paths
 from replication.analyses.model_data import model_data
@@ -66,6 +73,7 @@ def real(tmp_path_factory):
         )
     write_table(placed(paths.OUTPUT, folder) / "estimates.csv", tidy_frame(rows))
     write_choices(folder)
+    write_types(folder, frames, book)
     add_exhibits(folder)
     return _with_page(folder)
 

@@ -9,7 +9,7 @@ from replication.analyses.claims.reading import read_claims
 from replication.registry import ESTIMATORS
 from replication.report import paper_source
 from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, tables_needed
-from replication.report.paper_results import Results
+from replication.report.paper_results import PaperResults
 from replication.report.paper_source import Call, Comparison, calls, comparisons, keys_of
 from replication.report.paper_summaries import SUMMARIES
 from replication.workflow import EXHIBIT_LISTS, exhibit_lines
@@ -156,4 +156,11 @@ def test_every_reference_is_cited_and_every_citation_has_a_reference():
 
 
 def test_looking_nothing_up_reads_nothing(tmp_path):
-    Results(tmp_path)
+    PaperResults(tmp_path)
+
+
+def test_no_semicolon_of_the_prose_is_taken_for_the_end_of_code():
+    """After a call a semicolon ends the code and is not set; as a sign of the sentence it needs a backslash."""
+    for source in (paper_source.SOURCE, paper_source.SUPPLEMENT):
+        lines = source.read_text(encoding="utf-8").splitlines()
+        assert [line for line in lines if re.search("""([]]|"[)]);""", line)] == []

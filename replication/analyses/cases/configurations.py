@@ -12,7 +12,7 @@ import pandas as pd
 from replication.analyses.cases.set_data import KINDS, QcaPlan, SetData, set_data
 from replication.dataset import SEPARATOR
 from replication.estimators.qca.necessity import necessity
-from replication.estimators.qca.solutions import Model, Solutions, solve
+from replication.estimators.qca.solutions import SetModel, Solutions, solve
 from replication.estimators.qca.truth_table import TruthTable, truth_table
 from replication.specifications import Sample
 
@@ -192,7 +192,7 @@ def _table_rows(table: TruthTable, keys: Mapping[str, str]) -> list[dict[str, An
     ]
 
 
-def _model_rows(model: Model, keys: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _model_rows(model: SetModel, keys: Mapping[str, Any]) -> list[dict[str, Any]]:
     whole = {
         "consistency": model.consistency,
         "pri": model.pri,

@@ -59,7 +59,7 @@ _PREDICTIONS = Record(
 
 
 @dataclass(frozen=True)
-class Prediction:
+class CasePrediction:
     """One observable of one theory, with the rule that compares it to a case."""
 
     theory: str
@@ -76,13 +76,13 @@ class Predictions:
     ----------
     theories : dict of str to str
         Label of each theory.
-    rows : tuple of Prediction
+    rows : tuple of CasePrediction
     """
 
     theories: dict[str, str]
-    rows: tuple[Prediction, ...]
+    rows: tuple[CasePrediction, ...]
 
-    def is_shared(self, prediction: Prediction) -> bool:
+    def is_shared(self, prediction: CasePrediction) -> bool:
         """Whether another theory predicts the same by the same rule, so that it cannot tell them apart."""
         return any(
             other.rule == prediction.rule and other.theory != prediction.theory
@@ -91,7 +91,7 @@ class Predictions:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleFinding:
     """What a case shows about one prediction.
 
     Attributes
@@ -124,11 +124,11 @@ def read_predictions(path: Path, codebook: Codebook) -> Predictions:
         place = ("predictions", number)
         opened.require((*place, "theory"), row["theory"], theories)
         check_rule(row["rule"], codebook, opened, (*place, "rule"))
-    rows = [Prediction(**row) for row in opened.settle()["predictions"]]
+    rows = [CasePrediction(**row) for row in opened.settle()["predictions"]]
     return Predictions(theories, tuple(rows))
 
 
-def finding(prediction: Prediction, case: Mapping[str, Any], codebook: Codebook) -> Finding:
+def finding(prediction: CasePrediction, case: Mapping[str, Any], codebook: Codebook) -> RuleFinding:
     """Compare one prediction with one case.
 
     Parameters
@@ -141,7 +141,7 @@ def finding(prediction: Prediction, case: Mapping[str, Any], codebook: Codebook)
 
 def finding_by_rule(
     rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook
-) -> Finding:
+) -> RuleFinding:
     """Compare one case with a rule, in the form of predictions.yaml."""
     return _RULES[rule["kind"]](rule, case, codebook)
 
@@ -191,20 +191,20 @@ def check_rule(
                 opened.require((*place, key, number), code, variable.labels)
 
 
-def _code(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> Finding:
+def _code(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> RuleFinding:
     name = rule["variable"]
     code = case[name]
     if _missing(code):
-        return Finding(NO_EVIDENCE, "not known", cells=(name,))
+        return RuleFinding(NO_EVIDENCE, "not known", cells=(name,))
     verdict = MIXED
     if code in rule["agrees"]:
         verdict = AGREES
     elif code in rule["contradicts"]:
         verdict = CONTRADICTS
-    return Finding(verdict, in_words(name, code, codebook), cells=(name,))
+    return RuleFinding(verdict, in_words(name, code, codebook), cells=(name,))
 
 
-def _contrast(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> Finding:
+def _contrast(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> RuleFinding:
     cells = tuple(f"{rule[key]}.{rule['variable']}" for key in ("actor", "above"))
     codes = [case[cell] for cell in cells]
     names = [codebook.actors[rule[key]].label for key in ("actor", "above")]
@@ -214,35 +214,35 @@ def _contrast(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebo
     ]
     observed = f"{shown[0]}, {shown[1]}"
     if any(map(_missing, codes)):
-        return Finding(NO_EVIDENCE, observed, cells=cells)
+        return RuleFinding(NO_EVIDENCE, observed, cells=cells)
     gap = codes[0] - codes[1]
     verdict = MIXED if gap == 0 else AGREES if gap > 0 else CONTRADICTS
-    return Finding(verdict, observed, cells=cells)
+    return RuleFinding(verdict, observed, cells=cells)
 
 
-def _includes(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Finding:
+def _includes(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> RuleFinding:
     name = rule["variable"]
     if _missing(case[name]):
-        return Finding(NO_EVIDENCE, "not known", cells=(name,))
+        return RuleFinding(NO_EVIDENCE, "not known", cells=(name,))
     listed = str(case[name]).split(";")
     verdict = AGREES if rule["item"] in listed else CONTRADICTS
-    return Finding(verdict, ", ".join(listed), cells=(name,))
+    return RuleFinding(verdict, ", ".join(listed), cells=(name,))
 
 
-def _before(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Finding:
+def _before(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> RuleFinding:
     never = rule["never"]
     facts = (rule["first"], rule["then"])
     first, then = (date_range(case[name]) for name in facts)
     if then is None:
-        return Finding(NO_EVIDENCE, "no action is dated", facts=facts[1:])
+        return RuleFinding(NO_EVIDENCE, "no action is dated", facts=facts[1:])
     if first is None:
         code = case[never["variable"]]
         came = _missing(code) or code not in never["codes"]
         verdict, observed = (NO_EVIDENCE, "not dated") if came else (CONTRADICTS, "none came")
-        return Finding(verdict, observed, cells=(never["variable"],))
+        return RuleFinding(verdict, observed, cells=(never["variable"],))
     low, high = days_between(first, then)
     verdict = AGREES if low >= 0 else CONTRADICTS if high < 0 else NO_EVIDENCE
-    return Finding(verdict, _days(low, high), facts=facts)
+    return RuleFinding(verdict, _days(low, high), facts=facts)
 
 
 def _days(low: int, high: int) -> str:
@@ -254,24 +254,24 @@ def _days(low: int, high: int) -> str:
     return f"{low} to {high} days before"
 
 
-def _share(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Finding:
+def _share(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> RuleFinding:
     facts = (rule["part"], rule["whole"])
     part, whole = (case[name] for name in facts)
     if _missing(part) or _missing(whole):
-        return Finding(NO_EVIDENCE, "numbers not known", facts=facts)
+        return RuleFinding(NO_EVIDENCE, "numbers not known", facts=facts)
     observed = f"{int(part)} of {int(whole)}"
     if not 0 <= part <= whole or whole == 0:
         reason = "no such force" if whole == 0 else f"{observed}: different forces are counted"
-        return Finding(NO_EVIDENCE, reason, facts=facts)
+        return RuleFinding(NO_EVIDENCE, reason, facts=facts)
     verdict = AGREES if part / whole < rule["below"] else CONTRADICTS
-    return Finding(verdict, f"{percent(part / whole)}%, {observed}", facts=facts)
+    return RuleFinding(verdict, f"{percent(part / whole)}%, {observed}", facts=facts)
 
 
 def _missing(code: object) -> bool:
     return bool(pd.isna(code))
 
 
-_RULES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any], Codebook], Finding]] = {
+_RULES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any], Codebook], RuleFinding]] = {
     "code": _code,
     "contrast": _contrast,
     "includes": _includes,

@@ -11,11 +11,11 @@ from typing import Any
 from replication.registry import ESTIMATORS
 from replication.shapes import (
     Choice,
+    FreeKeys,
     Key,
     ListOf,
     Record,
     Shape,
-    Table,
     Text,
 )
 from replication.specifications import CELL, LINE, NAME, open_specification
@@ -38,7 +38,7 @@ _CLAIM: dict[str, Shape] = {
     "claim": NAME, "label": LINE, "statement": Text(),
     "cases": ListOf(Record({name: Key(shape) for name, shape in _CASE.items()})),
     "statistics": _STATISTICS, "also": _STATISTICS,
-    "sets": Table(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
+    "sets": FreeKeys(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
     "timing": ListOf(LINE),
 }  # fmt: skip
 _CLAIMS = ListOf(Record({name: Key(shape) for name, shape in _CLAIM.items()}), unique=False)

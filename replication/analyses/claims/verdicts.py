@@ -24,13 +24,13 @@ from replication.analyses.types.posterior import BOTH
 from replication.precision import ALPHA, at_most, below, fixed, significant
 
 KINDS = (
-    "statistics", "all specifications", "configurations", "original cases", "timing", "cases and numbers",
+    "statistics", "all specifications", "configurations", "original cases", "timing", "joint inference",
 )  # fmt: skip
 # Kinds that cannot be independent of the claim, and why: shown, not counted.
 NOT_COUNTED = {
     "original cases": "the theory was made from these cases",
     "timing": "it goes beyond the plan, and a search that was never made counts as the latest, which repeats H1",
-    "cases and numbers": "it joins the numbers, which are counted, with clues of the cases the theory was made from",
+    "joint inference": "it joins the numbers, which are counted, with clues of the cases the theory was made from",
 }
 # Statistics of the joint test that judge; the share of the dominant sign is blind to which sign it is.
 _STATISTICS = ("median", "significant_share")
@@ -61,7 +61,7 @@ RULES = {
         "by the share of pairs in which high opposition comes earlier: for or against where its p-value "
         f"is below {ALPHA}, otherwise undecided; several tests as several predictions"
     ),
-    "cases and numbers": (
+    "joint inference": (
         "by the 95 % interval of the average effect, from all cases and the clues of those traced: for where it lies "
         "above zero under every prior, leans for where under one at least, against in the same way, otherwise undecided"
     ),

@@ -24,8 +24,8 @@ CUT = 2
 def crosstab_tests(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFrame:
     """Exact tests of each scale against the outcome, on each sample, in the tidy form.
 
-    `freeman_halton` ignores the order of the scale, `exact_trend` uses it; `fisher` and `boschloo`
-    cut the scale in two. The estimate of `fisher` is the conditional log odds ratio.
+    `freeman_halton` ignores the order of the scale, `exact_trend` uses it; `fisher`, `boschloo`
+    and `barnard` cut the scale in two. The estimate of `fisher` is the conditional log odds ratio.
     """
     rows: list[dict[str, Any]] = []
     for sample in samples:
@@ -60,6 +60,9 @@ def _tests(
         ("fisher", _ratio_row(variable, cut, size), cut.fisher.smallest_p),
         (
             "boschloo", _row(variable, cut.boschloo.p_value, size, cut.note), cut.boschloo.smallest_p,
+        ),
+        (
+            "barnard", _row(variable, cut.barnard.p_value, size, cut.note), cut.barnard.smallest_p,
         ),
     )  # fmt: skip
 

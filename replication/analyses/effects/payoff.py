@@ -8,8 +8,8 @@ import pandas as pd
 
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.fractional import fit_fractional_logit
-from replication.estimators.rank import RankTest, rank_test
-from replication.estimators.results import Estimates, single
+from replication.estimators.rank import rank_test
+from replication.estimators.results import single
 from replication.registry import MAIN_SAMPLE
 from replication.specifications import Model, Sample
 
@@ -41,21 +41,14 @@ def estimate_payoff(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataF
     for name in _SAMPLES:
         groups = payoff_groups(cases[cases["sample"].isin(samples[name].values)])
         model = Model("H5", "Pay-off", SHARE, name, (ENDORSED,), (ENDORSED,))
-        test = _rank_test(groups)
-        result = _as_estimates(test, groups)
+        share, endorsed = groups["share"].to_numpy(), groups["endorsed"].to_numpy(dtype=float)
+        test = rank_test(share[endorsed == 1], share[endorsed != 1])
+        note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"
+        numbers = {
+            "estimate": test.superiority, "statistic": test.statistic, "p_value": test.p_value,
+        }  # fmt: skip
+        result = single(ENDORSED, len(groups), int(endorsed.sum()), note, numbers)
         rows += rows_of(result, model, "rank_test", "table07_payoff", smallest_p=test.smallest_p)
-        share, endorsed = groups["share"].to_numpy(), groups[["endorsed"]].to_numpy(dtype=float)
-        logit = fit_fractional_logit(share, endorsed, (ENDORSED,))
+        logit = fit_fractional_logit(share, endorsed[:, None], (ENDORSED,))
         rows += rows_of(logit, model, "fractional_logit", "table07_payoff")
     return tidy_frame(rows)
-
-
-def _rank_test(groups: pd.DataFrame) -> RankTest:
-    share, endorsed = groups["share"].to_numpy(), groups["endorsed"].to_numpy() == 1
-    return rank_test(share[endorsed], share[~endorsed])
-
-
-def _as_estimates(test: RankTest, groups: pd.DataFrame) -> Estimates:
-    note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"
-    numbers = {"estimate": test.superiority, "statistic": test.statistic, "p_value": test.p_value}
-    return single(ENDORSED, len(groups), int(groups["endorsed"].sum()), note, numbers)

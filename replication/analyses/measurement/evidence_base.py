@@ -15,7 +15,7 @@ from replication.casefile import AGREED
 from replication.codebook import Codebook
 from replication.estimators.concordance import Concordance, concordance
 from replication.randomness import generator
-from replication.shapes import Key, ListOf, Record, Table, Text
+from replication.shapes import FreeKeys, Key, ListOf, Record, Text
 from replication.specifications import CELL, CODE, NAME, open_specification
 
 BASE_COLUMNS = (
@@ -46,7 +46,7 @@ _READINGS = ListOf(
         {
             **{name: Key(NAME) for name in ("dataset", "variable", "reading")},
             "ours": Key(CELL),
-            "mapping": Key(Table(CODE, pattern="-?[0-9]+", words="our codes")),
+            "mapping": Key(FreeKeys(CODE, pattern="-?[0-9]+", words="our codes")),
             "why": Key(Text()),
         }
     ),

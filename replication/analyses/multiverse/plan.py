@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from replication.shapes import Key, ListOf, Number, Record, Table, Text
+from replication.shapes import FreeKeys, Key, ListOf, Number, Record, Text
 from replication.specifications import COLUMN, LINE, NAME, open_specification
 
 CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
@@ -31,11 +31,11 @@ _PLAN = Record(
             ListOf(Text(longest=60, pattern=COLUMN, words="a column of the case table"))
         ),
         "forms": Key(ListOf(_FORM)),
-        "outcomes": Key(Table(_NAMES, pattern=_FORM.pattern, words=_FORM.words)),
+        "outcomes": Key(FreeKeys(_NAMES, pattern=_FORM.pattern, words=_FORM.words)),
         "samples": Key(_NAMES),
         "controls": Key(_NAMES),
         "codings": Key(_NAMES),
-        "evidence": Key(Table(LINE, pattern=COLUMN, words="names of rules for admitting cells")),
+        "evidence": Key(FreeKeys(LINE, pattern=COLUMN, words="names of rules for admitting cells")),
         "draws": Key(Number(whole=True, minimum=1)),
     }
 )

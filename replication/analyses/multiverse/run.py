@@ -128,7 +128,7 @@ def _test(values: np.ndarray, count: int) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class _Worlds:
+class _CurveWorlds:
     """The curve over specifications that the data identify, in every world (the data first).
 
     Attributes
@@ -148,7 +148,7 @@ class _Worlds:
     known: np.ndarray
 
 
-def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
+def _worlds(files: Sequence[Path], worlds: int) -> _CurveWorlds:
     # Roots are whole thousandths, so that counting each value in each world says all there is to
     # know, in memory that does not grow with the specifications.
     lowest, highest = _range(files)
@@ -175,7 +175,7 @@ def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
         summaries["dominant_share"][world] = max(positive, 1 - positive)
         summaries["significant_share"][world] = significant[world] / known
         curves[world] = _at(values, own, POSITIONS)
-    return _Worlds(count, summaries, curves, ~np.isnan(summaries["median"]))
+    return _CurveWorlds(count, summaries, curves, ~np.isnan(summaries["median"]))
 
 
 def _range(files: Sequence[Path]) -> tuple[int, int]:

@@ -171,13 +171,11 @@ def _contributions(
     out = {}
     for change, cases in tables.items():
         without = _state(cases, now.model, samples)
-        if not _same_data(without.data, now.data):
+        one, other = without.data, now.data
+        same = np.array_equal(one.outcome, other.outcome)
+        if not (same and np.array_equal(one.design, other.design)):
             out[change] = without.estimates()
     return out
-
-
-def _same_data(one: ModelData, other: ModelData) -> bool:
-    return np.array_equal(one.outcome, other.outcome) and np.array_equal(one.design, other.design)
 
 
 def _released_row(estimates: pd.DataFrame, model: Model, effect: str) -> pd.Series | None:

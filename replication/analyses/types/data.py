@@ -16,7 +16,7 @@ from replication.codebook import Codebook
 from replication.specifications import Sample
 
 MARKED = "recchia_case"
-Rows = Mapping[str, dict[str, Any]]
+CaseRows = Mapping[str, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class CodedCases:
     """
 
     cases: pd.DataFrame
-    rows: Mapping[str, Rows]
+    rows: Mapping[str, CaseRows]
     codebook: Codebook
 
 
@@ -67,7 +67,7 @@ def coded_cases(
     names = [variable.name for variable in codebook.actor]
     for row in actors.to_dict("records"):
         agreed[row["case_id"]] |= {f"{row['actor']}.{name}": row[name] for name in names}
-    found: dict[str, Rows] = {AGREED: agreed}
+    found: dict[str, CaseRows] = {AGREED: agreed}
     for coding in [name for name in dict.fromkeys(codings["coding"]) if name != AGREED]:
         read = {key: {**row, **dict.fromkeys(codebook.cells)} for key, row in base.items()}
         for row in codings[codings["coding"] == coding].to_dict("records"):

@@ -175,7 +175,7 @@ def small_multiples(
 
 
 @dataclass(frozen=True)
-class _Row:
+class _DrawnLine:
     """A line of the drawing: a group's heading, or a label with up to `slots` marks a panel."""
 
     group: str
@@ -200,15 +200,15 @@ def _check(marks: pd.DataFrame, panels: Sequence[Panel], series: Sequence[str]) 
             raise ValueError(f"marks have {column} {stray}; allowed: {allowed}")
 
 
-def _rows(marks: pd.DataFrame) -> list[_Row]:
-    rows: list[_Row] = []
+def _rows(marks: pd.DataFrame) -> list[_DrawnLine]:
+    rows: list[_DrawnLine] = []
     last = ""
     for (group, label), members in marks.groupby(["group", "label"], sort=False):
         if group and group != last:
-            rows.append(_Row(group, group, is_heading=True, slots=1))
+            rows.append(_DrawnLine(group, group, is_heading=True, slots=1))
         last = group
         counts = members["panel"].value_counts()
-        rows.append(_Row(group, label, is_heading=False, slots=int(counts.max())))
+        rows.append(_DrawnLine(group, label, is_heading=False, slots=int(counts.max())))
     return rows
 
 
@@ -221,7 +221,7 @@ def _key(marks: pd.DataFrame, panel: Panel, looks: dict[str, tuple[str, str]]) -
     ]
 
 
-def _draw_row_labels(drawing: Drawing, rows: Sequence[_Row], left: float, top: float) -> None:
+def _draw_row_labels(drawing: Drawing, rows: Sequence[_DrawnLine], left: float, top: float) -> None:
     below = top + 0.02
     for row in rows:
         middle = below + row.height / 2
@@ -238,7 +238,7 @@ def _draw_panel(
     axes: Axes,
     panel: Panel,
     marks: pd.DataFrame,
-    rows: Sequence[_Row],
+    rows: Sequence[_DrawnLine],
     looks: dict[str, tuple[str, str]],
     room: float,
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import small_multiples
@@ -38,21 +40,17 @@ def causal_types_figure(variants: pd.DataFrame, rivals: pd.DataFrame, name: str)
         reason = "No case of the original study has both a cause and the outcome."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     labels = dict(zip(rivals["cause"], rivals["label"], strict=True)) if len(rivals) else {}
-    panels = [
-        (cause, measure, confounded)
-        for cause in dict.fromkeys(swept["cause"])
-        for measure in _MEASURES
-        for confounded in ((1, 0) if measure == "mean_traced" else (1,))
-    ]
-    drawing, axes = small_multiples(len(panels), 3, 1.5, left=0.42, below=0.6)
-    for panel, chosen in zip(axes, panels, strict=True):
-        _draw(panel, variants, chosen, labels)
+    panels = [(cause, measure) for cause in dict.fromkeys(swept["cause"]) for measure in _MEASURES]
+    drawing, axes = small_multiples(len(panels), 4, 1.5, left=0.42, below=0.45)
+    for panel, (cause, measure) in zip(axes, panels, strict=True):
+        _draw(panel, variants[variants["cause"] == cause], measure)
+        panel.set_title(capital(labels.get(cause, cause)))
     axes[0].legend(
         loc="lower right",
-        bbox_to_anchor=(1, -0.04),
+        bbox_to_anchor=(1.04, -0.04),
         fontsize=SMALL,
         frameon=False,
-        handlelength=1.6,
+        handlelength=1.4,
     )
     caption = (
         "Along each panel every clue gets the same strength: from 0.5, where clues tell nothing, to 0.95. A line "
@@ -64,30 +62,29 @@ def causal_types_figure(variants: pd.DataFrame, rivals: pd.DataFrame, name: str)
     return Figure(name, title, caption, _alt(swept, labels), drawing)
 
 
-def _draw(
-    axes: object, variants: pd.DataFrame, chosen: tuple[str, str, int], labels: dict[str, str]
-) -> None:
-    cause, measure, confounded = chosen
-    base = variants[
-        (variants["cause"] == cause) & (variants["monotonic"] == 0) & (variants["confounded"] == confounded)
-        & (variants["sample"] == variants["sample"].iloc[0]) & (variants["coding"] == variants["coding"].iloc[0])
-        & (variants["read"] == variants["read"].iloc[0])
-    ]  # fmt: skip
-    for place, (prior, part) in enumerate(base.groupby("prior", sort=False)):
-        swept = part[part["clues"] == "strength"].sort_values("strength")
-        colour = COLOURS[place % len(COLOURS)]
+def _draw(axes: Axes, variants: pd.DataFrame, measure: str) -> None:
+    first = variants.iloc[0]
+    same = [variants[name] == first[name] for name in ("sample", "coding", "read", "monotonic")]
+    base = variants[np.logical_and.reduce(same)]
+    for place, prior in enumerate(dict.fromkeys(base["prior"])):
+        colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
+        own = base[base["prior"] == prior]
+        for confounded, look in (
+            (1, {"marker": marker, "markersize": 2.5, "label": prior}),
+            (0, {"linestyle": ":"}),
+        ):
+            part = own[own["confounded"] == confounded]
+            swept = part[part["clues"] == "strength"].sort_values("strength")
+            axes.plot(swept["strength"], swept[measure].astype(float), color=colour, **look)
+        stated = own.loc[(own["clues"] == "stated") & (own["confounded"] == 1), measure].astype(
+            float
+        )
         axes.plot(
-            swept["strength"], swept[measure].astype(float), color=colour, marker=MARKERS[place % len(MARKERS)],
-            markersize=2.5, label=prior,
+            [0.985] * len(stated), stated, linestyle="none", marker=marker, markersize=4, color=colour,
+            markerfacecolor="white",
         )  # fmt: skip
-        stated = part.loc[part["clues"] == "stated", measure].astype(float)
-        axes.plot([0.985] * len(stated), stated, linestyle="none", marker=MARKERS[place % len(MARKERS)],
-                  markersize=4, color=colour, markerfacecolor="white")  # fmt: skip
     axes.axhline(0.5 if measure == "mean_traced" else 0.95, color=GREY, linewidth=0.7, zorder=0)
-    axes.set(xlim=(0.48, 1.0), ylim=(0, 1.02), xticks=[0.5, 0.6, 0.7, 0.8, 0.9], yticks=[0, 0.5, 1])
-    assumed = "confounded" if confounded else "not confounded"
-    axes.set_title(capital(labels.get(cause, cause)))
-    axes.text(0.97, 0.3, assumed, size=SMALL, transform=axes.transAxes, ha="right")
+    axes.set(xlim=(0.48, 1.0), ylim=(0, 1.02), xticks=[0.5, 0.7, 0.9], yticks=[0, 0.5, 1])
     axes.set_ylabel(_MEASURES[measure], size=SMALL)
     axes.set_xlabel("Strength of every clue", size=SMALL)
 

@@ -38,7 +38,7 @@ _SCORE = 0.4
 _GAP = 0.1
 _HEAD = 0.24
 # The height of a line of text, and the heights among which the heads of the columns find theirs.
-_LINE = 0.11
+_LINE = 0.1
 _HEIGHTS = tuple(0.8 + 0.1 * step for step in range(15))
 # Fill and sign of each verdict: dark to white, and a sign of its own, so that grey print keeps it.
 _LOOKS = {
@@ -152,10 +152,17 @@ def _questions(shown: pd.DataFrame, side: float) -> tuple[dict[str, list[list[st
     )
     room = next(fits, _HEIGHTS[-1])
     lines = {
-        theory: [wrapped(question, room, SMALL)[:most] for question in questions]
+        theory: [_lines(question, room, most) for question in questions]
         for theory, questions in asked.items()
     }
     return lines, room
+
+
+def _lines(question: str, room: float, most: int) -> list[str]:
+    """Break a question into lines of which the last, where there would be more, ends with an ellipsis."""
+    lines = wrapped(question, room, SMALL)
+    rest = " ".join(lines[most - 1 :])
+    return [*lines[: most - 1], shortened(rest, room, SMALL)] if len(lines) > most else lines
 
 
 def _draw_head(

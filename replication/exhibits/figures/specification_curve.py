@@ -24,7 +24,7 @@ from replication.exhibits.drawing.style import (
     text_width,
 )
 from replication.exhibits.figures.specification_board import (
-    Row,
+    BoardRow,
     board_height,
     dashboard,
     draw_board,
@@ -142,7 +142,7 @@ def _draw_column(
     parts: _Parts,
     treatment: str,
     place: tuple[float, float, float, float],
-    rows: Sequence[Row],
+    rows: Sequence[BoardRow],
     limits: tuple[float, float],
 ) -> None:
     """Draw one treatment: curve, shares, N, board, and the boxes beside the board."""

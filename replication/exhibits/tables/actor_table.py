@@ -11,7 +11,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 from replication.terms import is_product
 
 READS = ("estimates",)
@@ -45,7 +45,13 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             if is_product(effect.term):
                 continue
             same = part[part["term"] == effect.term].set_index("estimator")
-            rows.append(Row(_cells(effect, same, labels), panel=panel, note=_text(effect.note)))
+            rows.append(
+                TableRow(
+                    _cells(effect, same, labels),
+                    panel=panel,
+                    note=effect.note if isinstance(effect.note, str) else "",
+                )
+            )
     return Table(
         name=name,
         title="Position on having endorsement first, actor minus military within the case",
@@ -118,7 +124,3 @@ def _within(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:
                 f"Permutation of the actors within their cases, sample {test.sample}: {name} less the "
                 f"others {number(test.estimate)}, {p_equals(test.p_value)}, {counted(int(test.nobs), 'case')}."
             )
-
-
-def _text(note: object) -> str:
-    return note if isinstance(note, str) else ""

@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.numbers import interval, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("causal_types", "causal_type_rivals")
 # Priors whose effects stand beside the first one's.
@@ -18,7 +18,8 @@ _FIRST = 0
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the posteriors."""
-    return causal_types_table(*(results[table] for table in READS), name)
+    types, rivals = (results[table] for table in READS)
+    return causal_types_table(types, rivals, name)
 
 
 def causal_types_table(types: pd.DataFrame, rivals: pd.DataFrame, name: str) -> Table:
@@ -62,11 +63,11 @@ def causal_types_table(types: pd.DataFrame, rivals: pd.DataFrame, name: str) -> 
     )  # fmt: skip
 
 
-def _rows(types: pd.DataFrame, labels: dict[str, str], priors: list[str]) -> Iterator[Row]:
+def _rows(types: pd.DataFrame, labels: dict[str, str], priors: list[str]) -> Iterator[TableRow]:
     for (cause, evidence), part in types.groupby(["cause", "evidence"], sort=False):
         by_prior = part.set_index("prior")
         head = by_prior.loc[priors[_FIRST]]
-        yield Row(
+        yield TableRow(
             {
                 "rests_on": capital(evidence),
                 "nobs": int(head["nobs"]),

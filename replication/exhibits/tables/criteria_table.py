@@ -6,7 +6,7 @@ import pandas as pd
 
 from replication.exhibits.numbers import minus_signs
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("criteria",)
 
@@ -33,7 +33,7 @@ def criteria_table(criteria: pd.DataFrame, name: str) -> Table:
             Column("basis", "On these numbers"),
         ),
         rows=tuple(
-            Row(
+            TableRow(
                 {
                     **{key: row[key] for key in ("statement", "score")},
                     "basis": minus_signs(row["basis"]),

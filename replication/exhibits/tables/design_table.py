@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import fixed
 
 READS = ("design_analysis", "needed_cases")
@@ -76,7 +76,9 @@ def _notes(analysis: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _row(model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels: Labels) -> Row:
+def _row(
+    model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels: Labels
+) -> TableRow:
     nobs = int(part["nobs"].min())
     present = part[part["nobs"] == nobs].set_index("effect").to_dict("index")
     cells: dict[str, Any] = {
@@ -91,7 +93,7 @@ def _row(model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels
             for key in ("power", "exaggeration", "wrong_sign")
         }
     cells |= {f"new_{row.effect}": _new(row, nobs) for row in needed.itertuples()}
-    return Row(cells)
+    return TableRow(cells)
 
 
 def _new(row: Any, nobs: int) -> Cell:

@@ -11,7 +11,7 @@ from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.tables.sample_table import MAIN
 from replication.exhibits.text import counted, short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("disputes", "cases")
 
@@ -68,10 +68,10 @@ def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, 
     )
 
 
-def _row(row: dict[str, Any], titles: dict[str, str], labels: Labels, *, several: bool) -> Row:
+def _row(row: dict[str, Any], titles: dict[str, str], labels: Labels, *, several: bool) -> TableRow:
     actor = "" if is_missing(row["actor"]) else str(row["actor"])
     panel = spoken(str(row["variable"]))
-    return Row(
+    return TableRow(
         {
             "case": titles.get(str(row["case_id"]), row["case_id"]),
             "first": _code(row["first_code"], row["first_pass"] if several else ""),

@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("four_cases",)
 CHOSEN = "recchia_case"
@@ -38,8 +38,11 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
     for _, part in chosen.groupby(keys, sort=False):
         first = part.iloc[0]
         cells: dict[str, Any] = {"observable": first["observable"]}
-        cells |= {row["case_id"]: _cell(row) for row in part.to_dict("records")}
-        rows.append(Row(cells, panel=first["theory_label"]))
+        cells |= {
+            row["case_id"]: Cell((row["verdict"], str(row["observed"]), _short_ids(row)))
+            for row in part.to_dict("records")
+        }
+        rows.append(TableRow(cells, panel=first["theory_label"]))
     order = {theory: place for place, theory in enumerate(dict.fromkeys(compared["theory_label"]))}
     return Table(
         name=name,
@@ -62,10 +65,6 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
         data=compared,
         empty="No case is marked as one of the original study.",
     )
-
-
-def _cell(row: dict[str, Any]) -> Cell:
-    return Cell((row["verdict"], str(row["observed"]), _short_ids(row)))
 
 
 def _short_ids(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from replication.exhibits.effects import effects
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, integer, interval, is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import significant
 from replication.registry import estimators_in
 
@@ -152,7 +152,7 @@ def _row(
     estimates: pd.DataFrame,
     adjusted_p: dict[str, float],
     labels: Labels,
-) -> Row:
+) -> TableRow:
     model, sample, term = key
     fits = estimates[(estimates[_KEYS] == list(key)).all(axis=1)]
     by_method = fits.drop_duplicates("estimator").set_index("estimator").to_dict("index")
@@ -160,7 +160,7 @@ def _row(
     values = [main.get(name) for name in ("estimate", "conf_low", "conf_high")]
     digits = fitting_digits(*values)
     nobs = main.get("nobs")
-    return Row(
+    return TableRow(
         {
             "term": _term(model, term, labels),
             "estimate": number(values[0], digits),

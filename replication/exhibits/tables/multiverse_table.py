@@ -12,7 +12,7 @@ from replication.exhibits.multiverse_words import CHOICES, same_figures, value_w
 from replication.exhibits.numbers import integer, interval, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, listed
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.exhibits.typesetting.table_parts import Kind
 
 READS = (
@@ -87,10 +87,10 @@ def multiverse_table(
 
 def _whole_curve(
     by_choice: pd.DataFrame, joint_test: pd.DataFrame, treatments: Sequence[str]
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     panel = "Whole curve, and the joint permutation test of it"
     whole = by_choice[by_choice["choice"] == "all"].set_index("treatment")
-    yield Row({"what": "as estimated", **_values(whole, treatments)}, panel=panel)
+    yield TableRow({"what": "as estimated", **_values(whole, treatments)}, panel=panel)
     tests = joint_test.set_index(["treatment", "statistic"]).to_dict("index")
     shown: tuple[tuple[str, str, Kind], ...] = (
         ("permutations, median", "null_median", "number"),
@@ -106,7 +106,7 @@ def _whole_curve(
                 note = _DOMINANT.format(number(test["observed"])) if dominant else ""
                 cell = Cell(test[quantity], kind, note) if test is not None else _BLANK
                 cells[f"{treatment}_{key}"] = cell
-        yield Row(cells, panel=panel)
+        yield TableRow(cells, panel=panel)
 
 
 _DOMINANT = "Of the share with the dominant sign, whichever that is; on the data it is {}."
@@ -114,7 +114,7 @@ _DOMINANT = "Of the share with the dominant sign, whichever that is; on the data
 
 def _choices(
     by_choice: pd.DataFrame, shares: pd.DataFrame, treatments: Sequence[str], labels: Labels
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     accounted = shares.set_index(["choice", "treatment"])["share"]
     for choice, title in CHOICES.items():
         part = by_choice[by_choice["choice"] == choice]
@@ -122,7 +122,7 @@ def _choices(
         variance = listed([number(share) for share in found])
         for value in dict.fromkeys(part["value"]):
             rows = part[part["value"] == value].set_index("treatment")
-            yield Row(
+            yield TableRow(
                 {
                     "what": value_words(choice, str(value), labels),
                     **_values(rows, treatments),
@@ -140,7 +140,7 @@ def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
+def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[TableRow]:
     counts = reasons.set_index(["reason", "treatment"])["n_specifications"]
     total = reasons.groupby("reason", sort=False)["n_specifications"].sum()
     words = list(
@@ -153,7 +153,7 @@ def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
             known = whole if reason == "all combinations" else counts.get((reason, treatment), 0)
             cells |= {f"{treatment}_{key}": _BLANK for key in _NUMBERS}
             cells[f"{treatment}_n"] = int(known)
-        yield Row(cells, panel="Estimated or not, by reason")
+        yield TableRow(cells, panel="Estimated or not, by reason")
 
 
 def _notes(

@@ -12,7 +12,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import interval, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
 READS = ("reliability", "evidence_base", "published_agreement", "audit")
@@ -71,12 +71,12 @@ def _text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"actor": object})
 
 
-def _row(row: dict[str, Any], shares: dict[tuple[str, str], float], labels: Labels) -> Row:
+def _row(row: dict[str, Any], shares: dict[tuple[str, str], float], labels: Labels) -> TableRow:
     actor, variable = str(row["actor"]), str(row["variable"])
     panel = "Cases" if row["level"] == "case" else f"Actors on {spoken(variable)}"
     label = spoken(variable) if row["level"] == "case" else labels.actor(actor)
     note = "" if is_missing(row["note"]) else str(row["note"])
-    return Row(
+    return TableRow(
         {
             "variable": label if actor or row["level"] == "case" else "All actors",
             "scale": _SCALES.get(str(row["scale"]), row["scale"]),

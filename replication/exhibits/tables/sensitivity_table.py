@@ -11,7 +11,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("sensitivity", "missing_codes", "confounding_benchmarks")
 # Comparison cases are there for one question only, which this table does not ask.
@@ -50,7 +50,7 @@ def sensitivity_table(
         ]
         found = [*_missing_rows(mine[0], panel, labels), *_benchmark_rows(mine[1], panel, labels)]
         note = "" if is_missing(effect.note) else str(effect.note)
-        rows += found or [Row({**_NO_NUMBERS, "what": _NOTHING}, panel=panel, note=note)]
+        rows += found or [TableRow({**_NO_NUMBERS, "what": _NOTHING}, panel=panel, note=note)]
     return Table(
         name=name,
         title="Missing codes, declined cases and unmeasured confounding",
@@ -98,13 +98,13 @@ def _heading(effect: Any, labels: Labels) -> str:
     return f"{effect.model}: {labels.term(effect.term)} ({', '.join(values)})"
 
 
-def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Row]:
+def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[TableRow]:
     for row in rows[rows["sample"] != _LEFT_OUT].itertuples():
         filled = row.variant == "filled"
         ways = counted(int(row.n_fillings), "way")
         gaps = counted(int(row.n_missing), "missing code")
         how = f"{gaps} filled in {ways}" if filled else "complete cases"
-        yield Row(
+        yield TableRow(
             {
                 "what": f"{labels.sample(row.sample)}: {how}",
                 "nobs": row.nobs,
@@ -118,13 +118,13 @@ def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Ro
         )
 
 
-def _benchmark_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Row]:
+def _benchmark_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[TableRow]:
     """Show the covariate that a confounder of its strength would move the estimate furthest down."""
     once = rows[(rows["multiple"] == 1) & rows["estimate"].notna()]
     if once.empty:
         return
     row = once.loc[once["estimate"].abs().idxmin()]
-    yield Row(
+    yield TableRow(
         {
             "what": f"a confounder as strong as {labels.term(row['benchmark'])} (linear)",
             "nobs": _BLANK,

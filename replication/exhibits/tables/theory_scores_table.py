@@ -10,7 +10,7 @@ import pandas as pd
 from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 from replication.precision import fixed
 
 READS = ("four_case_scores", "four_case_tests", "four_case_balance")
@@ -66,7 +66,7 @@ def theory_scores_table(
     )
 
 
-def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
+def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[TableRow]:
     titles = chosen.drop_duplicates("case_id").set_index("case_id")["case_title"].astype(str)
     names = dict(zip(titles.index, short_names(titles.tolist()), strict=True))
     own = chosen[chosen["basis"] == "own predictions"].set_index(["theory", "case_id"])["score"]
@@ -76,7 +76,7 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
         every = part[part["type"] == "any"].iloc[0]
         types = part[part["type"] != "any"]
         named = types.sort_values("n_items", ascending=False, kind="stable").head(_TYPES)
-        yield Row(
+        yield TableRow(
             {
                 "what": names[row["case_id"]],
                 **{

@@ -10,7 +10,7 @@ from replication.analyses.types.learning import EVERY
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
 READS = ("causal_type_cases", "causal_type_learning", "causal_type_rivals")
@@ -18,7 +18,8 @@ READS = ("causal_type_cases", "causal_type_learning", "causal_type_rivals")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the probabilities and what is expected to be learnt."""
-    return type_cases_table(*(results[table] for table in READS), name)
+    cases, learning, rivals = (results[table] for table in READS)
+    return type_cases_table(cases, learning, rivals, name)
 
 
 def type_cases_table(
@@ -63,7 +64,7 @@ def type_cases_table(
     )
 
 
-def _rows(both: pd.DataFrame, learning: pd.DataFrame, labels: dict[str, str]) -> Iterator[Row]:
+def _rows(both: pd.DataFrame, learning: pd.DataFrame, labels: dict[str, str]) -> Iterator[TableRow]:
     every = learning[learning["clue"] == EVERY] if len(learning) else learning
     known = {(r.cause, r.case_id): r for r in every.itertuples()}
     titles = both.drop_duplicates("case_id")
@@ -76,7 +77,7 @@ def _rows(both: pd.DataFrame, learning: pd.DataFrame, labels: dict[str, str]) ->
             ahead = known.get((cause, row["case_id"]))
             name = names[row["case_id"]]
             blank = Cell("", kind="text")
-            yield Row(
+            yield TableRow(
                 {
                     "case": f"{name} (traced)" if row["marked"] else name,
                     **{key: row[key] for key in ("without_clues", "probability", "all_read")},

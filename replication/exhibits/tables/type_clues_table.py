@@ -7,7 +7,7 @@ import pandas as pd
 from replication.exhibits.numbers import number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
 READS = ("causal_type_clues", "causal_type_learning", "causal_type_rivals")
@@ -15,7 +15,8 @@ READS = ("causal_type_clues", "causal_type_learning", "causal_type_rivals")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the clues."""
-    return type_clues_table(*(results[table] for table in READS), name)
+    clues, learning, rivals = (results[table] for table in READS)
+    return type_clues_table(clues, learning, rivals, name)
 
 
 def type_clues_table(
@@ -32,7 +33,7 @@ def type_clues_table(
     # Cases without the cause or the outcome are alike at zero; the others of one cause are alike too.
     ahead = learning.groupby(["cause", "clue"])["expected_case"].max() if len(learning) else {}
     rows = [
-        Row(
+        TableRow(
             {
                 "clue": row.label,
                 "stated": _two(row.stated_beneficial, row.stated_destined),

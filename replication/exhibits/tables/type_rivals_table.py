@@ -6,7 +6,7 @@ import pandas as pd
 
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("causal_type_rivals",)
 
@@ -34,7 +34,7 @@ def type_rivals_table(rivals: pd.DataFrame, name: str) -> Table:
         for _, part in rivals.groupby("cause", sort=False):
             known = part.set_index(["prior", "monotonic"])[value]
             cells = {_key(*setting): known.loc[setting] for setting in settings}
-            rows.append(Row({"cause": capital(part["label"].iloc[0]), **cells}, panel=panel))
+            rows.append(TableRow({"cause": capital(part["label"].iloc[0]), **cells}, panel=panel))
     n = int(rivals["nobs"].iloc[0]) if len(rivals) else 0
     return Table(
         name=name,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from replication.exhibits.numbers import MISSING, is_missing, minus_signs, number
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("verdicts", "verdict_rules", "support")
 _NONE = "no answer"
@@ -45,7 +45,7 @@ def verdicts_table(
     for claim, part in verdicts.groupby("claim", sort=False):
         said = part.set_index("kind")
         rows.append(
-            Row(
+            TableRow(
                 {
                     "claim": f"{part['label'].iloc[0]} ({claim})",
                     **{kind: Cell(_word(said.loc[kind]), kind="text") for kind in kinds.index},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from replication.dataset import SEPARATOR
 from replication.exhibits.numbers import number, signed
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
 READS = ("weight_sums", "weight_agreement", "weight_items")
@@ -24,7 +25,8 @@ _ODDS = {
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the sums."""
-    return weights_table(*(results[table] for table in READS), name)
+    sums, agreed, items = (results[table] for table in READS)
+    return weights_table(sums, agreed, items, name)
 
 
 def weights_table(
@@ -47,7 +49,7 @@ def weights_table(
         by_pass = part.set_index("coding")
         head = by_pass.loc[MEAN if MEAN in by_pass.index else by_pass.index[0]]
         rows.append(
-            Row(
+            TableRow(
                 {
                     "case": names[case_id],
                     **{p: _decibels(by_pass["decibels"].get(p)) for p in passes},
@@ -91,7 +93,7 @@ def _by_rival(sums: pd.DataFrame) -> Iterator[tuple[tuple[str, str], pd.DataFram
             yield (rival, case_id), own[own["case_id"] == case_id]
 
 
-def _decibels(value: object) -> Cell:
+def _decibels(value: Any) -> Cell:
     if value is None or pd.isna(value):
         return Cell(None, kind="text")
     whole = float(value).is_integer()

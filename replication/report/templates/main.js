@@ -4,6 +4,7 @@ document.documentElement.classList.add("script");
 const data = JSON.parse(byId("data").textContent);
 startChoices(data.choices);
 const whatIf = startWhatIf(data);
+startTypes(data.types);
 if (byId("packed")) unpack(byId("packed").textContent).then(startReading);
 else startReading();
 window.addEventListener("resize", keyStopsOnScrollers);
