@@ -39,6 +39,7 @@ TABLES = {
     "table25_overturning": "overturning_table",
     "table27_criteria": "criteria_table",
     "table21_coverage": "coverage_table",
+    "table28_other_programs": "other_programs_table",
 }
 
 for _name, _module in TABLES.items():

@@ -14,6 +14,7 @@ from replication.cli import (
     deposit,
     extend,
     housekeeping,
+    peers,
     portability,
     simulate,
     verify,
@@ -41,6 +42,10 @@ VERBS = {
     "crosscheck": (
         crosscheck.run_crosscheck,
         "estimate the headline figures again in R and compare (INSIST=1: fail where R is missing)",
+    ),
+    "peers": (
+        peers.run_peers,
+        "compute the headline figures in other programs, each in an environment of its own, and compare",
     ),
     "simulate": (
         simulate.run_simulate,

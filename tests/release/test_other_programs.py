@@ -168,7 +168,7 @@ for (name in names(written)) {
 
 
 def test_readr_loses_no_value_but_partial_dates_beside_which_whole_ones_stand(made, tmp_path):
-    """readr 2.1.4 takes 1993-00-00 for a date and leaves it missing."""
+    """Where readr 2.1.4 takes 1993-00-00 for a date and leaves it missing, the columns beside it tell."""
     folder, cases = made
     script = tmp_path / "read.R"
     script.write_text(READR, encoding="utf-8")
