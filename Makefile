@@ -25,7 +25,7 @@ export WHEELS
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench portability test check new-case coding-sheet import-codes compare release schema verify reference crosscheck peers simulate readme wheels deposit formats doctor clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code settle compare preview merging release schema verify reference crosscheck peers simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -34,11 +34,11 @@ test: $(READY)
 	@$(RUN) -m replication test
 
 check: $(READY)
-	@$(RUN) -m replication check $(CASE)
+	@$(RUN) -m replication check "$(CASE)"
 
-# make new-case ID=cotedivoire_2011
+# make new-case ID=cotedivoire_2011, with PASS=anna where the first reading is hers
 new-case: $(READY)
-	@$(RUN) -m replication new-case "$(ID)"
+	@$(RUN) -m replication new-case "$(ID)" --coding "$(PASS)"
 
 # make coding-sheet PASS=anna, with CASE="a b" or VARIABLES="io_sought military.force" for a part
 coding-sheet: $(READY)
@@ -48,8 +48,28 @@ coding-sheet: $(READY)
 import-codes: $(READY)
 	@$(RUN) -m replication import-codes "$(FILE)"
 
+# make settle, with CASE="a b", PASS=anna or VARIABLES=io_sought for a part; then make settle FILE=coding_sheets/settle.xlsx
+settle: $(READY)
+	@$(RUN) -m replication settle --case "$(CASE)" --coding "$(PASS)" --variables "$(VARIABLES)" --file "$(FILE)"
+
+# make import-sources FILE=library.bib CASE=libya_2011 lists; WRITE=1 puts them in; TYPES="key=memoir" says a type
+import-sources: $(READY)
+	@$(RUN) -m replication import-sources "$(FILE)" "$(CASE)" --types "$(TYPES)" $(if $(DUPLICATES),--duplicates) $(if $(WRITE),--write)
+
+# make code BROWSER=0 only prints the address
+code: $(READY)
+	@$(RUN) -m replication code $(if $(filter 0,$(BROWSER)),--no-browser)
+
 compare: $(READY)
 	@$(RUN) -m replication compare
+
+# make preview CASE=libya_2011
+preview: $(READY)
+	@$(RUN) -m replication preview "$(CASE)"
+
+# once in each clone: how git merges two branches
+merging: $(READY)
+	@$(RUN) -m replication merging
 
 release: $(READY)
 	@$(RUN) -m replication release

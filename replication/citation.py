@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ def author_name(author: dict[str, str]) -> str:
     return author.get("name") or f"{author['given-names']} {author['family-names']}"
 
 
-def citation_text(citation: dict[str, Any]) -> str:
+def citation_text(citation: Mapping[str, Any]) -> str:
     """Write the citation as a line of a list of references."""
     authors = ", ".join(map(author_name, citation["authors"]))
     year = str(citation["date-released"])[:4]

@@ -9,7 +9,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from replication.codebook_shape import codebook_shape, grade_faults
+from replication.codebook_parts import (
+    Actor,
+    Derivation,
+    Explanation,
+    SourceGrade,
+    Value,
+    Variable,
+    WeightScale,
+)
+from replication.codebook_shape import codebook_shape, grade_faults, weight_faults
 from replication.reserved_words import reserved_in
 from replication.shapes import Report
 from replication.yaml_reading import (
@@ -21,6 +30,11 @@ from replication.yaml_reading import (
     read_tree,
     shown_path,
 )
+
+__all__ = [
+    "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale",
+    "read_codebook",
+]  # fmt: skip
 
 LEVELS = ("identity", "case", "actor", "fact", "derived")
 # What the case table tells about each actor's row.
@@ -57,96 +71,6 @@ _TYPES_FOR = {
 
 
 @dataclass(frozen=True)
-class Value:
-    """One code of a scale."""
-
-    code: int | str
-    label: str
-    rule: str
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """How a derived variable is computed.
-
-    Attributes
-    ----------
-    operation : str
-        at_least, equals, year_of, years_since, days_between or share.
-    columns : tuple of str
-        The variables it is computed from.
-    constants : tuple
-        What they are compared with.
-    """
-
-    operation: str
-    columns: tuple[str, ...]
-    constants: tuple[int | str, ...]
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One column of the derived data.
-
-    Attributes
-    ----------
-    level : str
-        identity, case, actor, fact or derived; for other tables the table's name.
-    type : str
-        ordinal, nominal, list, flag, integer, number, date, text or id.
-    values : mapping from code to Value
-        Empty where the type has no codes.
-    missing : str
-        What a missing value means; empty where the column is never missing.
-    key : str
-        Its key in a case file.
-    csv_only : str
-        Why the column is left out of .dta and .sav; empty where it is not.
-    before_decision : bool
-        Whether the time rule holds: only what was said of the time before the decision is evidence.
-    """
-
-    name: str
-    level: str
-    type: str
-    label: str
-    rule: str
-    values: Mapping[int | str, Value]
-    missing: str = ""
-    unit: str = ""
-    minimum: float | None = None
-    pattern: str = ""
-    key: str = ""
-    derive: Derivation | None = None
-    csv_only: str = ""
-    before_decision: bool = False
-
-    @property
-    def labels(self) -> dict[int | str, str]:
-        """Label of each code."""
-        return {code: value.label for code, value in self.values.items()}
-
-
-@dataclass(frozen=True)
-class Actor:
-    """One of the actors whose positions are coded."""
-
-    name: str
-    label: str
-    rule: str
-
-
-@dataclass(frozen=True)
-class SourceGrade:
-    """One grade of reliability: the types of source that have it, and the publishers that give it."""
-
-    name: str
-    rule: str
-    types: tuple[str, ...]
-    publishers: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Codebook:
     """Everything data/raw/codebook.yaml says.
 
@@ -156,6 +80,8 @@ class Codebook:
         In the order of the file, which is the order of the columns.
     confidence : Variable
         The scale of confidence.
+    weights : WeightScale
+        The scale of weights of evidence, and the explanations weighed.
     actors, settled, source_types, source_grades, tables : mappings
         Actor by name; meaning by word; label by source type; grade by name, the best first; description by table.
     """
@@ -166,6 +92,7 @@ class Codebook:
     fact: tuple[Variable, ...]
     derived: tuple[Variable, ...]
     confidence: Variable
+    weights: WeightScale
     actors: Mapping[str, Actor]
     settled: Mapping[str, str]
     source_types: Mapping[str, str]
@@ -194,7 +121,7 @@ class Codebook:
     @property
     def scales(self) -> dict[str, tuple[int, ...]]:
         """Codes of each ordinal variable of a case, in the order of the codebook."""
-        return {v.name: tuple(v.values) for v in self.case if v.type == "ordinal"}
+        return {v.name: tuple(map(int, v.values)) for v in self.case if v.type == "ordinal"}
 
     def confidence_of(self, variable: Variable) -> Variable:
         """Describe the column that holds the confidence in a coded variable."""
@@ -241,7 +168,9 @@ def _span_of(date: Variable) -> tuple[Variable, ...]:
     def column(
         ending: str, kind: str, label: str, rule: str, codes: Sequence[str] = ()
     ) -> Variable:
-        values = MappingProxyType({code: Value(code, _PRECISIONS[code], "") for code in codes})
+        values: Mapping[Any, Value] = MappingProxyType(
+            {code: Value(code, _PRECISIONS[code], "") for code in codes}
+        )
         name, title = f"{date.name}{ending}", f"{date.label}: {label}"
         return Variable(name, "derived", kind, title, f"{rule} {date.name}.", values, missing)
 
@@ -275,7 +204,9 @@ def read_codebook(path: Path) -> Codebook:
 
 
 def _codebook(content: dict[str, Any]) -> Codebook:
-    levels = {level: tuple(_variable(entry, level) for entry in content[level]) for level in LEVELS}
+    levels: dict[str, Any] = {
+        level: tuple(_variable(entry, level) for entry in content[level]) for level in LEVELS
+    }
     others = {
         table: tuple(_variable(entry, table) for entry in entries)
         for table, entries in content["columns"].items()
@@ -291,6 +222,7 @@ def _codebook(content: dict[str, Any]) -> Codebook:
     return Codebook(
         **levels,
         confidence=_variable(scale, "confidence"),
+        weights=_weights(content["weights"]),
         actors=MappingProxyType(actors),
         settled=MappingProxyType(content["settled"]),
         source_types=MappingProxyType(content["source_types"]),
@@ -307,6 +239,14 @@ def _codebook(content: dict[str, Any]) -> Codebook:
         universe=MappingProxyType(content["universe"]),
         **{rule: content[rule] for rule in rules},
     )
+
+
+def _weights(entry: dict[str, Any]) -> WeightScale:
+    scale = {key: entry[key] for key in ("label", "rule", "values")}
+    named = {n: Explanation(n, e["label"], e["rule"]) for n, e in entry["explanations"].items()}
+    explanation = named.pop(entry["explanation"])
+    variable = _variable({"name": "decibels", "type": "ordinal", **scale}, "weights")
+    return WeightScale(variable, explanation, MappingProxyType(named))
 
 
 def _variable(entry: dict[str, Any], level: str) -> Variable:
@@ -348,6 +288,7 @@ def _contradictions(content: dict[str, Any]) -> list[tuple[PathParts, str]]:
         found += [((*place, key), message) for key, message in _entry_faults(entry, str(place[0]))]
         found += [((*place, "derive"), message) for message in _derivation_faults(entry, types)]
     found += grade_faults(content["source_grades"], content["source_types"])
+    found += weight_faults(content["weights"])
     needed = ("case_id", "decision_date", *_ACTOR_IDENTITY)
     return found + [
         (("identity",), f"the variable {name} is missing") for name in needed if name not in types

@@ -14,20 +14,20 @@ from replication.shapes import (
     Choice,
     Date,
     Flag,
+    FreeKeys,
     Key,
     ListOf,
     Number,
     Record,
     Report,
     Shape,
-    Table,
     Text,
     as_json_schema,
     scalar,
     unique_pairs,
 )
-from replication.shapes.base import Schema, shorten, unfit
-from replication.yaml_reading import PathParts
+from replication.shapes.base import Schema, unfit
+from replication.yaml_reading import PathParts, shorten
 
 WORD = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 CODE_WORD = "[A-Za-z][A-Za-z0-9_]*"
@@ -41,7 +41,7 @@ _RULE = Text()
 
 def codebook_shape() -> Record:
     """Describe the file: rules, vocabularies, and a list of variables for each level."""
-    optional = {
+    optional: dict[str, Shape] = {
         "values": _Values(),
         "missing": _RULE,
         "unit": Text(longest=20),
@@ -61,7 +61,7 @@ def codebook_shape() -> Record:
             **{name: Key(shape, required=False) for name, shape in optional.items()},
         }
     )
-    words = Table(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
+    words = FreeKeys(_RULE, pattern="[a-zA-Z][a-zA-Z0-9_ ]*", words="words")
     variables = ListOf(variable, unique=False)
     grade = Record(
         {
@@ -85,11 +85,23 @@ def codebook_shape() -> Record:
             "confidence": Key(Record({**labelled, "values": Key(_Values())})),
             "settled": Key(words),
             "source_types": Key(words),
-            "source_grades": Key(Table(grade, pattern=WORD, words="words")),
-            "actors": Key(Table(Record(labelled), pattern=WORD, words="words")),
+            "source_grades": Key(FreeKeys(grade, pattern=WORD, words="words")),
+            "actors": Key(FreeKeys(Record(labelled), pattern=WORD, words="words")),
+            "weights": Key(
+                Record(
+                    {
+                        **labelled,
+                        "explanation": Key(_NAME),
+                        "explanations": Key(
+                            FreeKeys(Record(labelled), pattern=WORD, words="words")
+                        ),
+                        "values": Key(_Values()),
+                    }
+                )
+            ),
             **{level: Key(variables) for level in ("identity", "case", "actor", "fact", "derived")},
             "tables": Key(words),
-            "columns": Key(Table(variables, pattern=WORD, words="names of tables")),
+            "columns": Key(FreeKeys(variables, pattern=WORD, words="names of tables")),
         }
     )
 
@@ -111,12 +123,8 @@ class _Values:
         values = {}
         for name, key, value in unique_pairs(node, path, report):
             code = scalar(key)
-            words = isinstance(code, str)
-            if (
-                code is None
-                or (words and not re.fullmatch(CODE_WORD, code))
-                or code in MISSING_WORDS
-            ):
+            unlike_word = isinstance(code, str) and not re.fullmatch(CODE_WORD, code)
+            if code is None or unlike_word or code in MISSING_WORDS:
                 allowed = (
                     "whole numbers, or words in letters, digits and _ (no and yes in quotes) that no "
                     "program reads as missing"
@@ -211,3 +219,20 @@ def grade_faults(grades: dict[str, Any], kinds: dict[str, str]) -> Iterator[tupl
     for kind in kinds:
         if kind not in seen:
             yield ("source_grades",), f"the type {kind} has no grade"
+
+
+def weight_faults(weights: dict[str, Any]) -> Iterator[tuple[PathParts, str]]:
+    """Find an explanation that is not among those listed, no rival, and codes that are no weights."""
+    known, name = weights["explanations"], weights["explanation"]
+    if name not in known:
+        yield ("weights", "explanation"), f"{name!r} is not allowed; allowed: {', '.join(known)}"
+    elif len(known) == 1:
+        yield ("weights", "explanations"), "has no rival; allowed: at least two explanations"
+    codes = weights["values"]
+    if 0 not in codes or any(-code not in codes for code in codes if isinstance(code, int)):
+        yield (
+            ("weights", "values"),
+            "must hold 0 and, for each weight, the same with the other sign",
+        )
+    if not all(isinstance(code, int) for code in codes):
+        yield ("weights", "values"), "the codes are whole numbers of decibels"

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # Defaults of pandas' `read_csv` (na_values), R's and readr's (NA), Stata's missing values (., .a to .z), what
-# Dataverse's ingest takes for missing or zero (null), and the spellings of infinity.
+# Dataverse's ingest takes for missing or zero (null). Numbers that are none are read in any case and with a sign
+# (polars, DuckDB).
 _WORDS = """
-#N/A #NA -1.#IND -1.#QNAN 1.#IND 1.#QNAN <NA> N/A NA NAN NULL NaN Nan None Null n/a na nan null -NaN -nan
+#N/A #NA -1.#IND -1.#QNAN 1.#IND 1.#QNAN <NA> N/A NA NULL None Null n/a na null
 . .a .b .c .d .e .f .g .h .i .j .k .l .m .n .o .p .q .r .s .t .u .v .w .x .y .z
-inf Inf INF +inf +Inf -inf -Inf -INF infinity Infinity -infinity -Infinity
 """
-MISSING_WORDS = frozenset([*_WORDS.split(), "#N/A N/A"])
+_NOT_NUMBERS = {
+    f"{sign}{spelt}"
+    for word in ("nan", "inf", "infinity")
+    for spelt in (word, word.upper(), word.capitalize(), "NaN" if word == "nan" else word)
+    for sign in ("", "+", "-")
+}
+MISSING_WORDS = frozenset({*_WORDS.split(), "#N/A N/A", *_NOT_NUMBERS})
 INFINITE = "infinite"
 _SEPARATOR = ";"
 # Tables of intervals have the column whether or not a limit is infinite in the data at hand.

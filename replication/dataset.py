@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from replication.casefile import AGREED, Case, CodedCell, Evidence
+from replication.casefile.model import Fact
 from replication.codebook import EARLIEST, EMPTY_LIST, LATEST, PRECISION, Codebook, Variable
 from replication.date_ranges import DateRange, date_range
 from replication.source_grades import grade_of, unvetted_only
@@ -30,9 +31,10 @@ KEYS = {
     "evidence": ["evidence_id"],
     "sources": ["case_id", "source"],
     "facts": ["case_id", "fact"],
+    "weights": ["case_id", "coding", "rival", "evidence_id"],
 }
 
-Row = dict[str, Any]
+CaseRow = dict[str, Any]
 
 
 def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
@@ -41,20 +43,21 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict of DataFrame
-        ``cases``, ``actors``, ``codings``, ``evidence``, ``sources`` and ``facts``, each with the
-        columns of `Codebook.columns`; whole numbers as Int64, dates as text with 00 kept.
+        ``cases``, ``actors``, ``codings``, ``evidence``, ``sources``, ``facts`` and ``weights``, each with
+        the columns of `Codebook.columns`; whole numbers as Int64, dates as text with 00 kept.
     """
     released = sorted(
         (case for case in cases if case.status == "released"),
         key=lambda case: (case.identity["decision_date"], case.case_id),
     )
-    makers: dict[str, Callable[[Case, Codebook], list[Row]]] = {
+    makers: dict[str, Callable[[Case, Codebook], list[CaseRow]]] = {
         "cases": _case_rows,
         "actors": _actor_rows,
         "codings": _coding_rows,
         "evidence": _evidence_rows,
         "sources": _source_rows,
         "facts": _fact_rows,
+        "weights": _weight_rows,
     }
     frames = {
         name: table(
@@ -68,7 +71,7 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
     return frames
 
 
-def table(rows: Sequence[Row], columns: Sequence[Variable]) -> pd.DataFrame:
+def table(rows: Sequence[CaseRow], columns: Sequence[Variable]) -> pd.DataFrame:
     """Rows as a table with exactly these columns, each of the type the codebook gives it."""
     frame = pd.DataFrame(rows, columns=[column.name for column in columns])
     return frame.astype({column.name: column_type(column) for column in columns})
@@ -111,7 +114,7 @@ def _column_value(code: Any) -> Any:
     return int(code) if isinstance(code, bool) else code
 
 
-def _case_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _case_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     row = {name: _column_value(value) for name, value in case.identity.items()}
     for variable in codebook.case:
         cell = case.agreed.get(variable.name)
@@ -123,10 +126,10 @@ def _case_rows(case: Case, codebook: Codebook) -> list[Row]:
     return [row]
 
 
-def _actor_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _actor_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     rows = []
     for actor in codebook.actors:
-        row: Row = {"case_id": case.case_id, "actor": actor}
+        row: CaseRow = {"case_id": case.case_id, "actor": actor}
         for variable in codebook.actor:
             cell = case.agreed.get(f"{actor}.{variable.name}")
             row[variable.name] = _column_value(cell.code) if cell else None
@@ -135,7 +138,7 @@ def _actor_rows(case: Case, codebook: Codebook) -> list[Row]:
     return rows
 
 
-def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _coding_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     grades = {
         key: grade_of(source.type, source.publisher, codebook)
         for key, source in case.sources.items()
@@ -153,7 +156,7 @@ def _coding_rows(case: Case, codebook: Codebook) -> list[Row]:
 
 def _coding_row(
     case: Case, coding: str, name: str, cell: CodedCell, grades: Mapping[str, str]
-) -> Row:
+) -> CaseRow:
     actor, _, variable = name.rpartition(".")
     cited = [case.evidence[item_id] for item_id in cell.evidence]
     return {
@@ -173,11 +176,11 @@ def _coding_row(
     }
 
 
-def _evidence_rows(case: Case, _: Codebook) -> list[Row]:
+def _evidence_rows(case: Case, _: Codebook) -> list[CaseRow]:
     return [_evidence_row(case, item) for item in case.evidence.values()]
 
 
-def _evidence_row(case: Case, item: Evidence) -> Row:
+def _evidence_row(case: Case, item: Evidence) -> CaseRow:
     types = dict.fromkeys(case.sources[key].type for key in item.source)
     return {
         "evidence_id": item.id,
@@ -198,8 +201,8 @@ def _evidence_row(case: Case, item: Evidence) -> Row:
     }
 
 
-def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
-    citing = (*case.evidence.values(), *case.facts.values())
+def _source_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
+    citing: list[Evidence | Fact] = [*case.evidence.values(), *case.facts.values()]
     consulted = {key for item in citing if item.consulted for key in item.source}
     return [
         {
@@ -219,7 +222,7 @@ def _source_rows(case: Case, codebook: Codebook) -> list[Row]:
     ]
 
 
-def _fact_rows(case: Case, codebook: Codebook) -> list[Row]:
+def _fact_rows(case: Case, codebook: Codebook) -> list[CaseRow]:
     rows = []
     for variable in codebook.fact:
         fact = case.facts.get(variable.key)
@@ -235,6 +238,22 @@ def _fact_rows(case: Case, codebook: Codebook) -> list[Row]:
                 }
             )
     return rows
+
+
+def _weight_rows(case: Case, _: Codebook) -> list[CaseRow]:
+    return [
+        {
+            "case_id": case.case_id,
+            "coding": coding,
+            "rival": rival,
+            "evidence_id": item,
+            "decibels": weight.decibels,
+            "why": weight.why,
+        }
+        for coding, rivals in case.weights.items()
+        for rival, items in rivals.items()
+        for item, weight in items.items()
+    ]
 
 
 def _with_case_columns(
@@ -261,6 +280,12 @@ def _assert_counts(
         "evidence": sum(len(case.evidence) for case in cases),
         "sources": sum(len(case.sources) for case in cases),
         "facts": sum(len(case.facts) for case in cases),
+        "weights": sum(
+            len(items)
+            for case in cases
+            for rivals in case.weights.values()
+            for items in rivals.values()
+        ),
     }
     for name, frame in frames.items():
         assert len(frame) == expected[name], (name, len(frame), expected[name])

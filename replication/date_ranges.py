@@ -52,6 +52,20 @@ def date_range(text: object) -> DateRange | None:
     return DateRange(_edge(first, end=False), _edge(last or first, end=True))
 
 
+def known_range(text: object) -> DateRange:
+    """Read a date that has to be there.
+
+    Raises
+    ------
+    ValueError
+        When there is none.
+    """
+    found = date_range(text)
+    if found is None:
+        raise ValueError(f"{text!r} is no date; allowed: YYYY-MM-DD")
+    return found
+
+
 def days_between(first: DateRange, second: DateRange) -> tuple[int, int]:
     """Fewest and most days from the first date to the second; negative where the second is earlier."""
     return (second.first - first.last).days, (second.last - first.first).days

@@ -21,6 +21,7 @@ _HOME = Path(__file__).resolve().parent.parent
 LOCKS = {
     "all": _HOME / "requirements.lock",
     "cluster": _HOME / "requirements-cluster.lock",
+    "form": _HOME / "requirements-form.lock",
     "tests": _HOME / "requirements-tests.lock",
     "setup": _HOME / "requirements-setup.lock",
 }

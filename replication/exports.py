@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyreadstat
@@ -46,7 +47,7 @@ class _Labelled:
     columns: dict[str, Variable]
 
     @property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> dict[str, str | None]:
         return {name: column.label for name, column in self.columns.items()}
 
     @property
@@ -63,7 +64,7 @@ class _Labelled:
         return [name for name in self.columns if name not in {*self.numeric, *self.days}]
 
     @property
-    def value_labels(self) -> dict[str, dict[int | str, str]]:
+    def value_labels(self) -> dict[str, Any]:
         return {name: column.labels for name, column in self.numeric.items() if column.labels}
 
 

@@ -11,7 +11,7 @@ from typing import TextIO, TypeVar
 
 from tqdm import tqdm
 
-Item = TypeVar("Item")
+Thing = TypeVar("Thing")
 VARIABLE = "PROGRESS_TERMINAL"
 _SECONDS = 2.0
 
@@ -22,7 +22,7 @@ def remember_terminal() -> None:
         os.environ[VARIABLE] = os.ttyname(sys.stderr.fileno())
 
 
-def shown(items: Iterable[Item], title: str, total: int | None = None) -> Iterator[Item]:
+def shown(items: Iterable[Thing], title: str, total: int | None = None) -> Iterator[Thing]:
     """Go through `items` under a bar; `total` is needed where they have no length."""
     with _terminal() as stream:
         silent = stream is None

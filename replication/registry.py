@@ -99,6 +99,7 @@ _LISTED = (
     ),
     Estimator("fisher", "Fisher's exact test", ("crosstab_table",)),
     Estimator("boschloo", "Boschloo's exact test", ("crosstab_table",)),
+    Estimator("barnard", "Barnard's exact test", ("crosstab_table",)),
     Estimator("freeman_halton", "Freeman-Halton exact test", ("crosstab_table",)),
     Estimator("exact_trend", "Exact test of trend", ("crosstab_table",)),
     Estimator(

@@ -13,48 +13,60 @@ INTEGER, NUMBER, TEXT, TRUTH = "integer", "number", "text", "truth value"
 
 _NAMES = {
     INTEGER: """
-        agrees best_rank bin code confidence contradictory contradicts copies cut days_high days_low df digits draws
-        endorsed expected_confidence items largest_simulated line minimal mixed n n_* necessary needed new no_evidence
-        nobs nobs_* number of paragraph parted position rank replications same sentence shared size
-        sought steps still_listed units
+        agrees best_rank bin code confidence confounded contradictory contradicts copies cut days_high days_low df
+        draws endorsed expected_confidence items largest_gap largest_simulated line marked minimal mixed monotonic n
+        n_* necessary needed new no_evidence nobs nobs_* number of paragraph parted position present rank replications
+        same sentence shared size sought steps still_listed theory_author units
     """,
     NUMBER: """
-        *=* absolute administration_sd aicc agreement agreement_* alpha alpha_* brier_score chance_agreement
-        change change_* conf_high conf_high_* conf_low conf_low_* consistency contribution coverage covered
-        covered_error deviation difference e_value e_value_limit estimate estimate_* estimated exaggeration
-        expected_disagreement factor failed family_log_score gwet gwet_* here high highest kappa kappa_* left_out
-        log_score log_score_error low lowest mean mean_* median median_* minimum modal_share months_*
-        multiple no_solution null_95 null_median observed observed_disagreement p_* partial_r2 place pooled_*
-        power power_error predicted present_power pri probability quartile_* r2_* raw_coverage reach rejected
-        rejected_error relative relevance residual robustness_value robustness_value_alpha score share share_*
-        smallest_p statistic std_error superiority target term_consistency term_pri there true_effect unbounded
-        unexplained unique_coverage wrong_sign
+        *=* absolute administration_sd agreement agreement_* aicc all_read alpha alpha_* bayes_factor brier_score
+        carried_decibels chance_agreement change change_* clue_* conf_high conf_high_* conf_low conf_low_* consistency
+        contribution coverage covered covered_error decibels decibels_* deviation difference e_value e_value_limit
+        estimate estimate_* estimated even_odds exaggeration expected_case expected_change expected_disagreement
+        factor failed family_log_score gwet gwet_* high highest kappa kappa_* learnt_* left_out log_score
+        log_score_error low lowest mean mean_* median median_* minimum modal_share months_* multiple no_solution
+        null_95 null_median observed observed_disagreement opposite over_* p_* partial_r2 place pooled_* power
+        power_error predicted present_power pri probability probability_* quartile_* r2_* raw_coverage rejected
+        rejected_error relative relevance residual robustness_value robustness_value_alpha same_side score share
+        share_* smallest_p stated_* statistic std_error strength superiority target term_consistency term_pri
+        true_effect unbounded unexplained unique_coverage without_clues wrong_sign
     """,
     TEXT: """
-        about agreed_code agreed_why alt assumptions audit basis benchmark by caption carried_by cases
-        cases_used cases_with_outcome cell cells choice claim coding column column_dta_sav computed_from
-        contrast controls counted criterion data dataset date design differing direction effect empty_levels
-        estimator event event_in_dataset evidence exhibit expected expected_ids expected_why expression file
-        files first_code first_pass first_why form formula group grouping handed_to handover handover_source
-        heading ids inconsistent item key kind label level lines measure missing modal_code model new_value note
-        observable old_value order ours outcome output partner pass passes pattern prediction program quantity reading
-        reason reasons reference responsible rule scale script second_code second_pass second_why sets settled
-        side solution sources source_types statement table term test text theory theory_label title told
-        treatment turns type uncovered unit url value values variable variant venue verdict version what why work wrong
+        about agreed_code agreed_why alt assumptions audit basis benchmark by caption carried_by cases cases_used
+        cases_with_outcome cause cell cells choice claim clue clues coding column column_dta_sav computed_from
+        contrast controls counted criterion data dataset date design differing direction effect empty_levels estimator
+        event event_in_dataset evidence evidence_id exhibit expected expected_ids expected_why expression file files
+        first_code first_pass first_why form formula group grouping handed_to handover handover_source heading ids
+        inconsistent item key kind label level lines log measure missing modal_code model new_value note observable
+        old_value order ours outcome output part partner pass passes pattern prediction prior quantity read reading
+        reason reasons reference responsible rival rival_label rule scale script second_code second_pass second_why
+        section sets settled side solution source_types sources statement table term test text theory theory_label
+        title told treatment turns type uncovered unit url value values variable variant venue verdict what why work
+        wrong
     """,
     TRUTH: "exact",
 }
 # What a name means in one table alone.
 _ELSEWHERE = {
     ("criteria", "score"): TEXT,
-    ("figures", "value"): NUMBER,
     ("case_fit", "outcome"): INTEGER,
+    ("causal_type_cases", "outcome"): INTEGER,
+    ("causal_type_learning", "outcome"): INTEGER,
+    ("causal_type_learning", "place"): INTEGER,
     ("disagreements", "outcome"): INTEGER,
+    ("figures", "*"): TEXT,
+    ("figures", "reach"): NUMBER,
+    ("figures", "value"): NUMBER,
     ("four_cases", "observed"): TEXT,
     ("influence", "left_out"): TEXT,
+    ("known_differences", "*"): TEXT,
     ("multiverse_joint_test", "statistic"): TEXT,
     ("multiverse_permuted", "position"): NUMBER,
     ("next_cases", "place"): INTEGER,
+    ("peers", "*"): TEXT,
+    ("peers", "digits"): INTEGER,
+    ("peers", "here"): NUMBER,
+    ("peers", "there"): NUMBER,
     ("probability_curves", "value"): NUMBER,
     ("published_codings", "value"): INTEGER,
     ("qca_robustness", "change"): TEXT,

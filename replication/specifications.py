@@ -200,7 +200,8 @@ def read_models(folder: Path) -> dict[str, Model]:
         opened.require((number, "sample"), row["sample"], samples)
         for place, effect in enumerate(row["effects"]):
             opened.require((number, "effects", place), effect, row["terms"])
+    texts, lists = ("model", "label", "outcome", "sample"), ("terms", "effects")
     return {
-        row["model"]: Model(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+        row["model"]: Model(*(row[name] for name in texts), *(tuple(row[name]) for name in lists))
         for row in opened.settle()
     }

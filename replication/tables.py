@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replication import paths
 from replication.codebook import Codebook, Variable, read_codebook
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, str]
+Rows = list[Row]
 
 _DTYPES = {INTEGER: "Int64", NUMBER: "float64", TEXT: "str", TRUTH: "boolean"}
 _WORDS = {"Int64": "a whole number", "float64": "a number", "boolean": "True or False"}
@@ -186,9 +187,9 @@ def _misfits(frame: pd.DataFrame, types: dict[str, str], path: Path) -> list[Fau
     ]
 
 
-def _fits(value: object, kind: str) -> bool:
+def _fits(value: Any, kind: str) -> bool:
     if kind == "boolean":
-        return value in _TRUTH
+        return bool(value in _TRUTH)
     try:
         number = float(value)
     except (ValueError, TypeError):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-
-_FACTOR = re.compile("(?P<variable>.*?)(?:>=(?P<cut>[0-9]+))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -50,5 +47,6 @@ def is_product(name: str) -> bool:
 
 
 def _factor(name: str) -> Factor:
-    parts = _FACTOR.fullmatch(name)
-    return Factor(parts["variable"], int(parts["cut"]) if parts["cut"] else None)
+    variable, cut, code = name.rpartition(">=")
+    is_cut = cut and code.isascii() and code.isdigit()
+    return Factor(variable, int(code)) if is_cut else Factor(name)

@@ -94,7 +94,7 @@ def shown(path: Path) -> str:
     return path.relative_to(paths.ROOT).as_posix()
 
 
-DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+DERIVED_TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts", "weights")
 
 
 def table_file(name: str) -> Path:
@@ -103,8 +103,8 @@ def table_file(name: str) -> Path:
         return paths.DERIVED / f"{name}.csv"
     if name in ("estimates", "peers"):
         return paths.OUTPUT / f"{name}.csv"
-    if name == "coverage":
-        return paths.SIMULATED / "coverage.csv"
+    if name in ("coverage", "type_calibration"):
+        return paths.SIMULATED / f"{name}.csv"
     return paths.RESULTS / f"{name}.csv"
 
 
@@ -154,19 +154,22 @@ EXHIBIT_LISTS = {
 
 def exhibit_lines(script: Path) -> dict[str, int]:
     """Names of the exhibits a script lists and the line each stands in, read from its source."""
-    return {key.value: key.lineno for key in _exhibit_list(script).keys}
+    return {ast.literal_eval(key): key.lineno for key in _exhibit_list(script).keys if key}
 
 
 def exhibit_modules(script: Path) -> dict[str, str]:
     """Name the module that makes each exhibit a script lists, read from its source."""
-    found = _exhibit_list(script)
-    return {k.value: v.value for k, v in zip(found.keys, found.values, strict=True)}
+    return dict(ast.literal_eval(_exhibit_list(script)))
 
 
 def _exhibit_list(script: Path) -> ast.Dict:
     constant = EXHIBIT_LISTS[script.name][0]
     for node in ast.parse(script.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == constant:
+        if (
+            isinstance(node, ast.Assign)
+            and getattr(node.targets[0], "id", None) == constant
+            and isinstance(node.value, ast.Dict)
+        ):
             return node.value
     raise ValueError(f"{shown(script)} has no list {constant}")
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from replication import paths
+from replication.yaml_causes import likely_cause, lost_texts
 
 LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 20
@@ -29,6 +30,11 @@ _REFUSED_RANGES = (
 )  # fmt: skip
 REFUSED_CHARACTERS = re.compile(
     "[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _REFUSED_RANGES) + "]"
+)
+
+_LOST = (
+    "{} is lost, as what follows a space and # is a comment; put the whole text in quotes, or the comment on a line of "
+    "its own"
 )
 
 _PLAIN_TAGS = {
@@ -76,6 +82,11 @@ def field_name(parts: PathParts) -> str:
     return text.removeprefix(".")
 
 
+def shorten(text: str, longest: int = 60) -> str:
+    """Quote a text for a message, cut where it is long."""
+    return repr(text if len(text) <= longest else f"{text[: longest - 1]}…")
+
+
 def read_tree(path: Path) -> tuple[yaml.Node | None, list[Fault]]:
     """Compose one file into nodes with line numbers.
 
@@ -92,10 +103,14 @@ def read_tree(path: Path) -> tuple[yaml.Node | None, list[Fault]]:
         tree = yaml.CSafeLoader(text).get_single_node()
         _refuse_strange(tree)
     except yaml.YAMLError as error:
-        return None, [_syntax_fault(error, file)]
-    except _RefusedError as refused:
+        return None, [_syntax_fault(error, file, text)]
+    except _FaultyFileError as refused:
         return None, [Fault(file, refused.line, "", str(refused))]
-    return tree, []
+    faults = [
+        Fault(file, line, "", _LOST.format(shorten(comment)))
+        for line, comment in lost_texts(tree, text.splitlines())
+    ]
+    return (None, faults) if faults else (tree, [])
 
 
 def line_of(tree: yaml.Node, parts: Sequence[str | int]) -> int:
@@ -118,7 +133,7 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, yaml.Node] | No
     return None
 
 
-class _RefusedError(Exception):
+class _FaultyFileError(Exception):
     """A file that cannot be used, and the line that shows why."""
 
     def __init__(self, message: str, line: int = 1) -> None:
@@ -130,22 +145,22 @@ def _text_of(path: Path) -> str:
     try:
         size = path.stat().st_size
         if not path.is_file():
-            raise _RefusedError("is not a file")
+            raise _FaultyFileError("is not a file")
         if size > LARGEST_FILE:
-            raise _RefusedError(f"has {size} bytes; at most {LARGEST_FILE} are allowed")
+            raise _FaultyFileError(f"has {size} bytes; at most {LARGEST_FILE} are allowed")
         content = path.read_bytes()
     except OSError as error:
-        raise _RefusedError(f"cannot be read: {error.strerror}") from error
+        raise _FaultyFileError(f"cannot be read: {error.strerror}") from error
     if not content.strip():
-        raise _RefusedError("the file is empty")
+        raise _FaultyFileError("the file is empty")
     if content.startswith(codecs.BOM_UTF8):
-        raise _RefusedError("begins with a byte order mark (BOM); save it as UTF-8 without BOM")
+        raise _FaultyFileError("begins with a byte order mark (BOM); save it as UTF-8 without BOM")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         message = f"byte 0x{content[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        raise _RefusedError(message, line) from error
+        raise _FaultyFileError(message, line) from error
 
 
 def _character_faults(text: str, file: str) -> list[Fault]:
@@ -163,31 +178,32 @@ def _character_message(character: str) -> str:
     return f"holds the character U+{ord(character):04X}, which is not allowed"
 
 
-def _syntax_fault(error: yaml.YAMLError, file: str) -> Fault:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    words = (getattr(error, "context", None), getattr(error, "problem", None))
-    reason = ", ".join(word for word in words if word) or str(error).splitlines()[0]
-    return Fault(file, mark.line + 1 if mark else 1, "", f"broken YAML: {reason}")
+def _syntax_fault(error: yaml.YAMLError, file: str, text: str) -> Fault:
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Fault(file, 1, "", f"broken YAML: {str(error).splitlines()[0]}")
+    line, cause = likely_cause(error, text.splitlines())
+    reason = ", ".join(word for word in (error.context, error.problem) if word)
+    return Fault(file, line, "", f"broken YAML ({reason}): {cause}")
 
 
 def _refuse_strange(tree: yaml.Node | None) -> None:
     """Refuse what makes a small file large or strange: aliases, deep nesting, tags."""
     if tree is None:
-        raise _RefusedError("the file holds nothing but comments")
+        raise _FaultyFileError("the file holds nothing but comments")
     seen: set[int] = set()
     waiting = [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
         line = node.start_mark.line + 1
         if id(node) in seen:
-            raise _RefusedError(
+            raise _FaultyFileError(
                 "an alias (*) points here; aliases are not allowed, repeat the text", line
             )
         seen.add(id(node))
         if depth > DEEPEST_NESTING:
-            raise _RefusedError(f"is nested more than {DEEPEST_NESTING} deep", line)
+            raise _FaultyFileError(f"is nested more than {DEEPEST_NESTING} deep", line)
         if node.tag not in _PLAIN_TAGS:
-            raise _RefusedError(
+            raise _FaultyFileError(
                 f"the tag {node.tag!r} is not allowed; put the text in quotes", line
             )
         if isinstance(node, yaml.MappingNode):

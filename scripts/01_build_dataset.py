@@ -8,8 +8,9 @@ from pytask import Product
 from replication import paths
 from replication.workflow import code_of, run_script, stored_files
 
-TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts")
+TABLES = ("cases", "actors", "codings", "evidence", "sources", "facts", "weights")
 LABELLED = ("cases", "actors")
+REFERENCES = ("sources.bib", "sources.csl.json")
 
 
 def task_build_dataset(
@@ -38,6 +39,23 @@ def task_build_dataset(
         for name in LABELLED:
             write_stata(stata[name], frames[name], book, notes)
             write_sav(spss[name], frames[name], book, notes)
+
+
+def task_list_sources(
+    code=code_of(__file__),
+    sources=paths.DERIVED / "sources.csv",
+    lists: Annotated[dict[str, Path], Product] = {
+        name: paths.DERIVED / name for name in REFERENCES
+    },
+):
+    from replication.files import together, write_text
+    from replication.references.writing import FORMATS
+    from replication.tables import read_rows
+
+    rows = read_rows(sources)
+    with together():
+        for name, path in lists.items():
+            write_text(path, FORMATS[name](rows))
 
 
 if __name__ == "__main__":

@@ -21,18 +21,19 @@ def task_claims_by_choice(
 ):
     from replication.analyses.claims.by_choice import estimates_by_choice
     from replication.analyses.claims.reading import read_claims
+    from replication.analyses.measurement.code_pairs import passes_of
     from replication.analyses.multiverse.plan import read_plan
     from replication.specifications import read_models, read_samples
     from replication.tables import read_table, write_table
 
-    folder = paths.SPECIFICATIONS
+    folder, readings = paths.SPECIFICATIONS, read_table(codings)
     choices = estimates_by_choice(
         read_table(cases),
-        read_table(codings),
+        readings,
         read_claims(folder),
         read_models(folder),
         read_samples(folder),
-        read_plan(folder / "multiverse.yaml"),
+        read_plan(folder / "multiverse.yaml").with_passes(passes_of(readings)),
     )
     write_table(table, choices)
 

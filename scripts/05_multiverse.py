@@ -18,6 +18,7 @@ MULTIVERSE = (
     "curve",
     "spread",
     "sizes",
+    "codings",
 )
 
 
@@ -33,21 +34,24 @@ def task_multiverse(
         name: paths.RESULTS / f"multiverse_{name}.csv" for name in MULTIVERSE
     },
 ):
+    from replication.analyses.measurement.code_pairs import passes_of
     from replication.analyses.multiverse import run as multiverse
     from replication.analyses.multiverse import spread as multiverse_spread
     from replication.analyses.multiverse import summary as multiverse_summary
+    from replication.analyses.multiverse.data import cases_read
     from replication.analyses.multiverse.plan import read_plan
     from replication.specifications import read_samples
     from replication.tables import read_table, write_table
 
-    chosen = read_plan(plan)
+    coded, readings, known = read_table(cases), read_table(codings), read_samples(samples.parent)
+    chosen = read_plan(plan).with_passes(passes_of(readings))
     # Finished chunks of an interrupted run are used again while the code that fits is the same.
     fitting = analysis_module("multiverse.fit")
     chunks = multiverse.run_multiverse(
         chosen,
-        read_table(cases),
-        read_table(codings),
-        read_samples(samples.parent),
+        coded,
+        readings,
+        known,
         paths.BUILD / "multiverse" / digest([fitting, *code_files(fitting)]),
     )
     table = multiverse.specification_table(chosen, chunks)
@@ -62,6 +66,7 @@ def task_multiverse(
     write_table(results["curve"], multiverse_summary.curve(table))
     write_table(results["spread"], multiverse_spread.spread_by_choice(table))
     write_table(results["sizes"], multiverse_spread.sizes_along_curve(table))
+    write_table(results["codings"], cases_read(chosen, coded, readings, known))
 
 
 if __name__ == "__main__":

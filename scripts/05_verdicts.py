@@ -8,7 +8,9 @@ from pytask import Product
 from replication import paths
 from replication.workflow import code_of, run_script, table_file
 
-READ = ("four_cases", "estimates", "qca_solutions", "timing_tests", "multiverse_joint_test")
+READ = (
+    "four_cases", "estimates", "qca_solutions", "timing_tests", "multiverse_joint_test", "causal_types",
+)  # fmt: skip
 
 
 def task_verdicts(

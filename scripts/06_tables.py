@@ -37,9 +37,14 @@ TABLES = {
     "table24_verdicts": "verdicts_table",
     "table26_disagreements": "disagreements_table",
     "table25_overturning": "overturning_table",
-    "table27_criteria": "criteria_table",
+    "table28_criteria": "criteria_table",
     "table21_coverage": "coverage_table",
-    "table28_other_programs": "other_programs_table",
+    "table27_causal_types": "causal_types_table",
+    "table29_weights": "weights_table",
+    "table30_type_cases": "type_cases_table",
+    "table31_type_clues": "type_clues_table",
+    "table32_type_rivals": "type_rivals_table",
+    "table33_other_programs": "other_programs_table",
 }
 
 for _name, _module in TABLES.items():

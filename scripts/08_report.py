@@ -16,7 +16,10 @@ from replication.workflow import (
 )
 
 # Results that the page reads by itself, beside those that stand in exhibits.
-RESULTS = ("estimates", "narratives", "comparison", "comparison_changes", "claims_by_choice")
+RESULTS = (
+    "estimates", "narratives", "comparison", "comparison_changes", "claims_by_choice", "support",
+    "multiverse_joint_test", "provenance_sentences", "causal_type_cases",
+)  # fmt: skip
 
 
 def task_exhibit_map(
@@ -35,7 +38,8 @@ def task_report(
     code=code_of(__file__),
     tables=[table_file(name) for name in (*DERIVED_TABLES, *RESULTS)],
     specifications=[
-        paths.SPECIFICATIONS / f"{name}.yaml" for name in ("models", "samples", "claims")
+        paths.SPECIFICATIONS / f"{name}.yaml"
+        for name in ("models", "samples", "claims", "causal_types")
     ],
     codebook=paths.CODEBOOK,
     exhibits=paths.OUTPUT / "exhibits.csv",

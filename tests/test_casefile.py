@@ -87,7 +87,7 @@ def test_fault_is_told(entry, tmp_path):
         (SOUND.replace("Waves", "Wellen für alle").encode("latin-1"), 67, "byte 0xfc is not UTF-8"),
         (SOUND.encode() + b"#" * LARGEST_FILE, 1, f"at most {LARGEST_FILE} are allowed"),
         (b"a: " + b"[" * 30 + b"]" * 30, 1, "nested more than 20 deep"),
-        (b"[" * 50_000, 1, "broken YAML: while increasing flow level"),
+        (b"[" * 50_000, 1, "stand within each other too deep"),
         (b"[one, two]", 1, "a list is not allowed; allowed: a mapping with the keys case_id"),
         (b"only words", 1, "'only words' is not allowed"),
     ],
@@ -237,11 +237,12 @@ def test_the_released_cases_are_sound_and_complete():
     assert cases.keys() == raw.keys()
     for case_id, case in cases.items():
         content = raw[case_id]
-        assert list(case.evidence) == [item["id"] for item in content["evidence"]]
+        ids = [item["id"] for item in content["evidence"]]
+        assert list(case.evidence) == [i if "-" in i else f"{case_id}-{i}" for i in ids]
         assert list(case.sources) == list(content["sources"])
         for name, coding in content["codings"].items():
-            codes = {key: cell["code"] for key, cell in coding["case"].items()}
-            for actor, cells in coding["actors"].items():
+            codes = {key: cell["code"] for key, cell in coding.get("case", {}).items()}
+            for actor, cells in coding.get("actors", {}).items():
                 codes |= {f"{actor}.{key}": cell["code"] for key, cell in cells.items()}
             read = {
                 key: list(c.code) if isinstance(c.code, tuple) else c.code
@@ -308,3 +309,22 @@ def test_no_mutation_of_a_sound_file_gives_a_traceback(tmp_path, changes):
     cases, faults, notices = check(tmp_path, "\n".join(rows).encode("utf-8", "surrogatepass"))
     assert bool(cases) != bool(faults)
     assert all(fault.message and fault.line >= 1 for fault in (*faults, *notices))
+
+
+def test_short_ids_stand_for_the_items_of_the_file(tmp_path):
+    short = SOUND.replace("atlantis_2001-e", "e")
+    [case], faults, _ = check(tmp_path, short)
+    assert faults == []
+    [whole], _, _ = check(tmp_path, SOUND)
+    assert (case.evidence, case.codings, case.corrections) == (
+        whole.evidence,
+        whole.codings,
+        whole.corrections,
+    )
+    loose = SOUND.replace("evidence: [atlantis_2001-e02]", "evidence: [e2]", 1)
+    [case], faults, _ = check(tmp_path, loose)
+    assert (faults, case.codings) == ([], whole.codings)
+    _, [fault], _ = check(
+        tmp_path, SOUND.replace("evidence: [atlantis_2001-e02]", "evidence: [e9]", 1)
+    )
+    assert "'atlantis_2001-e9' is not the id of an item of this file" in fault.message

@@ -5,6 +5,7 @@ import pytest
 from replication import environment
 from replication.cli import housekeeping
 from replication.cli.main import VERBS, main
+from replication.cli.words import case_ids
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,18 @@ def test_uv_is_told_what_pip_is_set_to_and_not_of_folders_that_are_missing(monke
     found = environment._settings()
     assert found["UV_DEFAULT_INDEX"] == "https://example.org/simple"
     assert "UV_FIND_LINKS" not in found
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        ("", []),
+        (None, []),
+        ("a_1", ["a_1"]),
+        ("a_1 b_2", ["a_1", "b_2"]),
+        (["a_1 b_2", "c_3"], ["a_1", "b_2", "c_3"]),
+        ("data/raw/cases/a_1.yaml, a_1", ["a_1"]),
+    ],
+)
+def test_cases_may_be_typed_in_every_way(typed, ids):
+    assert case_ids(typed) == ids

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from released_data import only_for_released_data
 
 from replication import paths
 from replication.cli import crosscheck as verb
@@ -33,6 +34,7 @@ def tolerances():
 
 
 def stored(name):
+    only_for_released_data()
     files = [paths.OUTPUT / "estimates.csv", *(paths.ROOT / f for f in checksums_of_names())]
     if not all(file.is_file() for file in [*files, FOLDER / f"{name}.csv"]):
         pytest.skip("not made yet: `make all` and `make crosscheck`")

@@ -68,8 +68,8 @@ def sections():
 
 def test_every_direct_dependency_is_in_the_lock_of_its_section_at_the_same_version():
     found = sections()
-    assert set(found) == {LOCKS[purpose].name for purpose in ("all", "cluster", "tests")}
-    for purpose in ("all", "cluster", "tests"):
+    assert set(found) == {LOCKS[purpose].name for purpose in ("all", "cluster", "form", "tests")}
+    for purpose in ("all", "cluster", "form", "tests"):
         assert found[LOCKS[purpose].name]
         # What only the tests import may be in the first lock, where another package brings it along.
         assert found[LOCKS[purpose].name] <= locked(purpose) | locked("all")
@@ -100,17 +100,17 @@ def test_requirements_are_exactly_what_is_imported():
         )
     )
     of = {lock: {name for name, _ in pinned} for lock, pinned in found.items()}
-    cluster = of["requirements-cluster.lock"]
+    on_demand = of["requirements-cluster.lock"] | of["requirements-form.lock"]
     # Programs that are run, not imported; peers that `bench` compares with where the tests installed them.
-    run_only, peers = {"ruff", "import-linter", "pytest-xdist"}, {"firthmodels"}
-    assert programs - peers == of["requirements.lock"] | cluster
+    run_only, peers = {"ruff", "import-linter", "mypy", "pytest-xdist"}, {"firthmodels"}
+    assert programs - peers == of["requirements.lock"] | on_demand
     assert everything - {"import-linter"} == set().union(*of.values()) - run_only
 
 
 def test_conda_installs_the_same_lock():
     conda = yaml.safe_load((paths.ROOT / "environment.yml").read_text())
     pip = next(item["pip"] for item in conda["dependencies"] if isinstance(item, dict))
-    for purpose in ("all", "cluster", "tests"):
+    for purpose in ("all", "cluster", "form", "tests"):
         assert f"-r {LOCKS[purpose].name}" in pip
     assert "--require-hashes" in pip
     assert f"CONDA_NAME := {conda['name']}" in (paths.ROOT / "Makefile").read_text()

@@ -22,12 +22,9 @@ def folder(tmp_path):
 
 def test_the_plans_models_and_samples_are_there():
     models = list(read_models(paths.SPECIFICATIONS))
-    assert models == [*(f"M{i}" for i in range(1, 9)), "R1"]
-    assert list(read_samples(paths.SPECIFICATIONS)) == [
-        "intervention",
-        "intervention+considered",
-        "all",
-    ]
+    assert {*(f"M{i}" for i in range(1, 9)), "R1"} <= set(models)
+    samples = list(read_samples(paths.SPECIFICATIONS))
+    assert {"intervention", "intervention+considered", "all"} <= set(samples)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +102,7 @@ PLANTED = [
         "'democrats' is not known, perhaps democrat",
     ),
     ("multiverse.yaml", "military_opposition, ", "sample, ", "'sample' is not known"),
-    ("multiverse.yaml", "pass_2]", "pass_3]", "'pass_3' is not known, perhaps pass_"),
+    ("multiverse.yaml", ", passes]", ", pass_3]", "'pass_3' is not known, perhaps pass_"),
     ("multiverse.yaml", "draws: 500", "draws: -1", "allowed: a whole number, 1 or more"),
     ("multiverse.yaml", "[firth, lpm_hc3]", "[firth, lpm_hc4]", "'lpm_hc4' is not allowed"),
     (
@@ -133,6 +130,12 @@ PLANTED = [
         "families: [balkans, haiti]",
         "'haiti' is in Europe already",
     ),
+    ("administrations.yaml", "party: D, first: '1993", "party: X, first: '1993", "allowed: D, R"),
+    ("administrations.yaml", "'2021-01-20'}", "'2011-01-20'}", "is before first, 2017-01-20"),
+    ("administrations.yaml", "party: R, first: '2025", "party: D, first: '2025", "allowed: R"),
+    ("contradictions.yaml", "{io_sought: [2, 3]}", "{io_sought: [2, 5]}", "5 is not allowed"),
+    ("contradictions.yaml", "first: date_trigger", "first: date_triger", "'date_triger' is not"),
+    ("contradictions.yaml", "weight: fault", "weight: error", "'error' is not allowed"),
     ("handovers.yaml", "'1995-03-31'", "'1995-03-32'", "a date year-month-day that exists"),
     (
         "published_codings.yaml",

@@ -1,5 +1,6 @@
 """Rules that hold for the whole tree: layers, lint, and what journals' scanners stumble over."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -64,3 +65,21 @@ def test_modules_are_small():
         if (n := len(f.read_text(encoding="utf-8").splitlines())) > 400
     }
     assert long == {}
+
+
+def test_a_name_of_a_class_or_type_stands_for_one_thing():
+    """Private or not: whoever reads `Row` in two modules should not have to ask which one."""
+    places = {}
+    for file in tracked("replication/*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if name := type_name(node):
+                places.setdefault(name.lstrip("_"), set()).add(file.name)
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def type_name(node):
+    if isinstance(node, ast.ClassDef):
+        return node.name
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    name = target.id if isinstance(target, ast.Name) else ""
+    return name if re.fullmatch("_?[A-Z][a-z][A-Za-z]*", name) else None

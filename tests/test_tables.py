@@ -104,7 +104,7 @@ def test_a_mark_that_is_not_understood_is_named(tmp_path, mark):
         read_table(path)
 
 
-@pytest.mark.parametrize("word", ["NA", "NaN", "null", "None", "N/A", ".", "inf", "-inf"])
+@pytest.mark.parametrize("word", sorted(MISSING_WORDS))
 def test_a_text_that_means_missing_elsewhere_is_not_written(tmp_path, word):
     path = tmp_path / "estimates.csv"
     path.write_text("as it was", encoding="utf-8")

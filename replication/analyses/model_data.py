@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ class ModelData:
     n_missing: int
 
 
-def model_data(cases: pd.DataFrame, model: Model, samples: dict[str, Sample]) -> ModelData:
+def model_data(cases: pd.DataFrame, model: Model, samples: Mapping[str, Sample]) -> ModelData:
     """Take the model's sample, form its terms and leave out cases with a missing value.
 
     Raises

@@ -13,10 +13,13 @@ from replication.analyses.cases.set_data import read_qca_plan
 from replication.analyses.cases.timing import QUESTIONS
 from replication.analyses.cases.venue import read_regions
 from replication.analyses.claims.reading import read_claims
+from replication.analyses.contradictions import read_contradictions
+from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
 from replication.analyses.measurement.provenance import read_coders
 from replication.analyses.multiverse.data import ADMITTED
-from replication.analyses.multiverse.plan import OTHER, read_plan
+from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
+from replication.analyses.types.plan import read_type_plan
 from replication.casefile import Case
 from replication.codebook import Codebook
 from replication.specifications import open_specification, read_models, read_samples
@@ -36,7 +39,7 @@ def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]
     held against each other, the codebook and the cases.
     """
     content: dict[str, Any] = {}
-    faults = _strays(folder)
+    faults = _strays(folder, codebook)
     for name, read in _readers(folder, codebook).items():
         try:
             content[name] = read()
@@ -61,8 +64,11 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
         "multiverse": lambda: read_plan(folder / "multiverse.yaml"),
         "predictions": lambda: read_predictions(folder / "predictions.yaml", codebook),
         "qca": lambda: read_qca_plan(folder / "qca.yaml", read_samples(folder)),
+        "causal_types": lambda: read_type_plan(folder, codebook),
         "claims": lambda: read_claims(folder),
         "regions": lambda: read_regions(folder / "regions.yaml"),
+        "administrations": lambda: read_administrations(folder / "administrations.yaml"),
+        "contradictions": lambda: read_contradictions(folder / "contradictions.yaml", codebook),
         "handovers": lambda: open_specification(folder / "handovers.yaml", HANDOVERS).settle(),
         "coders": lambda: read_coders(folder / "coders.yaml"),
         "published_codings": lambda: read_published_codings(
@@ -71,8 +77,8 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
     }
 
 
-def _strays(folder: Path) -> list[Fault]:
-    known = sorted(f"{name}.yaml" for name in _readers(folder, None))  # type: ignore[arg-type]
+def _strays(folder: Path, codebook: Codebook) -> list[Fault]:
+    known = sorted(f"{name}.yaml" for name in _readers(folder, codebook))
     strays = sorted({path.name for path in folder.iterdir()} - set(known))
     return [
         Fault(shown_path(folder / name), 1, "", f"is not read{_perhaps(name, known)}")
@@ -96,7 +102,9 @@ def _contradictions(
     yield from _unknown("multiverse", "samples", plan.samples, samples)
     yield from _unknown("multiverse", "evidence", plan.evidence, ADMITTED)
     if labels:
-        yield from _unknown("multiverse", "codings", plan.codings, labels)
+        yield from _unknown("multiverse", "codings", set(plan.codings) - {PASSES}, labels)
+        headline = content["causal_types"].headline
+        yield from _unknown("causal_types", "headline: coding", [headline.coding], labels)
     qca = content["qca"]
     for row in (*qca.conditions, qca.outcome):
         yield from _unknown("qca", f"{row.name}: variable", [row.variable], codebook.cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from replication.registry import require_estimators
 from replication.specifications import Model
 
 COLUMNS = (
-    "exhibit", "model", "sample", "outcome", "estimator", "term", "estimate", "std_error", "statistic",
+    "exhibit", "model", "sample", "outcome", "estimator", "term", "estimate", "estimate_mue", "std_error", "statistic",
     "p_value", "conf_low", "conf_high", "smallest_p", "nobs", "n_events", "note",
 )  # fmt: skip
 
@@ -24,14 +25,16 @@ def rows_of(
     exhibit: str,
     *,
     smallest_p: float | None = None,
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     """Rows of one fit; terms that the method did not estimate are simply not among its terms.
 
     The smallest p-value that a discrete test can return is the result's own where it has one, or what is
-    passed; it is missing for methods whose p-value can be as small as one likes.
+    passed; it is missing for methods whose p-value can be as small as one likes. Only exact logistic regression
+    has a median unbiased estimate, `estimate_mue`, which is finite where the conditional one is not.
     """
     smallest = getattr(result, "smallest_p", np.nan) if smallest_p is None else smallest_p
     least = np.broadcast_to(np.asarray(smallest, dtype=float), len(result.terms))
+    middle = np.broadcast_to(getattr(result, "estimate_mue", np.nan), len(result.terms))
     return [
         {
             "exhibit": exhibit,
@@ -41,6 +44,7 @@ def rows_of(
             "estimator": estimator,
             "term": term,
             "estimate": result.estimate[i],
+            "estimate_mue": middle[i],
             "std_error": result.std_error[i],
             "statistic": result.statistic[i],
             "p_value": result.p_value[i],
@@ -55,7 +59,7 @@ def rows_of(
     ]
 
 
-def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
+def tidy_frame(rows: Iterable[dict[str, Any]]) -> pd.DataFrame:
     """Make a table of the rows with the fixed columns, in the order given.
 
     Raises
@@ -67,6 +71,6 @@ def tidy_frame(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     require_estimators(frame["estimator"], "estimates")
     counts = ["nobs", "n_events"]
     frame[counts] = frame[counts].astype("Int64")
-    numbers = frame.columns[6:13]
+    numbers = list(COLUMNS[COLUMNS.index("estimate") : COLUMNS.index("nobs")])
     frame[numbers] = frame[numbers].astype(float).replace(-0.0, 0.0)
     return frame.fillna({"note": ""})

@@ -1,27 +1,29 @@
-"""A spreadsheet for a further coder: the evidence beside each cell, the codes to choose from, no code of others.
-
-The file is the same bytes for the same cases: openpyxl writes the clock into the properties and the
-zip directory, so the archive is packed anew with a fixed time.
-"""
+"""A spreadsheet for a further coder: the evidence beside each cell, the codes to choose from, no code of others."""
 
 from __future__ import annotations
 
-import io
 import re
-import textwrap
-import zipfile
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from replication.casefile.model import AGREED, Case, Evidence
+from replication.casefile.item_ids import short_id
+from replication.casefile.model import AGREED, Case, Evidence, Source
+from replication.casefile.sheet_layout import (
+    HEAD,
+    OPEN,
+    add_lists,
+    fill,
+    lay_out,
+    option,
+    packed,
+    put,
+)
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
+from replication.csv_cells import MISSING_WORDS
 
 CODES, ABOUT = "Codes", "About"
 LOOK_UP = ("Case id", "Cell")
@@ -29,16 +31,12 @@ ENTRY = ("Code", "Confidence", "Items", "Why")
 _LABEL = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _LONGEST_LABEL = 40
 
-_COLUMNS = {
-    "Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Evidence": 90,
-    "Code": 22, "Confidence": 14, "Items": 16, "Why": 50,
-}  # fmt: skip
-_LONGEST_CELL = 32_000
-# Heights in points: of a line, and of the highest row that spreadsheets allow.
-_LINE, _HIGHEST_ROW = 15, 409
-_CLOCK = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed time, in no zone
-_HEAD = PatternFill("solid", fgColor="D9E3F0")
-_OPEN = PatternFill("solid", fgColor="FFF9DB")
+# Columns before those that are filled in, and those, with their widths.
+GIVEN = {"Case id": 18, "Cell": 22, "Case": 26, "Question": 46, "Scale": 40, "Evidence": 90}
+ENTERED = {"Code": 22, "Confidence": 14, "Items": 16, "Why": 50}
+
+Place = tuple[Case, str]
+Entries = Mapping[tuple[str, str], Sequence[str]]
 
 
 def coding_sheet(
@@ -62,29 +60,54 @@ def coding_sheet(
         For a label that cannot be one, an unknown variable, or where nothing is left to code.
     """
     check_label(coding)
-    wanted = _wanted(codebook, variables)
-    rows = [
-        (case, name)
-        for case in cases
-        for name in wanted
-        if name not in case.codings.get(coding, {})
-    ]
+    wanted = wanted_cells(codebook, variables)
+    rows = [(case, name) for case in cases for name in wanted if not _is_coded(case, coding, name)]
     if not rows:
         raise ValueError(
             f"PASS: {coding} has coded every cell asked for; there is nothing left to code"
         )
+    return workbook(rows, codebook, _about(coding, codebook))
+
+
+def _is_coded(case: Case, coding: str, name: str) -> bool:
+    cell = case.codings.get(coding, {}).get(name)
+    return cell is not None and cell.filled
+
+
+def workbook(
+    rows: Sequence[Place],
+    codebook: Codebook,
+    about: Sequence[tuple[str, str]],
+    more: Mapping[str, Callable[[Case, str], str]] | None = None,
+    filled: Entries | None = None,
+) -> bytes:
+    """Make a workbook with a row for each cell, the evidence, and sheets of cases, items and sources.
+
+    Parameters
+    ----------
+    rows : sequence of (Case, str)
+        Cases and names of cells.
+    about : sequence of (str, str)
+        Heads and texts of the first sheet; the first text is the label of the coding.
+    more : mapping
+        Further columns before those that are filled in, with what stands in them.
+    filled : mapping
+        What stands in the columns that are filled in, by case_id and cell.
+    """
     book = Workbook()
-    _fill_about(book.active, coding, codebook)
+    fill_about(book.active, about)
     lists = book.create_sheet("Lists")
-    _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook)
-    _fill_cases(book.create_sheet("Cases"), list({case.case_id: case for case, _ in rows}.values()))
-    _fill_evidence(book.create_sheet("Evidence"), rows)
+    _fill_codes(book.create_sheet(CODES, 1), lists, rows, codebook, more or {}, filled or {})
+    cases = list({case.case_id: case for case, _ in rows}.values())
+    _fill_cases(book.create_sheet("Cases"), cases)
+    _fill_evidence(book.create_sheet("Evidence"), cases)
+    _fill_sources(book.create_sheet("Sources"), cases)
     for sheet in book:
-        _lay_out(sheet)
+        lay_out(sheet)
     lists.sheet_state = "hidden"
-    book.move_sheet(lists, 3)
+    book.move_sheet(lists, 4)
     book.active = 1
-    return _packed(book)
+    return packed(book)
 
 
 def check_label(coding: str) -> None:
@@ -96,30 +119,22 @@ def check_label(coding: str) -> None:
         Naming the label and what is allowed.
     """
     sound = len(coding) <= _LONGEST_LABEL and re.fullmatch(_LABEL, coding)
-    if not sound or coding == AGREED:
+    if not sound or coding == AGREED or coding in MISSING_WORDS:
         raise ValueError(
             f"PASS: {coding!r} is not allowed; allowed: a word in a-z, 0-9 and _ of at most "
-            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r}"
+            f"{_LONGEST_LABEL} characters that begins with a letter, not {AGREED!r} and "
+            "no word that other programs read as missing"
         )
 
 
-def options(variable: Variable) -> list[str]:
-    """Choices of a drop-down list, in the words of the codebook; empty where anything can be typed."""
-    if variable.type == "flag":
-        return ["true", "false", NO_EVIDENCE]
-    if not variable.labels:
-        return []
-    if variable.type == "list":
-        return [*map(str, variable.labels), EMPTY_LIST, NO_EVIDENCE]
-    return [*(option(code, label) for code, label in variable.labels.items()), NO_EVIDENCE]
+def wanted_cells(codebook: Codebook, variables: Sequence[str]) -> list[str]:
+    """Name the cells that some variables or cells stand for; all where none is named.
 
-
-def option(code: int | str, label: str) -> str:
-    """Word one choice: the code and its label."""
-    return str(code) if label == str(code) else f"{code} {label}"
-
-
-def _wanted(codebook: Codebook, variables: Sequence[str]) -> list[str]:
+    Raises
+    ------
+    ValueError
+        For what is neither.
+    """
     names = {v.name for v in (*codebook.case, *codebook.actor)}
     unknown = [name for name in variables if name not in names and name not in codebook.cells]
     if unknown:
@@ -134,9 +149,8 @@ def _wanted(codebook: Codebook, variables: Sequence[str]) -> list[str]:
     ]
 
 
-def _fill_about(sheet: Worksheet, coding: str, codebook: Codebook) -> None:
-    sheet.title = ABOUT
-    lines = [
+def _about(coding: str, codebook: Codebook) -> list[tuple[str, str]]:
+    return [
         ("Pass", coding),
         ("What to do", (
             "On the sheet Codes read the evidence of a row and choose a code and how sure it is. Write the numbers of "
@@ -145,29 +159,47 @@ def _fill_about(sheet: Worksheet, coding: str, codebook: Codebook) -> None:
         ("No evidence", (
             f"Choose {NO_EVIDENCE!r} where the items do not show it. Leave a row blank where you did not code it."
         )),
+        *rules(codebook),
+        ("Other codes", "No code of another coder is in this file. Please do not look them up before you are done."),
+        ("When done", "Save the file as .xlsx and run: make import-codes FILE=path/to/this/file.xlsx"),
+    ]  # fmt: skip
+
+
+def rules(codebook: Codebook) -> list[tuple[str, str]]:
+    """Word the rules that hold for every cell."""
+    return [
         ("Lists", f"For several words write them with semicolons: UN; NATO. For none of them choose {EMPTY_LIST}."),
         ("Time rule", codebook.time_rule),
         ("Missing", codebook.missing_rule),
         ("Confidence", _scale(codebook.confidence)),
-        ("Other codes", "No code of another coder is in this file. Please do not look them up before you are done."),
-        ("When done", "Save the file as .xlsx and run: make import-codes FILE=path/to/this/file.xlsx"),
     ]  # fmt: skip
+
+
+def fill_about(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
+    """Fill the sheet that says what to do; the label of the pass stands in its first line."""
+    sheet.title = ABOUT
     for row, (head, text) in enumerate(lines, start=1):
-        _put(sheet, row, 1, head).font = Font(bold=True)
-        _put(sheet, row, 2, " ".join(text.split()))
+        put(sheet, row, 1, head).font = Font(bold=True)
+        put(sheet, row, 2, " ".join(text.split()))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 16, 110
     sheet.protection.sheet = True
 
 
 def _fill_codes(
-    sheet: Worksheet, lists: Worksheet, rows: Sequence[tuple[Case, str]], codebook: Codebook
+    sheet: Worksheet,
+    lists: Worksheet,
+    rows: Sequence[Place],
+    codebook: Codebook,
+    more: Mapping[str, Callable[[Case, str], str]],
+    filled: Entries,
 ) -> None:
-    for column, (head, width) in enumerate(_COLUMNS.items(), start=1):
-        cell = _put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), _HEAD
+    columns = {**GIVEN, **dict.fromkeys(more, 60), **ENTERED}
+    for column, (head, width) in enumerate(columns.items(), start=1):
+        cell = put(sheet, 1, column, head)
+        cell.font, cell.fill = Font(bold=True), HEAD
         sheet.column_dimensions[get_column_letter(column)].width = width
     places: dict[str, list[int]] = {}
-    first_entry = len(_COLUMNS) - len(ENTRY) + 1
+    first_entry = len(columns) - len(ENTERED) + 1
     for row, (case, name) in enumerate(rows, start=2):
         variable = codebook.cells[name]
         places.setdefault(variable.name, []).append(row)
@@ -178,61 +210,20 @@ def _fill_codes(
             _question(name, variable, codebook),
             _scale(variable),
             _evidence_text(case, name),
+            *(tell(case, name) for tell in more.values()),
         )
         for column, text in enumerate(texts, start=1):
-            _put(sheet, row, column, text)
-        for column in range(first_entry, len(_COLUMNS) + 1):
-            cell = _put(sheet, row, column, None)
-            cell.fill, cell.protection = _OPEN, Protection(locked=False)
-    _add_lists(sheet, lists, places, first_entry, codebook)
+            put(sheet, row, column, text)
+        entries = filled.get((case.case_id, name), ("",) * len(ENTERED))
+        for column, text in enumerate(entries, start=first_entry):
+            cell = put(sheet, row, column, text or None)
+            cell.fill, cell.protection = OPEN, Protection(locked=False)
+    add_lists(sheet, lists, places, first_entry, codebook)
     sheet.freeze_panes = "C2"
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "autoFilter", "sort"):
         setattr(sheet.protection, allowed, False)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_COLUMNS))}{len(rows) + 1}"
-
-
-def _add_lists(
-    sheet: Worksheet,
-    lists: Worksheet,
-    places: dict[str, list[int]],
-    first_entry: int,
-    codebook: Codebook,
-) -> None:
-    """Tie a drop-down list to every cell of a scale, and one for confidence."""
-    scales = [
-        (codebook.variables[name], rows, first_entry, options(codebook.variables[name]))
-        for name, rows in places.items()
-    ]
-    every = [row for rows in places.values() for row in rows]
-    confidence = options(codebook.confidence)[:-1]
-    scales.append((codebook.confidence, every, first_entry + 1, confidence))
-    for number, (variable, rows, column, choices) in enumerate(scales, start=1):
-        if not choices:
-            continue
-        for row, choice in enumerate(choices, start=1):
-            _put(lists, row, number, choice)
-        letter = get_column_letter(number)
-        rule = DataValidation(
-            type="list", formula1=f"Lists!${letter}$1:${letter}${len(choices)}", allow_blank=True
-        )
-        # Several words of a list are typed, which a strict drop-down list would refuse.
-        rule.showErrorMessage = variable.type != "list"
-        rule.errorTitle, rule.error = "Not on the scale", "Choose one of the list."
-        sheet.add_data_validation(rule)
-        target = get_column_letter(column)
-        for first, last in _runs(sorted(rows)):
-            rule.add(f"{target}{first}:{target}{last}")
-
-
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
 
 
 def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
@@ -246,68 +237,28 @@ def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
         )
         for case in cases
     ]
-    _fill(sheet, heads, rows, (18, 40, 20, 110))
+    fill(sheet, heads, rows, (18, 40, 20, 110))
 
 
-def _fill_evidence(sheet: Worksheet, rows: Sequence[tuple[Case, str]]) -> None:
-    cases = {case.case_id: case for case, _ in rows}
+def _fill_evidence(sheet: Worksheet, cases: Sequence[Case]) -> None:
     items = [
-        (case.case_id, item.id, "; ".join(item.about), item.when, _kind(case, item), item.statement)
-        for case in cases.values()
+        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement,
+         _cited(case, item))
+        for case in cases
         for item in case.evidence.values()
+    ]  # fmt: skip
+    heads = ("Case id", "Item", "Bears on", "When", "Kind", "Statement", "Source")
+    fill(sheet, heads, items, (18, 22, 34, 24, 34, 90, 70))
+
+
+def _fill_sources(sheet: Worksheet, cases: Sequence[Case]) -> None:
+    rows = [
+        (case.case_id, s.key, s.title, s.author, s.publisher, s.date, s.url)
+        for case in cases
+        for s in case.sources.values()
     ]
-    heads = ("Case id", "Item", "Bears on", "When", "Source", "Statement")
-    _fill(sheet, heads, items, (18, 22, 34, 24, 34, 110))
-
-
-def _fill(
-    sheet: Worksheet,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str | None]],
-    widths: Sequence[int],
-) -> None:
-    for column, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
-        cell = _put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), _HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, texts in enumerate(rows, start=2):
-        for column, text in enumerate(texts, start=1):
-            _put(sheet, row, column, text)
-    sheet.freeze_panes = "A2"
-    sheet.protection.sheet = True
-
-
-def _lay_out(sheet: Worksheet) -> None:
-    """Make every row as high as its text, and the sheet one page wide on paper.
-
-    Excel finds the height of a row itself; LibreOffice leaves such rows at one line.
-    """
-    for row in sheet.iter_rows():
-        lines = [
-            _lines(str(cell.value), sheet.column_dimensions[cell.column_letter].width)
-            for cell in row
-            if cell.value is not None
-        ]
-        height = _LINE * max(lines, default=1)
-        sheet.row_dimensions[row[0].row].height = min(height, _HIGHEST_ROW)
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _lines(text: str, width: float) -> int:
-    """Count the lines of a text in a column of so many characters."""
-    return sum(len(textwrap.wrap(line, int(width))) or 1 for line in text.split("\n"))
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str | None) -> object:
-    """Write a text as text, whatever it begins with: nothing here is a formula."""
-    cell = sheet.cell(row, column)
-    if text is not None:
-        cell.value = text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} …"
-        cell.data_type = "s"
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
+    heads = ("Case id", "Source", "Title", "Author", "Publisher", "Date", "Address")
+    fill(sheet, heads, rows, (18, 10, 70, 34, 34, 14, 70))
 
 
 def _question(name: str, variable: Variable, codebook: Codebook) -> str:
@@ -332,18 +283,24 @@ def _evidence_text(case: Case, name: str) -> str:
     if not items:
         return "No item is marked as bearing on this cell; see the sheet Evidence."
     return "\n".join(
-        f"{short_id(case.case_id, item.id)} ({_kind(case, item)}"
+        f"{short_id(case.case_id, item.id)} ({kind(case, item)}"
         f"{', ' + item.when if item.when else ''}): {item.statement}"
+        + (f" Source: {cited}" if (cited := _cited(case, item)) else "")
         for item in items
     )
 
 
-def short_id(case_id: str, item_id: str) -> str:
-    """Give an item's id without the case: ``e05``."""
-    return item_id.removeprefix(f"{case_id}-")
+def _cited(case: Case, item: Evidence) -> str:
+    """Name the sources of an item, each with its title and its address."""
+    return "; ".join(map(_named, (case.sources[key] for key in item.source)))
 
 
-def _kind(case: Case, item: Evidence) -> str:
+def _named(source: Source) -> str:
+    title = source.title or source.publisher or "no title"
+    return f"{title}, {source.url}" if source.url else title
+
+
+def kind(case: Case, item: Evidence) -> str:
     """Say what kind of source an item rests on and what marks it bears."""
     types = dict.fromkeys(case.sources[key].type.replace("_", " ") for key in item.source)
     marks = [
@@ -353,22 +310,3 @@ def _kind(case: Case, item: Evidence) -> str:
         "after the decision" if item.after_decision else "",
     ]
     return ", ".join([*types, *(mark for mark in marks if mark)]) or "no source"
-
-
-def _packed(book: Workbook) -> bytes:
-    """Save a workbook with a fixed time in its properties and in the archive."""
-    written = io.BytesIO()
-    book.properties.created = _CLOCK
-    book.properties.creator = "coding sheet"
-    book.save(written)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in sorted(source.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                stamp = _CLOCK.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                content = re.sub(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", stamp, content)
-            entry = zipfile.ZipInfo(name, _CLOCK.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content)
-    return packed.getvalue()

@@ -72,6 +72,19 @@ class CodedCell:
     why: str | None
     settled: str | None
 
+    @property
+    def filled(self) -> bool:
+        """Whether somebody looked at the cell: a code, an item or a reason stands there."""
+        return self.code is not None or bool(self.evidence) or self.why is not None
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How far one item speaks for the explanation against a rival, in decibels; below 0 for the rival."""
+
+    decibels: int
+    why: str | None
+
 
 @dataclass(frozen=True)
 class Correction:
@@ -97,6 +110,8 @@ class Case:
         by the key in the file (``name``).
     codings : mapping
         Cells by coding and then by cell: ``codings["agreed"]["military.force"]``.
+    weights : mapping
+        Weights by pass, rival and item: ``weights["pass_1"]["norms"]["somalia_1992-e01"]``.
     """
 
     path: Path
@@ -107,6 +122,7 @@ class Case:
     sources: Mapping[str, Source]
     evidence: Mapping[str, Evidence]
     codings: Mapping[str, Mapping[str, CodedCell]]
+    weights: Mapping[str, Mapping[str, Mapping[str, Weight]]]
     corrections: tuple[Correction, ...]
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from replication.casefile.item_ids import with_full_ids
 from replication.casefile.model import (
     Case,
     Code,
@@ -18,6 +19,7 @@ from replication.casefile.model import (
     Fact,
     Quotation,
     Source,
+    Weight,
 )
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
@@ -35,7 +37,7 @@ from replication.yaml_reading import (
 
 
 @dataclass(frozen=True)
-class _Checked:
+class _CheckedFile:
     """What one file gave."""
 
     case: Case | None
@@ -45,9 +47,15 @@ class _Checked:
 
 
 def check_cases(
-    folder: Path, codebook: Codebook, only: str | None = None
+    folder: Path, codebook: Codebook, only: str | None = None, *, settled: bool = True
 ) -> tuple[list[Case], list[Fault], list[Fault]]:
     """Read every case file of a folder, or only one case, and find every fault of every file.
+
+    Parameters
+    ----------
+    settled : bool
+        Whether a released case is at fault in which passes have no agreed code; what settles them
+        reads it all the same.
 
     Returns
     -------
@@ -65,7 +73,7 @@ def check_cases(
             return [], [_unknown_case(only, folder, files)], []
         files = chosen
     shape = case_shape(codebook)
-    checked = [_check_file(path, shape, codebook) for path in files]
+    checked = [_check_file(path, shape, codebook, settled=settled) for path in files]
     cases = [one.case for one in checked if one.case is not None]
     cases.sort(key=lambda case: (case.identity.get("decision_date") or "9999", case.case_id))
     faults = [fault for one in checked for fault in one.faults] + _repeated_ids(files, checked)
@@ -93,12 +101,12 @@ def _unknown_case(only: str, folder: Path, files: list[Path]) -> Fault:
     return Fault(shown_path(folder / f"{only}.yaml"), 1, "", f"there is no such case file{hint}")
 
 
-def _check_file(path: Path, shape: Record, codebook: Codebook) -> _Checked:
+def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:
     tree, faults = read_tree(path)
     if tree is None:
-        return _Checked(None, None, faults, [])
+        return _CheckedFile(None, None, faults, [])
     report = Report(shown_path(path))
-    content = shape.check(tree, (), report)
+    content = with_full_ids(shape.check(tree, (), report))
 
     def located(found: Iterable[tuple[PathParts, str]]) -> list[Fault]:
         return [
@@ -106,13 +114,14 @@ def _check_file(path: Path, shape: Record, codebook: Codebook) -> _Checked:
             for parts, message in found
         ]
 
-    faults = sorted(report.faults + located(faults_of(content, path.stem, codebook)))
+    found = faults_of(content, path.stem, codebook, settled=settled)
+    faults = sorted(report.faults + located(found))
     notices = sorted(located(notices_of(content, codebook)))
     case = None if faults else _case(content, path, codebook)
-    return _Checked(case, content.get("case_id"), faults, notices)
+    return _CheckedFile(case, content.get("case_id"), faults, notices)
 
 
-def _repeated_ids(files: list[Path], checked: list[_Checked]) -> list[Fault]:
+def _repeated_ids(files: list[Path], checked: list[_CheckedFile]) -> list[Fault]:
     owners: dict[str, Path] = {}
     faults = []
     for path, one in zip(files, checked, strict=True):
@@ -162,6 +171,12 @@ def _case(content: dict[str, Any], path: Path, codebook: Codebook) -> Case:
                 for name, coding in content["codings"].items()
             }
         ),
+        weights=_frozen(
+            {
+                name: _frozen({rival: _weights(items) for rival, items in rivals.items()})
+                for name, rivals in content.get("weights", {}).items()
+            }
+        ),
         corrections=tuple(_correction(entry) for entry in content.get("corrections", [])),
     )
 
@@ -175,9 +190,11 @@ def _fact(fact: dict[str, Any]) -> Fact:
 
 
 def _evidence(item: dict[str, Any]) -> Evidence:
-    marks = {mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")}
-    lists = {key: tuple(item[key]) for key in ("about", "source")}
-    plain = {key: item[key] for key in ("id", "statement", "when", "consulted")}
+    marks: dict[str, Any] = {
+        mark: item.get(mark, False) for mark in ("absence", "theory_author", "after_decision")
+    }
+    lists: dict[str, Any] = {key: tuple(item[key]) for key in ("about", "source")}
+    plain: dict[str, Any] = {key: item[key] for key in ("id", "statement", "when", "consulted")}
     quoted = Quotation(**item["quotation"]) if "quotation" in item else None
     return Evidence(**plain, **lists, **marks, quotation=quoted)
 
@@ -190,6 +207,10 @@ def _cell(cell: dict[str, Any]) -> CodedCell:
         cell["why"],
         cell.get("settled"),
     )
+
+
+def _weights(items: dict[str, Any]) -> Mapping[str, Weight]:
+    return _frozen({item: Weight(entry["decibels"], entry["why"]) for item, entry in items.items()})
 
 
 def _correction(entry: dict[str, Any]) -> Correction:

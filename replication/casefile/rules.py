@@ -6,22 +6,25 @@ Rules look at what has the right form and pass over the rest, so that one run sh
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from replication.casefile.model import AGREED
 from replication.codebook import Codebook
-from replication.shapes.base import shorten
-from replication.yaml_reading import PathParts
+from replication.yaml_reading import PathParts, shorten
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
-Found = Iterator[tuple[PathParts, str]]
+PlacedFaults = Iterator[tuple[PathParts, str]]
 Content = dict[str, Any]
 
 
-def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
-    """Find everything in one file that cannot stand, given what has the right form."""
+def faults_of(
+    content: Content, stem: str, codebook: Codebook, *, settled: bool = True
+) -> PlacedFaults:
+    """Find everything in one file that cannot stand, given what has the right form.
+
+    With `settled` a released case in which passes have no agreed code is at fault.
+    """
     yield from _id_faults(content, stem)
     yield from _reference_faults(content)
     yield from _copied_addresses(content)
@@ -30,22 +33,26 @@ def faults_of(content: Content, stem: str, codebook: Codebook) -> Found:
     for name, path, cell in _all_cells(content):
         yield from _unknown_items(cell, path, content.get("case_id"), known)
         yield from _cell_faults(cell, path, agreed=name == AGREED)
+    yield from _weight_faults(content, known)
     for index, correction in enumerate(content.get("corrections", [])):
         path = ("corrections", index)
         yield from _unknown_items(correction, path, content.get("case_id"), known)
-    if content.get("status") != "draft":
+    if settled and content.get("status") != "draft":
         yield from _unsettled(content)
     yield from _correction_faults(content)
 
 
-def notices_of(content: Content, codebook: Codebook) -> Found:
+def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
     """Find what a file lacks or leaves doubtful, and may."""
     yield from _missing(content, codebook)
     if content.get("status") == "draft":
         # A second reader's pass may come in before the cells are settled.
         yield from _unsettled(content)
+    yield from _coded_once(content)
+    yield from _one_reading(content)
     yield from _outside_universe(content, codebook)
     yield from _long_statements(content, codebook)
+    yield from _half_weighed(content)
     items = {item.get("id"): item for item in content.get("evidence", [])}
     for _, path, cell in _all_cells(content):
         cited = [items[key] for key in cell.get("evidence", []) if key in items]
@@ -73,7 +80,7 @@ def _all_cells(content: Content) -> Iterator[tuple[str, PathParts, Content]]:
             yield name, path, cell
 
 
-def _id_faults(content: Content, stem: str) -> Found:
+def _id_faults(content: Content, stem: str) -> PlacedFaults:
     case_id = content.get("case_id")
     if case_id is None:
         return
@@ -87,10 +94,13 @@ def _id_faults(content: Content, stem: str) -> Found:
         if first.setdefault(item_id, index) != index:
             yield place, f"duplicate id {item_id!r}; first at evidence[{first[item_id]}]"
         if not re.fullmatch(f"{case_id}-e[0-9]+", item_id):
-            yield place, f"{item_id!r} is not allowed; allowed: {case_id}-e and a number"
+            yield (
+                place,
+                f"{item_id!r} is not allowed; allowed: e and a number, or {case_id}-e and a number",
+            )
 
 
-def _reference_faults(content: Content) -> Found:
+def _reference_faults(content: Content) -> PlacedFaults:
     """Find sources that are cited but not listed, and items that should cite one."""
     sources = content.get("sources", {})
     items = [(("evidence", i), item) for i, item in enumerate(content.get("evidence", []))]
@@ -110,7 +120,7 @@ def _reference_faults(content: Content) -> Found:
             yield path, "is empty; allowed: at least one source, or absence: true"
 
 
-def _copied_addresses(content: Content) -> Found:
+def _copied_addresses(content: Content) -> PlacedFaults:
     for key, source in content.get("sources", {}).items():
         if source.get("copy") and source.get("url"):
             yield (
@@ -119,7 +129,7 @@ def _copied_addresses(content: Content) -> Found:
             )
 
 
-def _quotation_faults(content: Content, codebook: Codebook) -> Found:
+def _quotation_faults(content: Content, codebook: Codebook) -> PlacedFaults:
     """Find quotations that are too long, or of a source that the item does not cite as read."""
     for index, item in enumerate(content.get("evidence", [])):
         quotation, path = item.get("quotation"), ("evidence", index, "quotation")
@@ -140,7 +150,7 @@ def _quotation_faults(content: Content, codebook: Codebook) -> Found:
 
 def _unknown_items(
     citing: Content, path: PathParts, case_id: str | None, known: set[str | None]
-) -> Found:
+) -> PlacedFaults:
     """Find ids of evidence that are not in this file."""
     for item_id in citing.get("evidence", []):
         if item_id in known:
@@ -151,7 +161,7 @@ def _unknown_items(
         yield place, f"{item_id!r} {reason}; allowed: ids of the items under evidence"
 
 
-def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
+def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> PlacedFaults:
     if "code" not in cell:
         return
     if cell["code"] is None:
@@ -175,26 +185,90 @@ def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> Found:
         )
 
 
-def _unsettled(content: Content) -> Found:
-    """Find cells that two passes or more have coded and that have no agreed coding."""
-    coded: dict[str, set[str]] = {}
-    for name, path, cell in _all_cells(content):
-        if cell.get("code") is not None or cell.get("evidence") or cell.get("why") is not None:
-            coded.setdefault(name, set()).add(cell_name(path))
-    agreed = coded.pop(AGREED, set())
-    times = Counter(cell for cells in coded.values() for cell in cells)
-    for cell, count in times.items():
-        if count > 1 and cell not in agreed:
-            place = ("actors", *cell.split(".")) if "." in cell else ("case", cell)
-            yield (
-                ("codings", AGREED, *place),
-                f"missing, but {count} passes code this cell; allowed: an agreed coding of it",
+def _weight_faults(content: Content, known: set[str | None]) -> PlacedFaults:
+    """Find weights of items that are not in this file, and weights without a reason."""
+    for path, items in _weighed(content):
+        for item_id, weight in items.items():
+            if item_id not in known:
+                message = "is not the id of an item of this file; allowed: ids under evidence"
+                yield (*path, item_id), f"{item_id!r} {message}"
+            if weight.get("decibels") and weight.get("why", "") is None:
+                message = "null is not allowed where decibels is not 0; allowed: the reason"
+                yield (*path, item_id, "why"), message
+
+
+def _weighed(content: Content) -> Iterator[tuple[PathParts, Content]]:
+    """Go through the weights of each pass for each rival, with the way to them."""
+    for name, rivals in content.get("weights", {}).items():
+        for rival, items in rivals.items():
+            yield ("weights", name, rival), items
+
+
+def _unsettled(content: Content) -> PlacedFaults:
+    """Find cells that two passes or more have coded, or a case of which nothing is agreed."""
+    coded, agreed = _coded(content)
+    case = content.get("case_id")
+    if coded and not agreed:
+        told = "nothing is agreed, so the case would be in the data without a code"
+        yield ("codings", AGREED), f"{told}; run make settle CASE={case}"
+        return
+    for cell, passes in coded.items():
+        if len(passes) > 1 and cell not in agreed:
+            told = (
+                f"missing, but {len(passes)} passes code this cell; allowed: an agreed coding of it"
             )
+            yield _agreed_place(cell), f"{told}, with make settle CASE={case}"
 
 
-def _correction_faults(content: Content) -> Found:
+def _coded_once(content: Content) -> PlacedFaults:
+    """Tell of each pass which codes it alone has given and nobody has settled."""
+    coded, agreed = _coded(content)
+    alone: dict[str, list[str]] = {}
+    for name, path, cell in _all_cells(content):
+        place = cell_name(path)
+        if name != AGREED and cell.get("code") is not None and place not in agreed:
+            alone.setdefault(name, []).extend([place] if len(coded[place]) == 1 else [])
+    for name, cells in alone.items():
+        if cells and agreed:
+            told = f"coded by this pass only and not settled: {', '.join(cells)}"
+            yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
+
+
+def _one_reading(content: Content) -> PlacedFaults:
+    """Tell of a case that fewer than two passes have read: it has no part in any agreement."""
+    coded, agreed = _coded(content)
+    passes = sorted({name for names in coded.values() for name in names})
+    if len(passes) < 2 and (coded or agreed):  # noqa: PLR2004 - a comparison takes two
+        who = f"read by {passes[0]} only" if passes else "agreed without a pass"
+        told = (
+            "no reliability knows this case; make coding-sheet makes a sheet for a further reader"
+        )
+        yield ("codings",), f"{who}: {told}"
+
+
+def _coded(content: Content) -> tuple[dict[str, set[str]], set[str]]:
+    """Give the passes that looked at each cell, and the cells that are agreed."""
+    coded: dict[str, set[str]] = {}
+    agreed = set()
+    for name, path, cell in _all_cells(content):
+        if cell.get("code") is None and not cell.get("evidence") and cell.get("why") is None:
+            continue
+        if name == AGREED:
+            agreed.add(cell_name(path))
+        else:
+            coded.setdefault(cell_name(path), set()).add(name)
+    return coded, agreed
+
+
+def _agreed_place(cell: str) -> PathParts:
+    return ("codings", AGREED, *(("actors", *cell.split(".")) if "." in cell else ("case", cell)))
+
+
+def _correction_faults(content: Content) -> PlacedFaults:
+    """Find corrections of no cell, and those whose new value is neither corrected again nor what stands there."""
     present = _present_values(content)
-    for index, correction in enumerate(content.get("corrections", [])):
+    corrections = content.get("corrections", [])
+    for index, correction in enumerate(corrections):
         path = ("corrections", index)
         cell = correction.get("cell")
         if cell is None or "new" not in correction:
@@ -202,9 +276,13 @@ def _correction_faults(content: Content) -> Found:
         if cell not in present:
             allowed = "such as agreed.io_sought, pass_1.military.force, facts.date_action, iso3"
             yield (*path, "cell"), f"{shorten(cell)} is not a cell of this file; allowed: {allowed}"
-        elif present[cell] != correction["new"]:
-            new, now = shorten(str(correction["new"])), shorten(str(present[cell]))
-            yield (*path, "new"), f"{new} is not allowed; allowed: what the cell now holds, {now}"
+            continue
+        later = [c for c in corrections[index + 1 :] if c.get("cell") == cell and "old" in c]
+        due = later[0]["old"] if later else present[cell]
+        if due != correction["new"]:
+            new, now = shorten(str(correction["new"])), shorten(str(due))
+            held = "what the next correction calls old" if later else "what the cell now holds"
+            yield (*path, "new"), f"{new} is not allowed; allowed: {held}, {now}"
 
 
 def _present_values(content: Content) -> dict[str, Any]:
@@ -217,7 +295,7 @@ def _present_values(content: Content) -> dict[str, Any]:
     return values
 
 
-def _missing(content: Content, codebook: Codebook) -> Found:
+def _missing(content: Content, codebook: Codebook) -> PlacedFaults:
     facts = content.get("facts", {})
     agreed = {
         cell_name(path)
@@ -233,7 +311,7 @@ def _missing(content: Content, codebook: Codebook) -> Found:
         yield ("codings", AGREED), f"not coded (null): {', '.join(uncoded)}"
 
 
-def _outside_universe(content: Content, codebook: Codebook) -> Found:
+def _outside_universe(content: Content, codebook: Codebook) -> PlacedFaults:
     date, first, last = (
         content.get("decision_date"),
         codebook.universe["first"],
@@ -243,7 +321,7 @@ def _outside_universe(content: Content, codebook: Codebook) -> Found:
         yield ("decision_date",), f"{date} lies outside the universe, {first} to {last}"
 
 
-def _long_statements(content: Content, codebook: Codebook) -> Found:
+def _long_statements(content: Content, codebook: Codebook) -> PlacedFaults:
     for index, item in enumerate(content.get("evidence", [])):
         words = len(item.get("statement", "").split())
         if words > codebook.statement_words:
@@ -251,7 +329,17 @@ def _long_statements(content: Content, codebook: Codebook) -> Found:
             yield place, f"has {words} words; the rule is at most {codebook.statement_words}"
 
 
-def _doubts(cell: Content, path: PathParts, cited: list[Content], codebook: Codebook) -> Found:
+def _half_weighed(content: Content) -> PlacedFaults:
+    """Find passes that weigh some items of a case and leave others out: a sum needs them all."""
+    items = [item.get("id") for item in content.get("evidence", [])]
+    for path, weighed in _weighed(content):
+        if without := [item for item in items if item not in weighed]:
+            yield path, f"not weighed: {_listed(without, 6)}"
+
+
+def _doubts(
+    cell: Content, path: PathParts, cited: list[Content], codebook: Codebook
+) -> PlacedFaults:
     """Hold a code against the codebook's rules on confidence and time."""
     confidence = cell["confidence"]
     if confidence > 1 and all(item.get("absence") for item in cited):

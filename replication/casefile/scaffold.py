@@ -13,6 +13,8 @@ from replication.codebook import Codebook, Variable
 from replication.files import write_text
 
 LONGEST_ID = 40
+# The label of a first pass whose coder gives none.
+FIRST_PASS = "pass_1"  # noqa: S105 - a reading, not a word to get in with
 # Names that Windows keeps for devices, with any suffix.
 _DEVICES = {
     "con",
@@ -39,7 +41,7 @@ _EVIDENCE = """
 # text in that source that says so. Marks, only where they hold: absence: true (nothing was found;
 # no source needed), theory_author: true (rests on writing of the author of the theory),
 # after_decision: true (about the time after the decision). One item:
-#   - id: CASE-e01
+#   - id: e01
 #     about: [military_opposition, military.force]
 #     statement: >-
 #       What the source reports, in your own words.
@@ -52,8 +54,13 @@ evidence: []
 """
 
 
-def new_case(folder: Path, case_id: str, codebook: Codebook) -> Path:
-    """Write the scaffold of a new case and give its path.
+def new_case(folder: Path, case_id: str, codebook: Codebook, coding: str = FIRST_PASS) -> Path:
+    """Write the scaffold of a new case, with a first pass to fill in, and give its path.
+
+    Parameters
+    ----------
+    coding : str
+        Label of the pass.
 
     Raises
     ------
@@ -70,18 +77,18 @@ def new_case(folder: Path, case_id: str, codebook: Codebook) -> Path:
     path = folder / f"{case_id}.yaml"
     if path.exists():
         raise ValueError(f"ID: {case_id!r} is taken; {path.name} exists and is left as it is")
-    write_text(path, scaffold(case_id, codebook))
+    write_text(path, scaffold(case_id, codebook, coding))
     return path
 
 
-def scaffold(case_id: str, codebook: Codebook) -> str:
+def scaffold(case_id: str, codebook: Codebook, coding: str = FIRST_PASS) -> str:
     """Give the text of a draft in which every value is open and every rule stands beside it."""
     lines = [
         "# yaml-language-server: $schema=../case.schema.json",
         *comment_lines(
             "A draft: it is checked and shown but enters no estimate. Replace null by what you found and leave null "
             f"what you did not find; a code is never guessed. Then run: make check CASE={case_id}. When it is "
-            "sound and done, write status: released.",
+            "sound, coded and settled, write status: released.",
             "",
         ),
         *comment_lines(codebook.date_rule, ""),
@@ -95,11 +102,11 @@ def scaffold(case_id: str, codebook: Codebook) -> str:
         "",
         *_SOURCES.strip().splitlines(),
         "",
-        *_EVIDENCE.strip().replace("CASE", case_id).splitlines(),
+        *_EVIDENCE.strip().splitlines(),
         "",
-        *_coding_rules(codebook),
+        *_coding_rules(codebook, coding),
         "codings:",
-        f"  {AGREED}:",
+        f"  {coding}:",
         "    case:",
         *(line for v in codebook.case for line in _cell(v, v.name, " " * 6, explained=True)),
         "    actors:",
@@ -123,19 +130,18 @@ def _facts(codebook: Codebook) -> Iterator[str]:
         yield from ("    value: null", "    source: []", "    consulted: false", "    note: null")
 
 
-def _coding_rules(codebook: Codebook) -> Iterator[str]:
+def _coding_rules(codebook: Codebook, coding: str) -> Iterator[str]:
     scale = "; ".join(
         f"{value.code} {value.label}: {value.rule}" for value in codebook.confidence.values.values()
     )
-    ways = "; ".join(f"{word}: {meaning}" for word, meaning in codebook.settled.items())
     rules = (
         f"The codes. {codebook.time_rule} {codebook.missing_rule}",
         f"confidence: {scale}",
-        "evidence: ids of items above; a code needs at least one. why: the reason in one sentence.",
-        f"settled: {ways}",
+        "evidence: ids of items above, such as [e01, e03]; a code needs at least one. why: the reason in one sentence.",
         (
-            "The coding 'agreed' stands for the case. Other readers' passes come in beside it with make "
-            "coding-sheet and make import-codes."
+            f"This is one reading, the pass {coding}. A second reader's pass comes in beside it with make coding-sheet "
+            f"and make import-codes. The coding '{AGREED}', which stands for the case, is made of the passes by make "
+            "settle."
         ),
     )
     for rule in rules:
@@ -155,7 +161,7 @@ def _cell(variable: Variable, name: str, indent: str, *, explained: bool) -> Ite
     if explained:
         yield from _explained(variable, indent)
     yield f"{indent}{name}:"
-    keys = ("code: null", "confidence: null", "evidence: []", "why: null", "settled: null")
+    keys = ("code: null", "confidence: null", "evidence: []", "why: null")
     yield from (f"{indent}  {key}" for key in keys)
 
 

@@ -12,6 +12,7 @@ from replication.shapes import (
     Choice,
     Date,
     Flag,
+    FreeKeys,
     Key,
     ListOf,
     Named,
@@ -20,7 +21,6 @@ from replication.shapes import (
     Record,
     Report,
     Shape,
-    Table,
     Text,
     as_json_schema,
     is_null,
@@ -29,6 +29,7 @@ from replication.shapes import (
 from replication.yaml_reading import PathParts
 
 WORD = "[a-z0-9]+(_[a-z0-9]+)*"
+CODER = "[a-z][a-z0-9]*(_[a-z0-9]+)*"
 STATUSES = {"released": "enters every table", "draft": "checked and shown, in no estimate"}
 
 _WORD = Text(longest=40, pattern=WORD, words="a word in a-z, 0-9 and _")
@@ -36,7 +37,7 @@ _SOURCE_KEY = Text(
     longest=20, pattern="[A-Za-z][A-Za-z0-9_]*", words="the key of a source of this file"
 )
 _EVIDENCE_ID = Text(
-    longest=60, pattern=f"{WORD}-e[0-9]+", words="the id of an item, such as somalia_1992-e01"
+    longest=60, pattern=f"({WORD}-)?e[0-9]+", words="the id of an item, such as e01"
 )
 _URL = Text(
     longest=1000,
@@ -64,7 +65,7 @@ def case_shape(codebook: Codebook) -> Record:
             **identity,
             "facts": Key(_facts(codebook)),
             "sources": Key(
-                Table(
+                FreeKeys(
                     Named("source", _source(codebook)),
                     pattern="[A-Za-z][A-Za-z0-9_]*",
                     words="letters, digits and _, such as K1",
@@ -72,6 +73,11 @@ def case_shape(codebook: Codebook) -> Record:
             ),
             "evidence": Key(ListOf(Named("item", _item(codebook)), unique=False)),
             "codings": Key(_codings(codebook)),
+            "weights": Key(
+                FreeKeys(_weights(codebook), pattern=CODER, words="labels of passes"),
+                required=False,
+                about=f"{codebook.weights.scale.label}. {codebook.weights.scale.rule}",
+            ),
             "corrections": Key(
                 ListOf(_correction(), unique=False), required=False, about="Changes after release."
             ),
@@ -156,7 +162,10 @@ def _item(codebook: Codebook) -> Record:
     mark = Flag()
     return Record(
         {
-            "id": Key(_EVIDENCE_ID, about="The case_id, -e and a number."),
+            "id": Key(
+                _EVIDENCE_ID,
+                about="A number of its own behind e, such as e01; with the case_id and - before it or without.",
+            ),
             "about": Key(ListOf(cells), about="The cells it bears on: io_sought, military.force."),
             "statement": Key(
                 _PROSE,
@@ -195,10 +204,10 @@ def _item(codebook: Codebook) -> Record:
     )
 
 
-def _codings(codebook: Codebook) -> Table:
-    return Table(
+def _codings(codebook: Codebook) -> FreeKeys:
+    return FreeKeys(
         _coding(codebook, agreed=False),
-        pattern="[a-z][a-z0-9]*(_[a-z0-9]+)*",
+        pattern=CODER,
         words="a label for the pass in a-z, 0-9 and _",
         own={AGREED: _coding(codebook, agreed=True)},
     )
@@ -245,10 +254,28 @@ def _cell(codebook: Codebook, variable: Variable, *, agreed: bool) -> Record:
         {
             "code": Key(Nullable(value_shape(variable))),
             "confidence": Key(Nullable(confidence), about="null where the code is null."),
-            "evidence": Key(ListOf(_EVIDENCE_ID), about="Ids of items of this file."),
+            "evidence": Key(
+                ListOf(_EVIDENCE_ID), about="Ids of items of this file, such as [e01, e07]."
+            ),
             "why": Key(Nullable(_PROSE), about="The reason in one sentence, or what is missing."),
             **settled,
         }
+    )
+
+
+def _weights(codebook: Codebook) -> Shape:
+    weight = Record(
+        {
+            "decibels": Key(value_shape(codebook.weights.scale)),
+            "why": Key(Nullable(_PROSE), about="The reason in one sentence; null beside 0 only."),
+        }
+    )
+    items = FreeKeys(
+        Named("weight", weight), pattern=f"({WORD}-)?e[0-9]+", words="ids of items of this file"
+    )
+    rivals = codebook.weights.rivals.values()
+    return Named(
+        "weights", Record({r.name: Key(items, required=False, about=r.rule) for r in rivals})
     )
 
 
@@ -259,15 +286,15 @@ def _correction() -> Record:
                 Text(longest=100),
                 about="Such as agreed.io_sought, agreed.military.force, facts.date_action.",
             ),
-            "old": Key(_Code()),
-            "new": Key(_Code()),
+            "old": Key(_CodeShape()),
+            "new": Key(_CodeShape()),
             "reason": Key(_PROSE),
             "evidence": Key(ListOf(_EVIDENCE_ID)),
         }
     )
 
 
-class _Code:
+class _CodeShape:
     """Whatever could be a value of a cell."""
 
     allowed = "a code, a list of codes, null"

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import tempfile
-import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
-from openpyxl import load_workbook
-
-from replication.casefile.coding_sheet import (
-    ABOUT,
-    CODES,
-    ENTRY,
-    LOOK_UP,
-    check_label,
-    option,
-    options,
-)
-from replication.casefile.model import Case, Code, CodedCell
+from replication.casefile.coding_sheet import check_label
+from replication.casefile.model import Case, Correction
 from replication.casefile.reading import check_cases
-from replication.casefile.splicing import SpliceError, spliced
-from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
+from replication.casefile.sheet_reading import SheetRow, read_sheet
+from replication.casefile.splicing import SpliceError, spliced, with_corrections
+from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, shown_path
-
-_LARGEST_FILE, _LARGEST_CONTENT = 30_000_000, 300_000_000
-_INVALID = object()
 
 
 @dataclass(frozen=True)
@@ -54,16 +38,6 @@ class Merge:
     blank: int
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One filled row: where it stands and what it says."""
-
-    number: int
-    case_id: str
-    name: str
-    cell: CodedCell
-
-
 def merge_sheet(path: Path, folder: Path, codebook: Codebook) -> Merge:
     """Read a sheet and give the case files with its codes; nothing is written.
 
@@ -72,29 +46,29 @@ def merge_sheet(path: Path, folder: Path, codebook: Codebook) -> Merge:
     InputError
         With every fault of the sheet, named by its row, or of the case files as they are.
     """
-    cases, faults, _ = check_cases(folder, codebook)
+    cases, faults, _ = check_cases(folder, codebook, settled=False)
     if faults:
         raise InputError(faults)
     by_id = {case.case_id: case for case in cases}
-    coding, rows, blank = _read(path, by_id, codebook)
+    coding, rows, blank = read_sheet(path, by_id, codebook, check_label)
     new = {row: by_id[row.case_id] for row in rows if not _is_there(row, by_id, coding)}
     changed = [
         Fault(shown_path(path), row.number, f"{row.case_id}: {row.name}", _taken(row, case, coding))
         for row, case in new.items()
-        if row.name in case.codings.get(coding, {})
+        if (old := case.codings.get(coding, {}).get(row.name)) is not None and old.filled
     ]
     if changed:
         raise InputError(changed)
-    texts = _merged(new, coding, path, codebook)
-    _check_merged(texts, new, coding, path, codebook)
+    texts = merged(new, coding, path, codebook)
+    check_merged(texts, new, coding, path, codebook)
     return Merge(coding, texts, len(new), len(rows) - len(new), blank)
 
 
-def _is_there(row: _Row, cases: Mapping[str, Case], coding: str) -> bool:
+def _is_there(row: SheetRow, cases: Mapping[str, Case], coding: str) -> bool:
     return cases[row.case_id].codings.get(coding, {}).get(row.name) == row.cell
 
 
-def _taken(row: _Row, case: Case, coding: str) -> str:
+def _taken(row: SheetRow, case: Case, coding: str) -> str:
     old = case.codings[coding][row.name]
     what = "the code" if old.code != row.cell.code else "confidence, items or reason"
     return (
@@ -103,188 +77,20 @@ def _taken(row: _Row, case: Case, coding: str) -> str:
     )
 
 
-def _read(path: Path, cases: Mapping[str, Case], codebook: Codebook) -> tuple[str, list[_Row], int]:
-    """Read the label of the pass, every filled row, and how many rows are blank."""
-    file = shown_path(path)
-    table, label = _content(path, file)
-    try:
-        check_label(label)
-    except ValueError as error:
-        raise InputError([Fault(file, 1, ABOUT, str(error))]) from None
-    faults: list[Fault] = []
-    rows: list[_Row] = []
-    seen: dict[tuple[str, str], int] = {}
-    blank = 0
-    for number, values in table:
-        if all(values[head] in (None, "") for head in ENTRY):
-            blank += 1
-            continue
-        place = f"{values[LOOK_UP[0]]}: {values[LOOK_UP[1]]}"
-        try:
-            row = _row(number, values, cases, codebook)
-        except ValueError as error:
-            faults.append(Fault(file, number, place, str(error)))
-            continue
-        first = seen.setdefault((row.case_id, row.name), number)
-        if first != number:
-            faults.append(Fault(file, number, place, f"stands twice; first in row {first}"))
-        rows.append(row)
-    if faults:
-        raise InputError(faults)
-    return label, rows, blank
-
-
-def _content(path: Path, file: str) -> tuple[list[tuple[int, dict[str, Any]]], str]:
-    """Give the rows of the sheet of codes by their heads, and the label of the pass."""
-    reason = _why_unreadable(path)
-    if reason:
-        raise InputError([Fault(file, 1, "", reason)])
-    try:
-        book = load_workbook(path, data_only=False)
-        table = list(book[CODES].iter_rows(values_only=True)) if CODES in book.sheetnames else []
-        label = book[ABOUT]["B1"].value if ABOUT in book.sheetnames else None
-    except Exception as error:  # noqa: BLE001 - a damaged file fails in as many ways as there are parts
-        message = f"cannot be read as .xlsx: {type(error).__name__}; save it again as .xlsx"
-        raise InputError([Fault(file, 1, "", message)]) from None
-    heads = [str(head) for head in table[0]] if table else []
-    absent = [head for head in (*LOOK_UP, *ENTRY) if head not in heads]
-    if absent or not isinstance(label, str):
-        what = (
-            f"the column {absent[0]!r} of the sheet {CODES!r}"
-            if absent
-            else "the label in B1 of 'About'"
-        )
-        message = f"{what} is missing; make a sheet with make coding-sheet and fill that"
-        raise InputError([Fault(file, 1, "", message)])
-    rows = [
-        (number, dict(zip(heads, values, strict=False)))
-        for number, values in enumerate(table[1:], start=2)
-    ]
-    return rows, label.strip()
-
-
-def _why_unreadable(path: Path) -> str:
-    if not path.is_file():
-        return "there is no such file"
-    if path.stat().st_size > _LARGEST_FILE:
-        return f"has {path.stat().st_size} bytes; at most {_LARGEST_FILE} are allowed"
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return "is not an .xlsx file; save it in that format"
-    return (
-        ""
-        if size <= _LARGEST_CONTENT
-        else f"unpacks to {size} bytes; at most {_LARGEST_CONTENT} are allowed"
-    )
-
-
-def _row(
-    number: int, values: dict[str, Any], cases: Mapping[str, Case], codebook: Codebook
-) -> _Row:
-    case_id, name = (str(values[head] or "") for head in LOOK_UP)
-    if case_id not in cases:
-        raise ValueError(f"there is no case {case_id!r}")
-    if name not in codebook.cells:
-        raise ValueError(f"{name!r} is no cell; allowed: {', '.join(codebook.cells)}")
-    code, confidence, items, why = (values[head] for head in ENTRY)
-    if code in (None, ""):
-        raise ValueError(
-            f"Code is blank, but other fields are filled; choose a code or {NO_EVIDENCE!r}, or clear the row"
-        )
-    variable = codebook.cells[name]
-    cell = CodedCell(
-        code=_code(code, variable),
-        confidence=_confidence(confidence, codebook.confidence),
-        evidence=_items(items, cases[case_id]),
-        why=" ".join(str(why).split()) or None if why is not None else None,
-        settled=None,
-    )
-    return _Row(number, case_id, name, cell)
-
-
-def _code(value: Any, variable: Variable) -> Code:
-    text = " ".join(str(value).split())
-    if text.casefold() in (NO_EVIDENCE, "null"):
-        return None
-    parsed = _parsed(value, text, variable)
-    if parsed is _INVALID:
-        allowed = ", ".join(options(variable)) or f"a value of type {variable.type}, {NO_EVIDENCE}"
-        raise ValueError(f"Code: {text[:60]!r} is not allowed; allowed: {allowed}")
-    return parsed
-
-
-def _parsed(value: Any, text: str, variable: Variable) -> Any:
-    if variable.type == "list":
-        return _words(text, variable)
-    if variable.type == "flag":
-        return {"true": True, "1": True, "false": False, "0": False}.get(text.casefold(), _INVALID)
-    if variable.labels:
-        return _choice(value, text, variable)
-    if variable.type in ("integer", "number"):
-        return _number(text, whole=variable.type == "integer")
-    if variable.type == "date" and isinstance(value, (date, datetime)):
-        return value.strftime("%Y-%m-%d")
-    return text
-
-
-def _choice(value: Any, text: str, variable: Variable) -> Any:
-    """Match the whole choice of the drop-down list, or the bare code."""
-    plain = f"{value:g}" if isinstance(value, float) else text
-    for code, label in variable.labels.items():
-        if plain in (str(code), option(code, label)):
-            return code
-    return _INVALID
-
-
-def _words(text: str, variable: Variable) -> Any:
-    if text.casefold() == EMPTY_LIST:
-        return ()
-    words = [word.strip() for word in re.split("[;,]", text) if word.strip()]
-    known = {str(code).casefold(): code for code in variable.labels}
-    codes = tuple(known.get(word.casefold(), _INVALID) for word in words)
-    sound = codes and _INVALID not in codes and len(set(codes)) == len(codes)
-    return codes if sound else _INVALID
-
-
-def _number(text: str, *, whole: bool) -> Any:
-    form = "-?[0-9]{1,12}([.]0+)?" if whole else "-?[0-9]{1,12}([.][0-9]{1,12})?"
-    if not re.fullmatch(form, text):
-        return _INVALID
-    return int(float(text)) if whole or "." not in text else float(text)
-
-
-def _confidence(value: Any, scale: Variable) -> Any:
-    if value in (None, ""):
-        return None
-    found = _choice(value, " ".join(str(value).split()), scale)
-    if found is _INVALID:
-        allowed = ", ".join(options(scale)[:-1])
-        raise ValueError(f"Confidence: {str(value)[:60]!r} is not allowed; allowed: {allowed}")
-    return found
-
-
-def _items(value: Any, case: Case) -> tuple[str, ...]:
-    """Ids of items, each once; ``e05`` and ``5`` stand for the item of that number."""
-    numbered = {int(item.rpartition("-e")[2]): item for item in case.evidence}
-    out = []
-    for word in re.split(r"[;,\s]+", "" if value is None else str(value)):
-        if not word:
-            continue
-        number = re.fullmatch("e?([0-9]{1,4})([.]0)?", word)
-        found = numbered.get(int(number[1]), "") if number else word
-        if found not in case.evidence:
-            raise ValueError(
-                f"Items: {word[:60]!r} is no item of {case.case_id}; allowed: numbers of its items such as e05"
-            )
-        out.append(found)
-    return tuple(dict.fromkeys(out))
-
-
-def _merged(
-    rows: Mapping[_Row, Case], coding: str, path: Path, codebook: Codebook
+def merged(
+    rows: Mapping[SheetRow, Case],
+    coding: str,
+    path: Path,
+    codebook: Codebook,
+    corrections: Mapping[str, Sequence[Correction]] | None = None,
 ) -> dict[Path, str]:
+    """Put the cells of rows into the texts of their case files, and corrections by case_id at their ends.
+
+    Raises
+    ------
+    InputError
+        Where a file is laid out so that it cannot be done by lines.
+    """
     order = list(codebook.cells)
     texts = {}
     for case in dict.fromkeys(case.case_id for case in rows.values()):
@@ -293,25 +99,35 @@ def _merged(
         cells = {row.name: row.cell for row in sorted(own, key=lambda row: order.index(row.name))}
         try:
             # Bytes, because reading as text would turn the line ends of Windows into others.
-            texts[file] = spliced(file.read_bytes().decode("utf-8"), coding, cells)
+            text = file.read_bytes().decode("utf-8")
+            texts[file] = spliced(text, coding, cells, replace=True)
+            if told := (corrections or {}).get(case):
+                texts[file] = with_corrections(texts[file], told)
         except SpliceError as error:
             message = f"codes of {shown_path(path)} cannot be put in: {error}"
             raise InputError([Fault(shown_path(file), 1, f"codings.{coding}", message)]) from None
     return texts
 
 
-def _check_merged(
+def check_merged(
     texts: Mapping[Path, str],
-    rows: Mapping[_Row, Case],
+    rows: Mapping[SheetRow, Case],
     coding: str,
     path: Path,
     codebook: Codebook,
+    corrections: Mapping[str, Sequence[Correction]] | None = None,
 ) -> None:
-    """Check the new texts as case files, and that nothing but the new cells differs."""
+    """Check the new texts as case files, and that nothing but the new cells and corrections differs.
+
+    Raises
+    ------
+    InputError
+        With faults named by the row of the sheet where they come from it.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         for file, text in texts.items():
             (Path(scratch) / file.name).write_bytes(text.encode("utf-8"))
-        cases, faults, _ = check_cases(Path(scratch), codebook)
+        cases, faults, _ = check_cases(Path(scratch), codebook, settled=False)
     if faults:
         raise InputError(_told_by_row(faults, rows, coding, path))
     for case in cases:
@@ -319,8 +135,9 @@ def _check_merged(
         added = {row.name: row.cell for row in rows if row.case_id == case.case_id}
         codings = {name: dict(cells) for name, cells in old.codings.items()}
         codings[coding] = codings.get(coding, {}) | added
+        told = (*old.corrections, *(corrections or {}).get(case.case_id, ()))
         same = dataclasses.replace(case, path=old.path, codings={}) == dataclasses.replace(
-            old, codings={}
+            old, codings={}, corrections=told
         )
         if not same or {name: dict(cells) for name, cells in case.codings.items()} != codings:
             message = (
@@ -330,7 +147,7 @@ def _check_merged(
 
 
 def _told_by_row(
-    faults: list[Fault], rows: Mapping[_Row, Case], coding: str, path: Path
+    faults: list[Fault], rows: Mapping[SheetRow, Case], coding: str, path: Path
 ) -> Iterator[Fault]:
     """Name faults by the row of the sheet where they come from it, else by the case file."""
     places = {(row.case_id, _field(coding, row.name)): row for row in rows}

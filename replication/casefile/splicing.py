@@ -1,18 +1,18 @@
 """Putting a coder's cells into the text of a case file, every other byte left as it was.
 
 The file is not written anew from data, which would lose its comments and layout: lines are put in at
-the places that the parsed file gives. A cell that is there already is never touched.
+the places that the parsed file gives. A cell that is there already is touched only where that is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from replication.casefile.model import AGREED, CodedCell
+from replication.casefile.model import AGREED, CodedCell, Correction, Weight
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
 _NEWLINE, _RETURN = "\n", "\r"
@@ -26,15 +26,21 @@ class SpliceError(ValueError):
 
 
 @dataclass(frozen=True)
-class _Edit:
-    """Lines to put before line `place` of the file; `instead` is what that line then reads."""
+class _Splice:
+    """Lines to put before line `place` of the file; `instead` is what that line then reads.
+
+    With `dropped` so many lines from `place` on go.
+    """
 
     place: int
     lines: list[str]
     instead: str | None = None
+    dropped: int = 0
 
 
-def spliced(text: str, coding: str, cells: Mapping[str, CodedCell]) -> str:
+def spliced(
+    text: str, coding: str, cells: Mapping[str, CodedCell], *, replace: bool = False
+) -> str:
     """Give the text of a case file with the cells of one coding put in.
 
     Parameters
@@ -44,29 +50,84 @@ def spliced(text: str, coding: str, cells: Mapping[str, CodedCell]) -> str:
     coding : str
         Label of the pass; where the file does not have it, it is put in before the agreed coding.
     cells : mapping of CodedCell by name
-        Names as ``io_sought`` or ``military.force``, in the order they are to be written; none may
-        be in the file under this coding.
+        Names as ``io_sought`` or ``military.force``, in the order they are to be written.
+    replace : bool
+        Whether a cell that is there already is written anew.
 
     Raises
     ------
     SpliceError
-        When a cell is there already, or a mapping is written in braces.
+        When a cell is there already and is not to be replaced, or a mapping is written in braces.
+    """
+    tree = {"codings": {coding: _tree(cells)}} if cells else {}
+    return _spliced(text, tree, replace=replace)
+
+
+def spliced_weights(text: str, coding: str, weights: Mapping[str, Mapping[str, Weight]]) -> str:
+    """Give the text of a case file with the weights of one pass put in, by rival and item.
+
+    Raises
+    ------
+    SpliceError
+        When a weight is there already, or a mapping is written in braces.
+    """
+    return _spliced(text, {"weights": {coding: weights}} if weights else {}, replace=False)
+
+
+def _spliced(text: str, tree: _Tree, *, replace: bool) -> str:
+    rows = text.splitlines(keepends=True)
+    root = yaml.compose(text, yaml.CSafeLoader)
+    return _applied(list(_edits(root, tree, 0, rows, replace=replace)), rows)
+
+
+def with_corrections(text: str, corrections: Sequence[Correction]) -> str:
+    """Give the text of a case file with entries put at the end of its corrections.
+
+    Raises
+    ------
+    SpliceError
+        When the list is written in brackets.
     """
     rows = text.splitlines(keepends=True)
     root = yaml.compose(text, yaml.CSafeLoader)
-    tree = {"codings": {coding: _tree(cells)}} if cells else {}
-    return _applied(list(_edits(root, tree, 0, rows)), rows)
+    lines = [line for correction in corrections for line in _entry(correction)]
+    found = [(k, v) for k, v in root.value if k.value == "corrections"]
+    if not found:
+        after = last_line(root, rows) + 1
+        return _applied([_Splice(after, ["", "corrections:", *lines])], rows)
+    key, value = found[0]
+    if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
+        indent = " " * (value.value[0].start_mark.column - len("- "))
+        lines = [indent + line.removeprefix(STEP) for line in lines]
+        return _applied([_Splice(last_line(value, rows) + 1, lines)], rows)
+    if value.value:
+        raise SpliceError(
+            f"line {key.start_mark.line + 1}: a list in brackets; write it over several lines first"
+        )
+    return _applied([_Splice(key.start_mark.line, ["corrections:", *lines], dropped=1)], rows)
 
 
-def _applied(edits: list[_Edit], rows: list[str]) -> str:
+def _entry(correction: Correction) -> list[str]:
+    inner = STEP * 2
+    return [
+        f"{STEP}- cell: {correction.cell}",
+        f"{inner}old: {scalar_text(correction.old)}",
+        f"{inner}new: {scalar_text(correction.new)}",
+        *text_lines("reason", correction.reason, inner),
+        f"{inner}evidence: {list_text(correction.evidence)}",
+    ]
+
+
+def _applied(edits: list[_Splice], rows: list[str]) -> str:
     """Put all lines in; places count the rows as they were."""
-    by_place: dict[int, list[_Edit]] = {}
+    by_place: dict[int, list[_Splice]] = {}
     for edit in edits:
         by_place.setdefault(edit.place, []).append(edit)
     end = _RETURN + _NEWLINE if rows[0].endswith(_RETURN + _NEWLINE) else _NEWLINE
     out: list[str] = []
+    gone = {place for edit in edits for place in range(edit.place, edit.place + edit.dropped)}
     for place, row in enumerate([*rows, ""]):
-        kept = row
+        kept = "" if place in gone else row
         for edit in by_place.get(place, []):
             if out:
                 out[-1] = _ended(out[-1], end)
@@ -96,7 +157,9 @@ def _tree(cells: Mapping[str, CodedCell]) -> _Tree:
     return tree
 
 
-def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterator[_Edit]:
+def _edits(
+    node: yaml.Node, tree: _Tree, column: int, rows: list[str], *, replace: bool
+) -> Iterator[_Splice]:
     """Find what to put where; what is there already comes first, new keys after it."""
     if not isinstance(node, yaml.MappingNode):
         raise SpliceError(f"line {node.start_mark.line + 1}: a mapping is expected here")
@@ -105,30 +168,44 @@ def _edits(node: yaml.Node, tree: _Tree, column: int, rows: list[str]) -> Iterat
         if key not in pairs:
             continue
         child, value = pairs[key]
-        if isinstance(tree[key], CodedCell):
-            raise SpliceError(
-                f"line {child.start_mark.line + 1}: there is a code for {key} already"
-            )
-        yield from _edits(value, tree[key], child.start_mark.column, rows)
+        if isinstance(tree[key], (CodedCell, Weight)):
+            first = child.start_mark.line
+            if not replace:
+                raise SpliceError(f"line {first + 1}: there is a code for {key} already")
+            if node.flow_style:
+                raise SpliceError(
+                    f"line {first + 1}: a mapping in braces; write it over several lines first"
+                )
+            indent = " " * child.start_mark.column
+            lines = [indent + line for line in _nested(key, tree[key])]
+            yield _Splice(first, lines, dropped=last_line(value, rows) + 1 - first)
+            continue
+        yield from _edits(value, tree[key], child.start_mark.column, rows, replace=replace)
     new = [line for key in tree if key not in pairs for line in _nested(key, tree[key])]
     if new:
         yield _insertion(node, new, column, rows)
 
 
-def _nested(key: str, content: _Tree | CodedCell) -> Iterator[str]:
+def _nested(key: str, content: _Tree | CodedCell | Weight) -> Iterator[str]:
     """Write a key with what is under it."""
     yield f"{key}:"
+    if isinstance(content, Weight):
+        yield f"{STEP}decibels: {content.decibels}"
+        yield from text_lines("why", content.why, STEP) if content.why else [f"{STEP}why: null"]
+        return
     if isinstance(content, CodedCell):
         yield f"{STEP}code: {scalar_text(content.code)}"
         yield f"{STEP}confidence: {scalar_text(content.confidence)}"
         yield f"{STEP}evidence: {list_text(content.evidence)}"
         yield from text_lines("why", content.why, STEP) if content.why else [f"{STEP}why: null"]
+        if content.settled is not None:
+            yield f"{STEP}settled: {content.settled}"
         return
     for inner in content:
         yield from (STEP + line for line in _nested(inner, content[inner]))
 
 
-def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> _Edit:
+def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> _Splice:
     """Put lines at the end of a mapping, a pass before the agreed coding."""
     first = node.start_mark
     if not node.value:
@@ -145,27 +222,29 @@ def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list
         while rows[place - 1].startswith(f"{indent}#"):
             place -= 1
     else:
-        place = _last_line(node, rows) + 1
-    return _Edit(place, [indent + line for line in lines])
+        place = last_line(node, rows) + 1
+    return _Splice(place, [indent + line for line in lines])
 
 
-def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Edit:
+def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Splice:
     """Put lines in the place of an empty pair of braces; what follows it on its line stays."""
     first, last = node.start_mark, node.end_mark
     if first.line != last.line:
         raise SpliceError(f"line {first.line + 1}: write these empty braces on one line first")
     row = rows[first.line]
-    return _Edit(first.line, lines, row[: first.column].rstrip() + row[last.column :])
+    return _Splice(first.line, lines, row[: first.column].rstrip() + row[last.column :])
 
 
-def _last_line(node: yaml.Node, rows: list[str]) -> int:
+def last_line(node: yaml.Node, rows: list[str]) -> int:
     """Find the last line of a node's content; comments and blank lines after it are not its own."""
     if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1][1], rows)
+        return last_line(node.value[-1][1], rows)
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1], rows)
+        return last_line(node.value[-1], rows)
     mark = node.end_mark
-    last = mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    last: int = (
+        mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
+    )
     last = min(last, len(rows) - 1)
     while last > node.start_mark.line and not rows[last].strip():
         last -= 1

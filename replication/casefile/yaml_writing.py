@@ -18,9 +18,10 @@ def scalar_text(value: Code) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(scalar_text, value))}]"
     if isinstance(value, str):
-        line = yaml.safe_dump([value], width=float("inf"), allow_unicode=True)
-        return line.removeprefix("- ").rstrip()
-    return yaml.safe_dump([value]).removeprefix("- ").rstrip()
+        line: str = yaml.safe_dump([value], width=float("inf"), allow_unicode=True)
+    else:
+        line = yaml.safe_dump([value])
+    return line.removeprefix("- ").rstrip()
 
 
 def text_lines(key: str, text: str, indent: str) -> list[str]:

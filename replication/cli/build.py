@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from replication import paths
 from replication.cli.check import run_check
@@ -17,7 +17,9 @@ from replication.executors import VARIABLE as EXECUTOR
 from replication.exhibits.text import counted
 from replication.files import DRAFT, write_json
 from replication.progress import remember_terminal
+from replication.release.beside import bring_up_to_date, stale, write_schemas
 from replication.release.doctor import converted_told
+from replication.release.environment_record import write_record
 from replication.release.manifest import INPUTS, MANIFEST, PRODUCTS, files_in
 from replication.release.reference import keep_as_it_came
 from replication.workflow import shown
@@ -64,6 +66,8 @@ def _alone(work: Callable[[], int]) -> int:
         with filelock.FileLock(paths.BUILD / "running.lock", timeout=0):
             _sweep()
             keep_as_it_came(paths.ROOT)
+            for name in write_schemas(paths.ROOT):
+                print(f"Written: {name}, for editors, as the codebook has changed.")
             return work()
     except filelock.Timeout:
         print("Another run is under way in this folder; wait for it to end, then run this again.")
@@ -113,13 +117,20 @@ def _run_steps(started: float) -> int:
     closed = _close(session)
     write_json(LAST_RUN, _marks())
     seconds = time.perf_counter() - started
+    if len(ran) == len(session.tasks):
+        write_record(paths.ROOT, len(ran), seconds)
+    brought = bring_up_to_date(paths.ROOT)
     if not ran:
         print(f"Nothing to do: every product is up to date ({seconds:.1f} s).")
         return 0
     written = len(closed) + sum(len(_files(task.produces)) for task in ran)
     told = f"{counted(len(ran), 'step')} in {seconds:.0f} s; {counted(written, 'file')} written"
     print(f"{told}, listed in {MANIFEST}.")
+    if brought:
+        print(f"Brought up to date beside them: {', '.join(brought)}.")
     print(f"Open {', '.join(TO_OPEN[:-1])} or {TO_OPEN[-1]}.")
+    for line in stale(paths.ROOT):
+        print(f"Not made by make all: {line}.")
     return 0
 
 
@@ -177,7 +188,7 @@ def _session(scripts: list[Path], *, force: bool = False) -> tuple[pytask.Sessio
     return steps.session, told.get()
 
 
-def _steps_run(session: pytask.Session) -> list[pytask.PTask]:
+def _steps_run(session: pytask.Session) -> list[Any]:
     import pytask  # noqa: PLC0415
 
     done = pytask.TaskOutcome.SUCCESS
@@ -193,12 +204,14 @@ def _system_errors(session: pytask.Session | None) -> list[OSError]:
 
 
 def _close(session: pytask.Session) -> list[str]:
-    """Write the logs and the manifest, which describe all that is there now."""
+    """Write the logs, the crosswalk and the manifest, which describe all that is there now."""
+    from replication.release.crosswalk import NAME, write_crosswalk  # noqa: PLC0415
     from replication.release.logs import Step, write_logs  # noqa: PLC0415
     from replication.release.manifest import write_manifest  # noqa: PLC0415
 
     steps: dict[str, list[Step]] = {}
-    for task in sorted(session.tasks, key=lambda task: task.name):
+    tasks: list[Any] = sorted(session.tasks, key=lambda task: task.name)
+    for task in tasks:
         step = Step(
             name=task.base_name,
             code=task.depends_on["code"].load(),
@@ -207,11 +220,19 @@ def _close(session: pytask.Session) -> list[str]:
         )
         steps.setdefault(task.path.stem, []).append(step)
     write_logs(paths.OUTPUT / "logs", steps)
+    writers = {
+        shown(file): f"scripts/{script}.py"
+        for script, members in steps.items()
+        for step in members
+        for file in step.writes
+    }
+    told = [NAME] if write_crosswalk(paths.ROOT, writers) else []
     write_manifest(paths.OUTPUT / "manifest.json")
-    return [*(f"output/logs/{script}.log" for script in steps), "output/manifest.json"]
+    return [*(f"output/logs/{script}.log" for script in steps), *told, "output/manifest.json"]
 
 
-def _files(tree: object) -> list:
+def _files(tree: Any) -> list[Path]:
     from pytask.tree_util import tree_leaves  # noqa: PLC0415
 
-    return [node.path for node in tree_leaves(tree) if hasattr(node, "path")]
+    leaves: list[Any] = tree_leaves(tree)
+    return [node.path for node in leaves if hasattr(node, "path")]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
 from replication import paths
-from replication.casefile import InputError, check_cases
-from replication.codebook import read_codebook
+from replication.casefile import Case, Fault, InputError, check_cases
+from replication.cli.words import case_ids
+from replication.codebook import Codebook, read_codebook
 from replication.exhibits.text import counted
-from replication.workflow import shown
+from replication.yaml_reading import shown_path
 
 
-def run_check(case: str | None, *, quiet: bool = False) -> int:
+def run_check(case: str | Iterable[str] | None, *, quiet: bool = False) -> int:
     """Print one line per fault, then what is missing but allowed; 1 when there is a fault."""
     try:
         codebook = read_codebook(paths.CODEBOOK)
@@ -17,18 +21,12 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
         print(error)
         print("The codebook has faults, so no case file was checked; nothing was written.")
         return 1
-    cases, faults, notices = check_cases(paths.CASES, codebook, only=case)
-    if case is None:
-        from replication.analyses.specification_files import (  # noqa: PLC0415 - pandas, a second
-            check_specifications,
-        )
-
-        faults = [*faults, *check_specifications(paths.SPECIFICATIONS, codebook, cases)]
+    cases, faults, notices = everything_checked(codebook, case_ids(case))
     for fault in faults:
         print(fault)
     if faults:
         told = counted(len(faults), "fault")
-        print(f"{told} in {shown(paths.CASES.parent)}; nothing was written.")
+        print(f"{told} in {shown_path(paths.CASES.parent)}; nothing was written.")
         return 1
     if not quiet:
         for notice in notices:
@@ -41,3 +39,49 @@ def run_check(case: str | None, *, quiet: bool = False) -> int:
             f"{counted(len(notices), 'note')} above."
         )
     return 0
+
+
+def everything_checked(
+    codebook: Codebook, only: Iterable[str] = ()
+) -> tuple[list[Case], list[Fault], list[Fault]]:
+    """Check case files by themselves, the specifications, and the cases against what is known.
+
+    Parameters
+    ----------
+    only : iterable of str
+        Ids of the cases to look at; all if empty. The specifications are held against each other
+        where all cases are looked at.
+
+    Returns
+    -------
+    cases, faults, notices
+        As of `check_cases`.
+    """
+    from replication.analyses.case_checks import (  # noqa: PLC0415 - pandas, a second
+        check_cases_against_known,
+        read_released,
+    )
+    from replication.analyses.specification_files import check_specifications  # noqa: PLC0415
+
+    chosen = list(only)
+    cases: list[Case] = []
+    faults: list[Fault] = []
+    notices: list[Fault] = []
+    wanted: list[str | None] = [*chosen] or [None]
+    for one in wanted:
+        found = check_cases(paths.CASES, codebook, only=one)
+        cases, faults, notices = cases + found[0], faults + found[1], notices + found[2]
+    specifications = check_specifications(
+        paths.SPECIFICATIONS, codebook, cases if not chosen else []
+    )
+    faults = [*faults, *specifications]
+    if not specifications:
+        known_faults, known_notices = check_cases_against_known(
+            cases,
+            paths.SPECIFICATIONS,
+            codebook,
+            read_released(paths.RELEASE),
+            datetime.now(UTC).date(),
+        )
+        faults, notices = [*faults, *known_faults], [*notices, *known_notices]
+    return cases, faults, sorted(notices)

@@ -8,14 +8,15 @@ import sys
 from replication import paths
 from replication.environment import LOCKS
 from replication.files import write_text
+from replication.release.beside import FILLED
 from replication.workflow import shown
 
-_README = paths.ROOT / "README.md"
+_FILLED = tuple(paths.ROOT / name for name in FILLED)
 _WHEELS = paths.ROOT / "wheels"
 
 
 def run_readme() -> int:
-    """Write the generated parts of README.md, and the metadata for archives, from what is there now."""
+    """Write the generated parts of README.md and ARCHITECTURE.md, and the metadata for archives."""
     from replication.release.metadata.writing import write_metadata  # noqa: PLC0415 - pandas
     from replication.release.readme import fill  # noqa: PLC0415
 
@@ -23,8 +24,9 @@ def run_readme() -> int:
         print("output/exhibits.csv is missing: run `make all` first.")
         return 1
     written = write_metadata(paths.ROOT)
-    write_text(_README, fill(_README.read_text(encoding="utf-8"), paths.ROOT))
-    print(f"Written: {shown(_README)}, {', '.join(written)}.")
+    for file in _FILLED:
+        write_text(file, fill(file.read_text(encoding="utf-8"), paths.ROOT))
+    print(f"Written: {', '.join([*map(shown, _FILLED), *written])}.")
     return 0
 
 

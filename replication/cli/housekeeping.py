@@ -16,7 +16,7 @@ from replication.release.installed import mismatches
 
 def run_tests(pytest: list[str]) -> int:
     """Run the tests with this interpreter and hand on their exit status."""
-    if provide("cluster", "tests") != 0:
+    if provide("cluster", "form", "tests") != 0:
         return 1
     # Files of tests side by side on two processors; those of one file, and the files, in their order.
     spread = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from replication.cli import (
     build,
@@ -13,14 +14,17 @@ from replication.cli import (
     crosscheck,
     deposit,
     extend,
+    form,
     housekeeping,
+    merging,
     peers,
     portability,
     simulate,
+    sources,
     verify,
 )
 
-VERBS = {
+VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "all": (build.run_all, "raw data to paper: run every step whose inputs or code changed"),
     "script": (build.run_one_script, "run one numbered script and say what it read and wrote"),
     "test": (housekeeping.run_tests, "run the tests"),
@@ -28,8 +32,19 @@ VERBS = {
     "new-case": (extend.run_new_case, "write a draft of a new case, every rule beside its field"),
     "coding-sheet": (extend.run_coding_sheet, "write a spreadsheet for a further coder"),
     "import-codes": (extend.run_import_codes, "merge a filled coding sheet into the case files"),
+    "settle": (
+        extend.run_settle,
+        "list cells that nobody has settled, write a sheet of all readings, merge what was decided",
+    ),
+    "import-sources": (
+        sources.run_import_sources,
+        "list the references of a BibTeX, RIS or CSL-JSON file for a case; put them in with --write",
+    ),
+    "code": (form.run_code, "open a form in the browser to add a case or to code one"),
     "compare": (compare.run_compare, "say what changed against the released estimates, and why"),
+    "preview": (compare.run_preview, "say what one changed case does to the headline effects"),
     "release": (compare.run_release, "keep today's estimates and codes as the release"),
+    "merging": (merging.run_merging, "let git of this clone merge case files by codes"),
     "schema": (extend.run_schema, "write the schemas for editors anew from the codebook"),
     "verify": (
         verify.run_verify,
@@ -83,6 +98,39 @@ VERBS = {
     "link": (housekeeping.run_link, "let this interpreter find the package (part of the set-up)"),
 }
 
+# What a verb is told, as argparse takes it.
+OPTIONS: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
+    "check": [(["case"], {"nargs": "*", "help": "only these cases"})],
+    "preview": [(["case"], {"help": "id of the case, a draft or not"})],
+    "new-case": [
+        (["case"], {"help": "id of the case, such as cotedivoire_2011"}),
+        (["--coding"], {"help": "label of the pass to fill in; pass_1 if left out"}),
+    ],
+    "settle": [
+        (["--case"], {"help": "only these cases"}),
+        (["--coding"], {"help": "also where this pass differs from the agreed code"}),
+        (["--variables"], {"help": "only these variables or cells"}),
+        (["--file"], {"help": "the filled sheet"}),
+    ],
+    "coding-sheet": [
+        (["coding"], {"help": "the coder's own label, such as anna"}),
+        (["--case"], {"help": "only these cases"}),
+        (["--variables"], {"help": "only these variables"}),
+    ],
+    "import-codes": [(["file"], {"help": "the filled coding sheet"})],
+    "import-sources": [
+        (["file"], {"help": "library.bib, .ris or .json"}),
+        (["case"], {"help": "id of the case"}),
+        (["--types"], {"help": "types of source: key=type, several with spaces"}),
+        (["--duplicates"], {"action": "store_true", "help": "repeated ones too"}),
+        (["--write"], {"action": "store_true", "help": "write, not only list"}),
+    ],
+    "code": [(["--no-browser"], {"action": "store_true", "help": "only print the address"})],
+    "portability": [(["--small"], {"action": "store_true", "help": "two extremes, few worlds"})],
+    "script": [(["script"], {"help": "such as scripts/04_estimate.py"})],
+    "test": [(["pytest"], {"nargs": "*", "help": "any options and files that pytest takes"})],
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb; the exit status is 0 when it did what it says, 1 when not, 2 for a wrong call."""
@@ -91,24 +139,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
     for name, (_, text) in VERBS.items():
         verb = verbs.add_parser(name, help=text, description=text)
-        if name == "check":
-            verb.add_argument("case", nargs="?", help="only this case")
-        if name == "new-case":
-            verb.add_argument("case", help="id of the case, such as cotedivoire_2011")
-        if name == "coding-sheet":
-            verb.add_argument("coding", help="the coder's own label, such as anna")
-            verb.add_argument("--case", help="only these cases")
-            verb.add_argument("--variables", help="only these variables")
-        if name == "import-codes":
-            verb.add_argument("file", help="the filled coding sheet")
-        if name == "portability":
-            verb.add_argument("--small", action="store_true", help="two extremes, few worlds")
-        if name == "script":
-            verb.add_argument("script", help="such as scripts/04_estimate.py")
-        if name == "test":
-            verb.add_argument("pytest", nargs="*", help="any options and files that pytest takes")
+        for words, settings in OPTIONS.get(name, ()):
+            verb.add_argument(*words, **settings)
     options = vars(parser.parse_args(own))
-    run, _ = VERBS[options.pop("verb")]
+    run = VERBS[options.pop("verb")][0]
     sys.exit(run(**options | pytest))
 
 

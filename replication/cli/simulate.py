@@ -30,6 +30,8 @@ def run_simulate() -> int:
     if not cases.is_file():
         print(f"{shown(cases)} is missing: run `make all` first.")
         return 1
+    types = _calibrated()
+    write_table(paths.SIMULATED / "type_calibration.csv", types)
     started = time.perf_counter()
     result = _simulated(read_table(cases))
     seconds = time.perf_counter() - started
@@ -37,6 +39,14 @@ def run_simulate() -> int:
     write_text(paths.SIMULATED / "README.md", _readme(seconds))
     print(f"{len(result)} rows in {seconds:.0f} s: {shown(paths.SIMULATED / 'coverage.csv')}")
     return 0
+
+
+def _calibrated() -> pd.DataFrame:
+    from replication.analyses.types.calibration import calibration  # noqa: PLC0415
+    from replication.analyses.types.plan import read_type_plan  # noqa: PLC0415
+    from replication.codebook import read_codebook  # noqa: PLC0415
+
+    return calibration(read_type_plan(paths.SPECIFICATIONS, read_codebook(paths.CODEBOOK)))
 
 
 def _simulated(cases: pd.DataFrame) -> pd.DataFrame:
@@ -77,9 +87,9 @@ def _readme(seconds: float) -> str:
     from replication.analyses.robustness.coverage import REPLICATIONS  # noqa: PLC0415
 
     lines = (
-        "# Simulated data: size and coverage of the headline methods",
+        "# Simulated data: size and coverage of the headline methods, calibration of the causal types",
         "",
-        "`coverage.csv` is made by `make simulate` and by nothing else; `make all` only reads it.",
+        "Both tables are made by `make simulate` and by nothing else; `make all` only reads them.",
         "",
         f"- Date of the run: {datetime.now(UTC):%Y-%m-%d}",
         f"- Machine: {platform.system()} {platform.machine()}, {os.cpu_count()} cores; Python "
@@ -88,7 +98,7 @@ def _readme(seconds: float) -> str:
         f"- Seed: {SEED} (`replication/randomness.py`), one stream for each scenario and method",
         f"- Data sets for each scenario: {REPLICATIONS}",
         "",
-        "One row is one model, tested term, scenario and estimator.",
+        "`coverage.csv`: one row is one model, tested term, scenario and estimator.",
         "",
         "| column | meaning |",
         "| --- | --- |",
@@ -107,4 +117,24 @@ def _readme(seconds: float) -> str:
         "",
         "How outcomes are drawn and what each interval should cover: `replication/analyses/robustness/coverage.py`.",
     )
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", *_about_types(), ""])
+
+
+def _about_types() -> tuple[str, ...]:
+    from replication.analyses.types.calibration import REPLICATIONS  # noqa: PLC0415
+
+    return (
+        f"`type_calibration.csv`: {REPLICATIONS} data sets drawn from the prior for each scenario, seed {SEED}, one",
+        "stream a scenario; where the true values lie in their posteriors. One row is one scenario and one quantity.",
+        "",
+        "| column | meaning |",
+        "| --- | --- |",
+        "| monotonic, confounded | adverse cases are ruled out; the cause may depend on the type |",
+        "| clues | their probabilities are as stated, or learnt |",
+        "| quantity | share of beneficial cases, or average effect |",
+        "| covered, covered_error | share of central 95 % intervals that hold the truth; its Monte Carlo error |",
+        "| mean_rank | mean place of the truth in its posterior, from 0 to 1 |",
+        "| p_uniform | p-value of a test that this place is uniform |",
+        "",
+        "How data sets are drawn: `replication/analyses/types/calibration.py`.",
+    )

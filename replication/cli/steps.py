@@ -26,7 +26,7 @@ from pytask.tree_util import tree_map
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StepOutcome:
     """What running one step gave.
 
     Attributes
@@ -64,15 +64,18 @@ class Steps:
         self._workers = workers
         self._tell = tell
         self._seconds: dict[str, float] = {}
+        # Pytask's own types leave open what a run always has.
+        self._scheduler: Any = None
 
     @hookimpl(tryfirst=True)
     def pytask_execute_build(self, session: Session) -> bool:
         """Run every step that is out of date."""
         self.session = session
+        self._scheduler = session.scheduler
         pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context(_start()))
-        running: dict[Future[Outcome], PTask] = {}
+        running: dict[Future[StepOutcome], PTask] = {}
         try:
-            while session.scheduler.is_active() and not session.should_stop:
+            while self._scheduler.is_active() and not session.should_stop:
                 self._start_ready(session, pool, running)
                 if running:
                     self._finish_some(session, running)
@@ -81,13 +84,13 @@ class Steps:
         return True
 
     def _start_ready(
-        self, session: Session, pool: ProcessPoolExecutor, running: dict[Future[Outcome], PTask]
+        self, session: Session, pool: ProcessPoolExecutor, running: dict[Future[StepOutcome], PTask]
     ) -> None:
         """Submit what can start; a step that is up to date is done at once and makes room for others."""
         while (free := self._workers - len(running)) > 0:
-            ready = session.scheduler.get_ready(free)
+            ready = self._scheduler.get_ready(free)
             for name in ready:
-                task = session.dag.nodes[name]
+                task: Any = session.dag.nodes[name]
                 try:
                     session.hook.pytask_execute_task_log_start(session=session, task=task)
                     session.hook.pytask_execute_task_setup(session=session, task=task)
@@ -101,7 +104,7 @@ class Steps:
             if not ready:
                 return
 
-    def _finish_some(self, session: Session, running: dict[Future[Outcome], PTask]) -> None:
+    def _finish_some(self, session: Session, running: dict[Future[StepOutcome], PTask]) -> None:
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             task = running.pop(future)
             try:
@@ -112,7 +115,7 @@ class Steps:
             else:
                 self._report(session, self._judged(session, task, outcome))
 
-    def _judged(self, session: Session, task: PTask, outcome: Outcome) -> ExecutionReport:
+    def _judged(self, session: Session, task: PTask, outcome: StepOutcome) -> ExecutionReport:
         self._seconds[task.signature] = outcome.seconds
         session.warnings.extend(
             WarningReport(message=text, fs_location=(file, line), id_=task.name)
@@ -121,7 +124,8 @@ class Steps:
         if outcome.printed:
             task.report_sections.append(("call", "stdout", outcome.printed))
         if outcome.error is not None:
-            error = (type(outcome.error), outcome.error, outcome.trace)
+            # Its trace has crossed from another process as text, which pytask prints as it is.
+            error: Any = (type(outcome.error), outcome.error, outcome.trace)
             return ExecutionReport.from_task_and_exception(task, error)
         try:
             session.hook.pytask_execute_task_teardown(session=session, task=task)
@@ -134,7 +138,7 @@ class Steps:
         hook.pytask_execute_task_process_report(session=session, report=report)
         hook.pytask_execute_task_log_end(session=session, report=report)
         session.execution_reports.append(report)
-        session.scheduler.done(report.task.signature)
+        self._scheduler.done(report.task.signature)
 
     @hookimpl(tryfirst=True)
     def pytask_execute_task_log_end(self, session: Session, report: ExecutionReport) -> bool:
@@ -147,7 +151,7 @@ class Steps:
         return True
 
 
-def step_name(task: PTask) -> str:
+def step_name(task: Any) -> str:
     """Name a step as the user knows it: its script and what it does there."""
     _, _, name = task.name.rpartition("::")
     return f"{task.path.stem}: {name.removeprefix('task_')}"
@@ -170,7 +174,7 @@ def _arguments(task: PTask) -> dict[str, Any]:
     return {**reads, **writes}
 
 
-def run_step(module: str, function: str, arguments: dict[str, Any]) -> Outcome:
+def run_step(module: str, function: str, arguments: dict[str, Any]) -> StepOutcome:
     """Call a step's function in this process, by its name: all that it works on is in its arguments."""
     started, text = time.perf_counter(), io.StringIO()
     error, trace = None, ""
@@ -184,7 +188,7 @@ def run_step(module: str, function: str, arguments: dict[str, Any]) -> Outcome:
         except Exception as found:  # noqa: BLE001 - told to the user by the process that asked
             error, trace = _sendable(found), traceback.format_exc()
     seconds = time.perf_counter() - started
-    return Outcome(seconds, text.getvalue(), _plain(caught), error, trace)
+    return StepOutcome(seconds, text.getvalue(), _plain(caught), error, trace)
 
 
 def _sendable(error: Exception) -> Exception:

@@ -20,11 +20,21 @@ def run_verify() -> int:
 def run_reference() -> int:
     """Make the inputs and outputs as they are the reference that `verify` compares with."""
     from replication.cli.build import up_to_date  # noqa: PLC0415
+    from replication.release.environment_record import release_record  # noqa: PLC0415
+    from replication.release.manifest import ENVIRONMENT, REFERENCE  # noqa: PLC0415
     from replication.release.reference import write_reference  # noqa: PLC0415
 
     if not up_to_date():
         print("Something changed since the last run: run `make all` first, then this again.")
         return 1
     write_reference(paths.ROOT)
-    print("Written: data/release/reference.json. `make verify` compares with it from now on.")
+    renewed = release_record(paths.ROOT)
+    print(f"Written: {REFERENCE}. `make verify` compares with it from now on.")
+    if renewed:
+        print(f"Written: {ENVIRONMENT}, of the last full run in this folder.")
+    else:
+        print(
+            f"{ENVIRONMENT} is as it was: no full run in this folder is on record. `make clean`, `make all` and "
+            "this again renew it."
+        )
     return 0

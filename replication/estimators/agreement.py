@@ -27,6 +27,7 @@ from replication.estimators.arguments import (
     checked_names,
     checked_numbers,
 )
+from replication.estimators.results import without
 from replication.precision import percent
 
 Scale = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -152,7 +153,8 @@ def agreement(
 def _ratio_distances(values: np.ndarray) -> np.ndarray:
     sums = np.abs(values[:, None] + values)
     # Zero and zero are equal.
-    return ((values[:, None] - values) / np.where(sums > 0, sums, 1.0)) ** 2
+    squares: np.ndarray = ((values[:, None] - values) / np.where(sums > 0, sums, 1.0)) ** 2
+    return squares
 
 
 def agreement_of_sets(
@@ -221,16 +223,17 @@ def confusion(first: np.ndarray, second: np.ndarray, categories: Sequence[float]
     ValueError
         When shapes differ or a code is no category.
     """
-    both = [
+    pair = [
         checked_numbers(name, codes, missing_allowed=True)
         for name, codes in (("first", first), ("second", second))
     ]
-    if both[0].shape != both[1].shape:
-        raise ValueError(f"shapes are {both[0].shape} and {both[1].shape}; allowed: equal ones")
-    both = np.array(both)
+    if pair[0].shape != pair[1].shape:
+        raise ValueError(f"shapes are {pair[0].shape} and {pair[1].shape}; allowed: equal ones")
+    both = np.array(pair)
     check_codes(both, categories)
     rows, columns = both[:, :, None] == np.asarray(categories, dtype=float)
-    return rows.T.astype(int) @ columns.astype(int)
+    units: np.ndarray = rows.T.astype(int) @ columns.astype(int)
+    return units
 
 
 def check_codes(codes: np.ndarray, categories: Sequence[float]) -> None:
@@ -305,9 +308,10 @@ def _summary(coding: Coding, rng: np.random.Generator, draws: int, level: float)
     totals = pairable.sum(axis=0)
     n_codes = int(totals.sum())
     if not n_codes:
-        return Agreement(
-            0, 0, *[np.nan] * 8, "", *[np.nan] * 6, "", np.nan, "no unit has two codes"
-        )  # fmt: skip
+        note = "no unit has two codes"
+        return without(
+            Agreement, n_units=0, n_codes=0, alpha_jackknife_note="", modal_code="", note=note
+        )
     units = len(counts)
     data = measures(coding, np.ones((1, units), dtype=int))
     resamples = rng.multinomial(units, np.full(units, 1 / units), draws)

@@ -108,7 +108,8 @@ def _ordinal_sums(
 
 
 def _others(counts: np.ndarray) -> np.ndarray:
-    return np.maximum(counts.sum(axis=1) - 1, 1)
+    others: np.ndarray = np.maximum(counts.sum(axis=1) - 1, 1)
+    return others
 
 
 def _gwet(counts: np.ndarray, units: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
@@ -122,10 +123,12 @@ def _gwet(counts: np.ndarray, units: np.ndarray, weights: np.ndarray | None) -> 
     used = np.einsum("dn,nv->dv", units, counts / coders[:, None]) / units.sum(axis=1)[:, None]
     q = len(weights)
     chance = weights.sum() / (q * (q - 1)) * (used * (1 - used)).sum(axis=1)
-    return (share - chance) / (1 - chance)
+    corrected: np.ndarray = (share - chance) / (1 - chance)
+    return corrected
 
 
 def _divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     # Zero over zero is no number: nothing to agree on.
     whole = np.full(len(numerator), np.nan)
-    return np.divide(numerator, denominator, out=whole, where=denominator > 0)
+    shares: np.ndarray = np.divide(numerator, denominator, out=whole, where=denominator > 0)
+    return shares

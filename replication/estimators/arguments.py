@@ -83,10 +83,11 @@ def checked_flags(name: str, values: Any, n: int) -> np.ndarray:
     other = np.setdiff1d(numbers, (0.0, 1.0))
     if len(other):
         raise ValueError(f"{name} has the value {other[0]:g}; allowed: true and false")
-    return numbers == 1
+    flags: np.ndarray = numbers == 1
+    return flags
 
 
-def checked_labels(name: str, labels: Any, n: int) -> tuple[list, np.ndarray]:
+def checked_labels(name: str, labels: Any, n: int) -> tuple[list[Any], np.ndarray]:
     """Return the different labels in ascending order, and the place of each row among them.
 
     Parameters
@@ -254,7 +255,9 @@ def _floats(name: str, values: Any) -> np.ndarray:
 def _unmasked(values: Any) -> Any:
     # NumPy drops a mask without a word and hands out what lies beneath.
     if isinstance(values, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(values), None, values.data)
+        cells = values.data.astype(object)
+        cells[np.ma.getmaskarray(values)] = None
+        return cells
     return values
 
 

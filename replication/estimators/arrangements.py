@@ -48,7 +48,8 @@ def count_by_sum(counts: Sequence[int], increments: np.ndarray) -> np.ndarray:
             # Sums reach this far before the unit gets its label.
             reached = int(length) - (many - handed) * int(kind.max())
             table = _given_to_one(table, kind[rest], kind[others], reached)
-    return table[tuple(most)]
+    ways: np.ndarray = table[tuple(most)]
+    return ways
 
 
 def _given_at_once(

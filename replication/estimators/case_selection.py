@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -222,7 +222,7 @@ def _checked(ids: Sequence[str], **columns: np.ndarray) -> list[np.ndarray]:
 
 def _ranked(
     rule: str,
-    ids: Sequence,
+    ids: Sequence[Any],
     score: np.ndarray,
     rounding: float = 0.0,
     *,

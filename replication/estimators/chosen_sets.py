@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
+from typing import Any
 
 import numpy as np
 
 from replication.estimators.arguments import check_whole, checked_flags, checked_numbers
+from replication.estimators.results import without
 from replication.estimators.smallest_p import smallest_share
 from replication.estimators.ties import slack, stored
 
@@ -84,11 +86,18 @@ def chosen_set_test(
     size, count = int(chosen.sum()), len(scores)
     n_sets = comb(count, size)
     reason = _why_no_test(scores, size)
+    mean = float(scores[chosen].mean()) if size else np.nan
+    middle = float(scores.mean()) if count else np.nan
+    known: dict[str, Any] = {
+        "mean_chosen": mean,
+        "mean_all": middle,
+        "n_chosen": size,
+        "n_all": count,
+        "n_sets": n_sets,
+    }
     if reason:
-        means = (scores[chosen].mean() if size else np.nan, scores.mean() if count else np.nan)
-        return SetTest(*means, *[np.nan] * 4, size, count, n_sets, exact=False, note=reason)
+        return without(SetTest, **known, exact=False, note=reason)
     exact = n_sets <= most_sets
-    middle = scores.mean()
     deviations = scores - middle
     means = _all_means(deviations, size) if exact else _drawn_means(deviations, size, draws, rng)
     observed, tie = deviations[chosen].mean(), slack(scores)
@@ -102,8 +111,15 @@ def chosen_set_test(
     shares = [float((side.sum() + added) / (len(means) + added)) for side in extreme]
     far = np.abs(means)
     smallest = smallest_share(far, np.ones(len(far)), tie) if exact else 1 / (1 + draws)
-    mean = scores[chosen].mean()
-    return SetTest(mean, middle, *shares, smallest, size, count, n_sets, exact=exact, note="")
+    return SetTest(
+        **known,
+        p_value=shares[0],
+        p_higher=shares[1],
+        p_lower=shares[2],
+        smallest_p=smallest,
+        exact=exact,
+        note="",
+    )
 
 
 def _why_no_test(scores: np.ndarray, size: int) -> str:
@@ -116,7 +132,8 @@ def _why_no_test(scores: np.ndarray, size: int) -> str:
 
 def _all_means(scores: np.ndarray, size: int) -> np.ndarray:
     places = np.fromiter(combinations(range(len(scores)), size), dtype=(int, size))
-    return scores[places].mean(axis=1)
+    means: np.ndarray = scores[places].mean(axis=1)
+    return means
 
 
 def _drawn_means(scores: np.ndarray, size: int, draws: int, rng: np.random.Generator) -> np.ndarray:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from numba import njit
 
@@ -18,10 +19,11 @@ _HERE = Path(__file__).parent
 _SOURCES = sorted([Path(__file__), *_HERE.glob("*_kernels.py"), *_HERE.glob("batch/*.py")])
 _VERSION = hashlib.sha256(b"".join(file.read_bytes() for file in _SOURCES)).hexdigest()[:12]
 
-part = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_OPTIONS: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+part: Callable[..., Any] = njit(error_model="numpy", **_OPTIONS)
 
 
-def entry(function: Callable) -> Callable:
+def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function that Python calls; it lets other threads run and is kept on disk.
 
     The store goes by the name of a function and the contents of its own file. What it calls stands

@@ -15,6 +15,7 @@ from replication.estimators.agreement import (
     percentile_limits,
 )
 from replication.estimators.arguments import checked_numbers
+from replication.estimators.results import without
 
 _ROUNDING = 1e-12
 
@@ -88,8 +89,8 @@ def concordance(
     table = confusion(mapped, published, categories)
     nobs = int(table.sum())
     if not nobs:
-        blank = [np.nan] * 6
-        return Concordance(0, *blank, categories, table, "no unit has both codes")
+        note = "no unit has both codes"
+        return without(Concordance, nobs=0, categories=categories, table=table, note=note)
     equal = int(np.trace(table))
     exact = binomtest(equal, nobs).proportion_ci(level, method="exact")
     resampled = rng.multinomial(nobs, table.ravel() / nobs, draws).reshape(-1, *table.shape)
@@ -108,4 +109,7 @@ def _kappa(tables: np.ndarray) -> np.ndarray:
     equal = np.trace(shares, axis1=-2, axis2=-1)
     chance = (shares.sum(axis=-1) * shares.sum(axis=-2)).sum(axis=-1)
     missing = np.full(np.shape(chance), np.nan)
-    return np.divide(equal - chance, 1 - chance, out=missing, where=chance < 1 - _ROUNDING)
+    kappa: np.ndarray = np.divide(
+        equal - chance, 1 - chance, out=missing, where=chance < 1 - _ROUNDING
+    )
+    return kappa

@@ -112,10 +112,10 @@ def two_by_two(table: np.ndarray, level: float = 0.95) -> TwoByTwo:
     ratio = stats.contingency.odds_ratio(table, kind="conditional")
     interval = ratio.confidence_interval(level)
     sides = ("two-sided", "less", "greater")
-    fisher = [float(stats.fisher_exact(table, side).pvalue) for side in sides]
+    two, less, greater = (float(stats.fisher_exact(table, side).pvalue) for side in sides)
     boschloo, barnard, note = _unconditional(table)
     return TwoByTwo(
-        fisher=TwoSided(*fisher, smallest_fisher(table)),
+        fisher=TwoSided(two, less, greater, smallest_fisher(table)),
         boschloo=boschloo,
         barnard=barnard,
         odds_ratio=float(ratio.statistic),

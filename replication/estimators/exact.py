@@ -134,7 +134,7 @@ def fit_exact(
         try:
             distribution = conditional_distribution(outcome, design, [column], max_states)
         except TooManyStatesError as refusal:
-            rows.append(_Row(note=str(refusal)))
+            rows.append(_TermResult(note=str(refusal)))
         else:
             rows.append(_inference(distribution, (1 - level) / 2))
     return _stacked(rows, tested, outcome)
@@ -151,7 +151,7 @@ def _positions(tested: Sequence[str], terms: Sequence[str]) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _TermResult:
     """One term; what is not given could not be had."""
 
     estimate: float = nan
@@ -173,8 +173,12 @@ class _Row:
     note: str = ""
 
 
-def _stacked(rows: Sequence[_Row], terms: tuple[str, ...], outcome: np.ndarray) -> ExactEstimates:
-    numbers = [field.name for field in fields(_Row) if field.name not in ("distribution", "note")]
+def _stacked(
+    rows: Sequence[_TermResult], terms: tuple[str, ...], outcome: np.ndarray
+) -> ExactEstimates:
+    numbers = [
+        field.name for field in fields(_TermResult) if field.name not in ("distribution", "note")
+    ]
     return ExactEstimates(
         terms=terms,
         nobs=len(outcome),
@@ -185,13 +189,13 @@ def _stacked(rows: Sequence[_Row], terms: tuple[str, ...], outcome: np.ndarray) 
     )
 
 
-def _inference(distribution: ConditionalDistribution, tail: float) -> _Row:
+def _inference(distribution: ConditionalDistribution, tail: float) -> _TermResult:
     support, at = distribution.support[:, 0], distribution.at
     if len(support) == 1:
-        return _Row(observed=support[at], distribution=distribution, note=ONE_POINT)
+        return _TermResult(observed=support[at], distribution=distribution, note=ONE_POINT)
     tilted = TiltedDistribution.of(support, distribution.counts, at)
     p = p_values(distribution.counts, at)
-    return _Row(
+    return _TermResult(
         estimate=tilted.with_mean_at_observed(),
         statistic=_standardised(distribution),
         p_value=p.doubled,
@@ -211,15 +215,12 @@ def _inference(distribution: ConditionalDistribution, tail: float) -> _Row:
 
 
 def _standardised(distribution: ConditionalDistribution) -> float:
-    mean, covariance = _null_moments(distribution)
-    return float((distribution.support[distribution.at, 0] - mean[0]) / np.sqrt(covariance[0, 0]))
-
-
-def _null_moments(distribution: ConditionalDistribution) -> tuple[np.ndarray, np.ndarray]:
-    """Mean, shape (q,), and covariance, shape (q, q), of the sums under no effect."""
+    """Observed sum less its expectation under no effect, in standard deviations."""
     # Plain sums, not matrix products: their last bit does not depend on the number of threads.
     total = sum(distribution.counts)
     weight = np.array([count / total for count in distribution.counts])
-    mean = (weight[:, None] * distribution.support).sum(axis=0)
-    deviation = distribution.support - mean
-    return mean, np.einsum("m,mi,mj->ij", weight, deviation, deviation)
+    support = distribution.support[:, 0]
+    deviation = support - (weight * support).sum()
+    return float(
+        deviation[distribution.at] / np.sqrt(np.einsum("m,m,m->", weight, deviation, deviation))
+    )

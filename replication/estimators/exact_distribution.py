@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb, gcd, lcm, prod
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -89,7 +90,7 @@ def conditional_distribution(
     check_binary(outcome)
     order = [*tested, *(j for j in range(design.shape[1]) if j not in tested)]
     grids = [_Grid.of(design[:, j]) for j in order]
-    problem = _Problem.of([grid.steps for grid in grids], outcome == 1, len(tested))
+    problem = _CountingProblem.of([grid.steps for grid in grids], outcome == 1, len(tested))
     counts = _match(*_grow_halves(problem, max_states), problem)
     keys = sorted(counts)
     sums = np.array(keys, dtype=problem.rows.dtype)
@@ -138,7 +139,7 @@ def _as_fraction(value: float) -> Fraction:
 
 
 @dataclass(frozen=True)
-class _Problem:
+class _CountingProblem:
     """The rows, what their sums must be, and how sums are packed into one number.
 
     Attributes
@@ -160,7 +161,7 @@ class _Problem:
     n_tested: int
 
     @classmethod
-    def of(cls, columns: list[list[int]], events: np.ndarray, n_tested: int) -> _Problem:
+    def of(cls, columns: list[list[int]], events: np.ndarray, n_tested: int) -> _CountingProblem:
         columns = [*columns, [1] * len(events)]
         base = tuple(sum(column) + 1 for column in columns)
         rows = np.array(columns, dtype=_dtype_for(prod(base))).T
@@ -181,7 +182,7 @@ class _Problem:
         )
 
     @property
-    def count_dtype(self) -> type:
+    def count_dtype(self) -> type[Any]:
         """No kept count exceeds the number of ways to place the events."""
         return _dtype_for(comb(len(self.rows), self.target[-1]))
 
@@ -189,12 +190,12 @@ class _Problem:
         return keys // self.place[column] % self.base[column]
 
 
-def _dtype_for(bound: int) -> type:
+def _dtype_for(bound: int) -> type[Any]:
     """Machine words where nothing can run over, Python's own integers otherwise."""
     return np.int64 if bound.bit_length() <= _WORD_BITS else object
 
 
-def _grow_halves(problem: _Problem, max_states: int) -> tuple[_States, _States]:
+def _grow_halves(problem: _CountingProblem, max_states: int) -> tuple[_States, _States]:
     """Take rows from either end, always into the half that is smaller, until none is left."""
     keys = np.zeros(1, dtype=problem.rows.dtype)
     front = back = (keys, np.ones(1, dtype=problem.count_dtype))
@@ -221,7 +222,7 @@ def _add_row(states: _States, row_key: int) -> _States:
     return keys[starts], np.add.reduceat(np.concatenate([counts, counts])[order], starts)
 
 
-def _drop_hopeless(states: _States, problem: _Problem, rest: np.ndarray) -> _States:
+def _drop_hopeless(states: _States, problem: _CountingProblem, rest: np.ndarray) -> _States:
     """Drop partial sums that the remaining rows cannot bring to the conditioned values.
 
     With r events still to place, a column can gain at least its r smallest and at most its r
@@ -242,7 +243,7 @@ def _drop_hopeless(states: _States, problem: _Problem, rest: np.ndarray) -> _Sta
     return keys[keep], counts[keep]
 
 
-def _match(front: _States, back: _States, problem: _Problem) -> dict[int, int]:
+def _match(front: _States, back: _States, problem: _CountingProblem) -> dict[int, int]:
     """Join the halves whose conditioned sums add up to the observed ones.
 
     Returns counts by the packed sum of the tested columns.

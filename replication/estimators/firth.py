@@ -16,7 +16,7 @@ from replication.estimators import arguments
 from replication.estimators import profile_likelihood as profile
 from replication.estimators.penalised import Points, loglik
 from replication.estimators.profile_likelihood import Criterion, Maxima
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.separation import sides_of_cone
 
 _ROUNDING = 1e-8
@@ -194,15 +194,10 @@ def _data(
 
 
 def _failed(names: tuple[str, ...], outcome: np.ndarray, reason: str) -> FirthEstimates:
-    blank = np.full(len(names), np.nan)
-    return FirthEstimates(
+    return without(
+        FirthEstimates,
+        np.full(len(names), np.nan),
         terms=names,
-        estimate=blank,
-        std_error=blank,
-        statistic=blank,
-        p_value=blank,
-        conf_low=blank,
-        conf_high=blank,
         nobs=len(outcome),
         n_events=int(outcome.sum()),
         note=(reason,) * len(names),

@@ -16,14 +16,15 @@ up their level. The slopes change a little; the authors prefer it for estimates 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import chdtrc, chdtri, expit
 
 from replication.estimators import arguments
 from replication.estimators.firth import fit_firth
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
+from replication.estimators.standardised import standardised, turned_to
 from replication.estimators.weighted_logit import WeightedLogit
 
 _NOT_CONVERGED = "the search for its test or interval did not converge"
@@ -76,30 +77,32 @@ def fit_flic(
     outcome, design = arguments.checked_arrays(outcome, design)
     if not firth.converged:
         return _failed(firth, len(outcome))
-    x = arguments.with_constant(design)
-    offset = design @ firth.estimate[1:]
-    constant = _constant(outcome, offset)
-    probability = expit(constant + offset)
-    root = np.sqrt(probability * (1 - probability))[:, None] * x
-    scale = np.linalg.norm(root, axis=0)
-    std_error = np.sqrt(np.linalg.inv((root / scale).T @ (root / scale))[0, 0]) / scale[0]
+    columns = standardised(design)
+    coefficients = columns.forth @ firth.estimate
+    offset = columns.x[:, 1:] @ coefficients[1:]
+    middle = _constant(outcome, offset)
+    probability = expit(middle + offset)
+    root = np.sqrt(probability * (1 - probability))[:, None] * columns.x
+    weights = columns.back[0]
+    constant = weights @ np.append(middle, coefficients[1:])
+    std_error = float(np.linalg.norm(np.linalg.solve(np.linalg.qr(root)[1].T, weights)))
     half_width = np.sqrt(chdtri(1, 1 - level)) * std_error
     statistic = (constant / std_error) ** 2
-    own = (constant, std_error, statistic, chdtrc(1, statistic))
-    own = (*own, constant - half_width, constant + half_width)
+    limits = constant - half_width, constant + half_width
+    own = (constant, std_error, statistic, chdtrc(1, statistic), *limits)
     names = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
-    columns = {
+    values = {
         name: np.append(value, getattr(firth, name)[1:])
         for name, value in zip(names, own, strict=True)
     }
     return CorrectedEstimates(
         firth.terms,
-        **columns,
+        **values,
         nobs=firth.nobs,
         n_events=firth.n_events,
         note=("", *firth.note[1:]),
         probability=probability,
-        probability_firth=expit(x @ firth.estimate),
+        probability_firth=expit(columns.x @ coefficients),
     )
 
 
@@ -129,23 +132,15 @@ def fit_flac(
     outcome, design = arguments.checked_arrays(outcome, design)
     if not firth.converged:
         return _failed(firth, len(outcome))
-    x = arguments.with_constant(design)
-    before = expit(x @ firth.estimate)
-    # Slopes are found with the terms about their means, where fewer digits are lost; only the
-    # constant depends on where the terms have their zero.
-    centred = arguments.with_constant(design - design.mean(axis=0))
-    leverage = _leverage(centred, before)
-    fits = (_augmented(outcome, x, leverage), _augmented(outcome, centred, leverage))
-    maxima = tuple(fit.maximum() for fit in fits)
-    if maxima[0] is None or maxima[1] is None:
+    columns = standardised(design)
+    before = expit(columns.x @ (columns.forth @ firth.estimate))
+    fit = _augmented(outcome, columns.x, _leverage(columns.x, before))
+    best = fit.maximum()
+    if best is None:
         return _failed(firth, len(outcome), "the likelihood of the augmented data did not converge")
-    drop = chdtri(1, 1 - level)
-    rows = [
-        _row(fits[min(column, 1)], maxima[min(column, 1)], column, drop)
-        for column in range(x.shape[1])
-    ]
+    rows = [_row(fit, best, np.append(w, 0.0), chdtri(1, 1 - level)) for w in columns.back]
     estimate, std_error, statistic, low, high = np.array(rows).T
-    sound = np.isfinite([statistic, low, high]).all(axis=0)
+    sound = np.isfinite(np.array([statistic, low, high])).all(axis=0)
     return CorrectedEstimates(
         firth.terms,
         estimate=estimate,
@@ -156,8 +151,8 @@ def fit_flac(
         conf_high=high,
         nobs=firth.nobs,
         n_events=firth.n_events,
-        note=tuple("" if fine else _NOT_CONVERGED for fine in sound),
-        probability=expit(centred @ maxima[1][:-1]),
+        note=tuple("" if fine else _NOT_CONVERGED for fine in sound.tolist()),
+        probability=expit(columns.x @ best[:-1]),
         probability_firth=before,
     )
 
@@ -172,20 +167,23 @@ def _augmented(outcome: np.ndarray, x: np.ndarray, leverage: np.ndarray) -> Weig
 
 
 def _row(
-    fit: WeightedLogit, best: np.ndarray, column: int, drop: float
+    fit: WeightedLogit, best: np.ndarray, weights: np.ndarray, drop: float
 ) -> tuple[float, float, float, float, float]:
-    """Estimate, standard error, test and limits of one coefficient."""
-    low, high = (fit.limit(best, column, side, drop) for side in (-1, 1))
-    return best[column], fit.std_error(best)[column], fit.fall(best, column, 0.0), low, high
+    """Estimate, standard error, test and limits of a sum of the coefficients: of one of the data's own."""
+    axes, length = turned_to(weights), float(np.linalg.norm(weights))
+    turned, at = replace(fit, x=fit.x @ axes), axes.T @ best
+    low, high = (length * turned.limit(at, 0, side, drop) for side in (-1, 1))
+    std_error = length * float(turned.std_error(at)[0])
+    return length * float(at[0]), std_error, turned.fall(at, 0, 0.0), low, high
 
 
 def _failed(firth: Estimates, nobs: int, reason: str = "") -> CorrectedEstimates:
     blank = np.full(len(firth.terms), np.nan)
     missing = np.full(nobs, np.nan)
     note = (reason,) * len(blank) if reason else firth.note
-    return CorrectedEstimates(
-        firth.terms, *[blank] * 6, nobs, firth.n_events, note, missing, missing
-    )
+    predicted = {"probability": missing, "probability_firth": missing}
+    known = {"terms": firth.terms, "nobs": nobs, "n_events": firth.n_events, "note": note}
+    return without(CorrectedEstimates, blank, **known, **predicted)
 
 
 def _constant(outcome: np.ndarray, offset: np.ndarray) -> float:
@@ -202,4 +200,5 @@ def _constant(outcome: np.ndarray, offset: np.ndarray) -> float:
 def _leverage(x: np.ndarray, probability: np.ndarray) -> np.ndarray:
     root = np.sqrt(probability * (1 - probability))[:, None] * x
     q, _ = np.linalg.qr(root)
-    return (q**2).sum(axis=1)
+    leverage: np.ndarray = (q**2).sum(axis=1)
+    return leverage

@@ -13,6 +13,7 @@ from replication.estimators.exact_sums import (
     smallest_share_as_extreme,
     sums_of_subsets,
 )
+from replication.estimators.results import without
 from replication.estimators.ties import settled
 
 
@@ -115,5 +116,5 @@ def _checked(
 
 
 def _failed(n_first: int, n_second: int, reason: str) -> EarlierTest:
-    blank = [np.nan] * 5
-    return EarlierTest(n_first, n_second, np.nan, n_first * n_second, 0, *blank, note=reason)
+    sizes = {"n_first": n_first, "n_second": n_second, "n_pairs": n_first * n_second}
+    return without(EarlierTest, **sizes, n_undecided=0, note=reason)

@@ -55,7 +55,7 @@ class LikelihoodRegion:
 
     def extremes(self, function: Function) -> tuple[float, float]:
         """Smallest and largest value of `function` in the region; NaN where the search failed."""
-        return -self._largest(_negative(function)), self._largest(function)
+        return -self._largest(lambda beta: _negated(function(beta))), self._largest(function)
 
     def likelihood_ratio_at_zero(self, function: Function) -> float:
         """Penalised likelihood-ratio chi-squared of the hypothesis that `function` is zero.
@@ -66,12 +66,14 @@ class LikelihoodRegion:
         slope = gradient @ self._axes
         start = -value * slope / (slope @ slope)
         held = _remembered(lambda z: function(self._at(z)))
-        constraint = {"type": "eq", "fun": lambda z: held(z)[0]}
+        constraint: dict[str, Any] = {"type": "eq", "fun": lambda z: held(z)[0]}
         constraint["jac"] = lambda z: held(z)[1] @ self._axes
         found = self._solve(lambda z: _negated(self._fall(z)), start, constraint)
-        if not found.success or abs(constraint["fun"](found.x)) > _OUTSIDE * np.linalg.norm(slope):
+        if not found.success or abs(constraint["fun"](found.x)) > _OUTSIDE * float(
+            np.linalg.norm(slope)
+        ):
             return np.nan
-        return round(max(0.0, 2 * found.fun), _SETTLED)
+        return round(max(0.0, 2 * float(found.fun)), _SETTLED)
 
     @cached_property
     def _axes(self) -> np.ndarray:
@@ -91,14 +93,14 @@ class LikelihoodRegion:
 
     def _climb(self, function: Function, start: np.ndarray) -> float:
         axes = self._axes
-        scale = np.linalg.norm(function(self.best.beta[0])[1] @ axes)
+        scale = float(np.linalg.norm(function(self.best.beta[0])[1] @ axes))
 
         def objective(z: np.ndarray) -> tuple[float, np.ndarray]:
             value, gradient = function(self._at(z))
             return -value / scale, -(gradient @ axes) / scale
 
         fall = _remembered(self._fall)
-        constraint = {"type": "ineq", "fun": lambda z: self.drop + fall(z)[0]}
+        constraint: dict[str, Any] = {"type": "ineq", "fun": lambda z: self.drop + fall(z)[0]}
         constraint["jac"] = lambda z: fall(z)[1]
         found = self._solve(objective, start, constraint)
         inside = constraint["fun"](found.x) > -_OUTSIDE
@@ -112,7 +114,8 @@ class LikelihoodRegion:
         )
 
     def _at(self, z: np.ndarray) -> np.ndarray:
-        return self.best.beta[0] + self._axes @ z
+        beta: np.ndarray = self.best.beta[0] + self._axes @ z
+        return beta
 
     def _fall(self, z: np.ndarray) -> tuple[float, np.ndarray]:
         beta = self._at(z)[None]
@@ -133,10 +136,6 @@ def _remembered(function: Function) -> Function:
         return last[place]
 
     return asked
-
-
-def _negative(function: Function) -> Function:
-    return lambda beta: _negated(function(beta))
 
 
 def _negated(value: tuple[float, np.ndarray]) -> tuple[float, np.ndarray]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -18,7 +19,7 @@ from replication.estimators.arguments import (
     with_constant,
 )
 from replication.estimators.clusters import ZERO_EIGENVALUE, cluster_members, rests_on_one_cluster
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.standardised import standardised
 from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
 from replication.estimators.ties import cleared
@@ -246,19 +247,28 @@ def cr2_joint_test(
         reason = "one cluster only: clustered errors need two"
     if not reason and rests_on_one_cluster(x, members)[columns].any():
         reason = _ON_ONE_CLUSTER
-    size = {"terms": tested, "nobs": len(outcome), "n_clusters": len(members)}
+    size: dict[str, Any] = {
+        "df": len(tested),
+        "terms": tested,
+        "nobs": len(outcome),
+        "n_clusters": len(members),
+    }
     if reason:
-        return ClusteredTest(np.nan, len(tested), np.nan, np.nan, **size, note=reason)
+        return without(ClusteredTest, **size, note=reason)
     fit = _least_squares(outcome, x)
     adjusted = _adjusted(fit, members)[columns]
     scores = np.array([adjusted[:, rows] @ fit.residuals[rows] for rows in members])
     std_error = np.sqrt((scores**2).sum(axis=0))
-    if is_zero_error(std_error, fit.influence[columns], np.linalg.norm(fit.deviations)).any():
-        return ClusteredTest(np.nan, len(tested), np.nan, np.nan, **size, note=ZERO_ERROR)
+    if is_zero_error(
+        std_error, fit.influence[columns], float(np.linalg.norm(fit.deviations))
+    ).any():
+        return without(ClusteredTest, **size, note=ZERO_ERROR)
     forms = _forms(adjusted, fit.q, members)
     statistic, dof, reason = _hotelling(fit.estimate[columns], scores, forms)
     p_value = float(stats.f.sf(statistic, len(tested), dof))
-    return ClusteredTest(statistic, len(tested), dof, p_value, **size, note=reason)
+    return without(
+        ClusteredTest, **size, statistic=statistic, dof=dof, p_value=p_value, note=reason
+    )
 
 
 def count_events(outcome: np.ndarray) -> int | None:
@@ -302,7 +312,8 @@ def _inverse_root(block: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(block)
     vectors = vectors[:, values > ZERO_EIGENVALUE]
     values = values[values > ZERO_EIGENVALUE]
-    return (vectors / np.sqrt(values)) @ vectors.T
+    root: np.ndarray = (vectors / np.sqrt(values)) @ vectors.T
+    return root
 
 
 def _satterthwaite(loading: np.ndarray, q: np.ndarray, members: list[np.ndarray]) -> float:
@@ -363,7 +374,7 @@ def _with_inference(
     why: str,
     level: float,
 ) -> LinearEstimates:
-    zero = is_zero_error(std_error, fit.influence, np.linalg.norm(fit.deviations))
+    zero = is_zero_error(std_error, fit.influence, float(np.linalg.norm(fit.deviations)))
     std_error = np.where(undefined | zero, np.nan, std_error)
     dof = np.where(undefined | zero, np.nan, dof)
     note = np.select(
@@ -379,5 +390,5 @@ def _with_inference(
 
 def _without_inference(names: tuple[str, ...], outcome: np.ndarray, reason: str) -> LinearEstimates:
     blank = np.full(len(names), np.nan)
-    notes = (reason,) * len(names)
-    return LinearEstimates(names, *[blank] * 6, len(outcome), count_events(outcome), notes, blank)
+    size: dict[str, Any] = {"terms": names, "nobs": len(outcome), "n_events": count_events(outcome)}
+    return without(LinearEstimates, blank, **size, note=(reason,) * len(names))

@@ -25,7 +25,8 @@ from replication.estimators.cumulative_logit import (
     maximise,
     one_slope,
 )
-from replication.estimators.results import Estimates
+from replication.estimators.cumulative_profile import Profile
+from replication.estimators.results import Estimates, without
 from replication.estimators.separation import sides_of_cone
 from replication.estimators.standardised import Standardised, standardised
 
@@ -40,18 +41,27 @@ class OrderedEstimates(Estimates):
     `statistic` the likelihood-ratio chi-squared on one degree of freedom, `p_value` its p-value,
     `conf_low` and `conf_high` profile-likelihood limits. `n_events` is None.
 
+    A sound threshold may have a note only on the slopes, and the other way round: where the search for
+    a limit of a threshold fails, that limit is NaN and `threshold_note` says so.
+
     Attributes
     ----------
     categories : tuple of float, length c + 1
         Values of the outcome that occur, ascending; a value in between that does not is no fault.
     thresholds, threshold_std_errors : ndarray, shape (c,)
-        Where the latent scale passes from one category to the next.
+        Where the latent scale passes from one category to the next, all columns being zero.
+    threshold_conf_low, threshold_conf_high : ndarray, shape (c,)
+        Profile-likelihood limits of the thresholds.
+    threshold_note : tuple of str, length c
     loglik : float
     """
 
     categories: tuple[float, ...]
     thresholds: np.ndarray
     threshold_std_errors: np.ndarray
+    threshold_conf_low: np.ndarray
+    threshold_conf_high: np.ndarray
+    threshold_note: tuple[str, ...]
     loglik: float
 
 
@@ -84,17 +94,45 @@ def fit_ordered_logit(
     outcome, design = arguments.checked_arrays(outcome, design)
     terms = arguments.check_terms(terms, design)
     arguments.check_level(level)
+    found = ordered_maximum(outcome, design, terms)
+    if isinstance(found, str):
+        return _failed(terms, np.unique(outcome), len(outcome), found)
+    return _inference(found, terms, level)
+
+
+@dataclass(frozen=True)
+class OrderedMaximum:
+    """The maximum of the likelihood, in the units of the standardised columns.
+
+    Attributes
+    ----------
+    values : ndarray, shape (c + 1,)
+        Of the outcome.
+    columns : Standardised
+    rows : CutRows
+    best : ndarray, shape (c + k,)
+        Thresholds and slopes.
+    """
+
+    values: np.ndarray
+    columns: Standardised
+    rows: CutRows
+    best: np.ndarray
+
+
+def ordered_maximum(
+    outcome: np.ndarray, design: np.ndarray, terms: Sequence[str]
+) -> OrderedMaximum | str:
+    """Find the maximum alone, for checked arguments of `fit_ordered_logit`; the reason where there is none."""
     values, category = np.unique(outcome, return_inverse=True)
     columns = standardised(design)
     rows = cut_rows(one_slope(columns.columns, max(len(values) - 1, 0)), category)
     reason = _why_no_fit(values, rows, design, columns, terms)
     if reason:
-        return _failed(terms, values, len(outcome), reason)
+        return reason
     start = np.append(_shares(category), np.zeros(design.shape[1]))
     best = maximise(rows, start, np.ones(len(start), dtype=bool))
-    if best is None:
-        return _failed(terms, values, len(outcome), _NOT_CONVERGED)
-    return _inference(rows, values, terms, best, level, columns)
+    return _NOT_CONVERGED if best is None else OrderedMaximum(values, columns, rows, best)
 
 
 def _why_no_fit(
@@ -120,62 +158,60 @@ def _why_no_fit(
 
 
 def _failed(terms: tuple[str, ...], values: np.ndarray, nobs: int, reason: str) -> OrderedEstimates:
-    blank = np.full(len(terms), np.nan)
     no_threshold = np.full(max(len(values) - 1, 0), np.nan)
-    return OrderedEstimates(
+    return without(
+        OrderedEstimates,
+        np.full(len(terms), np.nan),
         terms=terms,
-        estimate=blank,
-        std_error=blank,
-        statistic=blank,
-        p_value=blank,
-        conf_low=blank,
-        conf_high=blank,
         nobs=nobs,
         n_events=None,
         note=(reason,) * len(terms),
         categories=tuple(values.tolist()),
         thresholds=no_threshold,
         threshold_std_errors=no_threshold,
+        threshold_conf_low=no_threshold,
+        threshold_conf_high=no_threshold,
+        threshold_note=(reason,) * len(no_threshold),
         loglik=np.nan,
     )
 
 
-def _inference(
-    rows: CutRows,
-    values: np.ndarray,
-    terms: tuple[str, ...],
-    best: np.ndarray,
-    level: float,
-    columns: Standardised,
-) -> OrderedEstimates:
+def _inference(maximum: OrderedMaximum, terms: tuple[str, ...], level: float) -> OrderedEstimates:
+    rows, best, n_cuts = maximum.rows, maximum.best, len(maximum.values) - 1
     loglik, _, curvature = evaluate(rows, best)
     covariance = np.linalg.inv(curvature)
-    errors = np.sqrt(np.diag(covariance))
-    slopes = range(len(values) - 1, len(best))
-    statistic = np.array([_fall(rows, best, j, 0.0) for j in slopes])
-    quantile = chdtri(1, 1 - level)
-    low, high = (
-        np.array([_limit(rows, best, j, side * errors[j], quantile) for j in slopes])
-        for side in (-1, 1)
-    )
-    sound = np.isfinite(statistic) & np.isfinite(low) & np.isfinite(high)
-    back = _back(columns, len(values) - 1)
-    best, errors = back @ best, np.sqrt(np.diag(back @ covariance @ back.T))
+    back = _back(maximum.columns, n_cuts)
+    profiles = [Profile(rows, best, covariance, weights, n_cuts) for weights in back]
+    cuts, slopes = profiles[:n_cuts], profiles[n_cuts:]
+    estimate, errors = back @ best, np.sqrt(np.diag(back @ covariance @ back.T))
+    statistic = np.array([profile.fall(0.0) for profile in slopes])
+    fall = chdtri(1, 1 - level)
+    cuts_low, cuts_high = np.array([profile.limits(fall) for profile in cuts]).T
+    low, high = np.array([profile.limits(fall) for profile in slopes]).reshape(-1, 2).T
     return OrderedEstimates(
         terms=terms,
-        estimate=best[slopes],
-        std_error=errors[slopes],
+        estimate=estimate[n_cuts:],
+        std_error=errors[n_cuts:],
         statistic=statistic,
         p_value=chdtrc(1, statistic),
-        conf_low=low / columns.unit,
-        conf_high=high / columns.unit,
+        conf_low=low,
+        conf_high=high,
         nobs=len(rows.upper),
         n_events=None,
-        note=tuple("" if fine else f"{_NOT_CONVERGED} for its test or interval" for fine in sound),
-        categories=tuple(values.tolist()),
-        thresholds=best[: slopes.start],
-        threshold_std_errors=errors[: slopes.start],
+        note=_notes(f"{_NOT_CONVERGED} for its test or interval", statistic, low, high),
+        categories=tuple(maximum.values.tolist()),
+        thresholds=estimate[:n_cuts],
+        threshold_std_errors=errors[:n_cuts],
+        threshold_conf_low=cuts_low,
+        threshold_conf_high=cuts_high,
+        threshold_note=_notes(f"{_NOT_CONVERGED} for its interval", cuts_low, cuts_high),
         loglik=loglik,
+    )
+
+
+def _notes(reason: str, *numbers: np.ndarray) -> tuple[str, ...]:
+    return tuple(
+        "" if fine else reason for fine in np.isfinite(np.array(numbers)).all(axis=0).tolist()
     )
 
 
@@ -187,27 +223,5 @@ def _back(columns: Standardised, cuts: int) -> np.ndarray:
 
 
 def _shares(category: np.ndarray) -> np.ndarray:
-    return logit(np.cumsum(np.bincount(category))[:-1] / len(category))
-
-
-def _fall(rows: CutRows, best: np.ndarray, term: int, value: float) -> float:
-    # Twice the fall of the log-likelihood when one coefficient is held at a value.
-    start = best.copy()
-    start[term] = value
-    found = maximise(rows, start, np.arange(len(best)) != term)
-    if found is None:
-        return np.nan
-    return max(0.0, 2 * (evaluate(rows, best)[0] - evaluate(rows, found)[0]))
-
-
-def _limit(rows: CutRows, best: np.ndarray, term: int, step: float, quantile: float) -> float:
-    from scipy.optimize import brentq  # noqa: PLC0415 - slow, and most commands do not need it
-
-    def excess(distance: float) -> float:
-        return _fall(rows, best, term, best[term] + distance) - quantile
-
-    while excess(step) < 0:
-        step *= 2
-    if np.isnan(excess(step)):
-        return np.nan
-    return float(best[term] + brentq(excess, 0.0, step, xtol=1e-11))
+    cuts: np.ndarray = logit(np.cumsum(np.bincount(category))[:-1] / len(category))
+    return cuts

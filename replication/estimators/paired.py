@@ -14,6 +14,7 @@ from replication.estimators.exact_sums import (
     sums_of_choices,
     sums_of_subsets,
 )
+from replication.estimators.results import without
 from replication.estimators.ties import mid_ranks, settled, slack
 
 _MOST_PAIRS = 5_000
@@ -102,7 +103,8 @@ def paired_tests(difference: np.ndarray, level: float = 0.95) -> PairedTests:
     n_positive, n_negative = int((difference > 0).sum()), int((difference < 0).sum())
     counts = (len(difference), n_positive, len(difference) - n_positive - n_negative, n_negative)
     if not len(difference):
-        return PairedTests(*counts, *[np.nan] * 9, note="no pairs")
+        sizes = dict(zip(("n_pairs", "n_positive", "n_zero", "n_negative"), counts, strict=True))
+        return without(PairedTests, **sizes, note="no pairs")
     note = ""
     try:
         permutation_p, low, high = _sign_permutation(difference, level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,15 +20,12 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.linear import count_events
-from replication.estimators.results import Estimates
-from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
+from replication.estimators.results import Estimates, without
+from replication.estimators.student import ROOT_OF_ROUNDING, ZERO_ERROR, is_zero_error, t_inference
 
 Absorbed = Literal["not counted", "counted"]
 
 _FEWEST_ENTITIES = 2
-# A variance of zero comes out of the library as a difference of larger numbers, right to some fifteen
-# digits; its root is then zero to half of them.
-_ROOT_OF_ROUNDING = 1e-7
 
 
 @dataclass(frozen=True)
@@ -101,35 +98,37 @@ def fit_panel(
         raise ValueError(f"absorbed is {absorbed!r}; allowed: {', '.join(get_args(Absorbed))}")
     members = cluster_members(entities, len(outcome), "entities")
     kept = [rows for rows in members if len(rows) > 1]
-    counts = {"n_entities": len(kept), "n_singletons": len(members) - len(kept)}
     rows = np.concatenate([*kept, np.zeros(0, dtype=int)])
     entity = np.repeat(np.arange(len(kept)), [len(part) for part in kept])
     outcome, design = outcome[rows], design[rows]
+    counts: dict[str, Any] = {
+        "nobs": len(rows),
+        "n_events": count_events(outcome),
+        "n_entities": len(kept),
+        "n_singletons": len(members) - len(kept),
+    }
     within = within_clusters(design, entity)
     # Largest deviations of one, and a column without any left as it is.
     unit = np.where(within.any(axis=0), np.abs(within).max(axis=0, initial=0.0), 1.0)
     within /= unit
     reason = _why_not(within, terms, len(kept))
     if reason:
-        blank = [np.full(len(terms), np.nan)] * 6
-        notes = (reason,) * len(terms)
-        return PanelEstimates(terms, *blank, len(rows), count_events(outcome), notes, **counts)
+        known = {"terms": terms, "note": (reason,) * len(terms), **counts}
+        return without(PanelEstimates, np.full(len(terms), np.nan), **known)
     deviations = within_clusters(outcome, entity)
     estimate, std_error = _panel_ols(deviations, within, entity, terms, absorbed)
-    size = np.linalg.norm(deviations)
-    zero = is_zero_error(std_error, np.linalg.pinv(within), size, _ROOT_OF_ROUNDING)
+    size = float(np.linalg.norm(deviations))
+    zero = is_zero_error(std_error, np.linalg.pinv(within), size, ROOT_OF_ROUNDING)
     std_error = np.where(zero, np.nan, std_error) / unit
     notes = tuple(ZERO_ERROR if z else "" for z in zero)
     tests = t_inference(estimate / unit, std_error, len(kept) - 1, level)
-    return PanelEstimates(
-        terms, estimate / unit, std_error, *tests, len(rows), count_events(outcome), notes, **counts
-    )
+    return PanelEstimates(terms, estimate / unit, std_error, *tests, note=notes, **counts)
 
 
 def _why_not(within: np.ndarray, terms: Sequence[str], n_entities: int) -> str:
     if n_entities < _FEWEST_ENTITIES:
         return f"{n_entities} entities have two rows or more: two are needed"
-    flat = ~within.any(axis=0)
+    flat = (within == 0).all(axis=0)
     if flat.any():
         names = " and ".join(term for term, is_flat in zip(terms, flat, strict=True) if is_flat)
         return f"no variation within entities in {names}"

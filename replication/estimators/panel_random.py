@@ -26,8 +26,9 @@ from replication.estimators.arguments import (
 )
 from replication.estimators.clusters import cluster_members, within_clusters
 from replication.estimators.linear import count_events
-from replication.estimators.results import Estimates
-from replication.estimators.student import ZERO_ERROR, is_zero_error, t_inference
+from replication.estimators.results import Estimates, without
+from replication.estimators.student import ROOT_OF_ROUNDING, ZERO_ERROR, is_zero_error, t_inference
+from replication.estimators.ties import STORED
 
 Errors = Literal["clustered", "classical"]
 
@@ -124,7 +125,8 @@ def fit_random_effects(
     """
     outcome, design, terms = _checked(outcome, design, terms, errors, level)
     members = cluster_members(entities, len(outcome), "entities")
-    return _fit(outcome, design, members, terms, errors, level)[0]
+    centre, columns = _centred(design)
+    return _fit(outcome, columns, centre, members, terms, errors, level)[0]
 
 
 def fit_mundlak(
@@ -159,13 +161,14 @@ def fit_mundlak(
     """
     outcome, design, terms = _checked(outcome, design, terms, errors, level)
     members = cluster_members(entities, len(outcome), "entities")
-    centred = design - design.mean(axis=0) if len(design) else design
-    within = within_clusters(centred, entities)
-    means = centred - within
-    both = np.flatnonzero(_varies(within, centred) & _varies(means, centred))
+    centre, columns = _centred(design)
+    within = within_clusters(columns, entities)
+    means = columns - within
+    rounding = STORED * np.abs(design).max(axis=0, initial=0.0)
+    both = np.flatnonzero(_varies(within, columns, rounding) & _varies(means, columns, rounding))
     names = (*terms, *(f"mean of {terms[column]}" for column in both))
-    full = np.column_stack([design, (design - within)[:, both]])
-    fit, covariance = _fit(outcome, full, members, names, errors, level)
+    columns, centre = np.column_stack([columns, means[:, both]]), np.append(centre, centre[both])
+    fit, covariance = _fit(outcome, columns, centre, members, names, errors, level)
     tested = np.arange(len(names) + 1) > len(terms)
     df = len(members) - 1 if errors == "clustered" else len(outcome) - len(names) - 1
     statistic = _wald(fit.estimate[tested], covariance[np.ix_(tested, tested)])
@@ -188,21 +191,31 @@ def _checked(
     return outcome, design, terms
 
 
+def _centred(design: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means of the columns, shape (k,), and deviations from them, shape (n, k)."""
+    centre = design.mean(axis=0) if len(design) else np.zeros(design.shape[1])
+    columns = design - centre
+    # The mean of large numbers is rounded itself; what it missed is the mean of the deviations.
+    missed = columns.mean(axis=0) if len(design) else 0.0
+    return centre + missed, columns - missed
+
+
 def _fit(
     outcome: np.ndarray,
-    design: np.ndarray,
+    columns: np.ndarray,
+    centre: np.ndarray,
     members: list[np.ndarray],
     terms: tuple[str, ...],
     errors: Errors,
     level: float,
 ) -> tuple[RandomEffectsEstimates, np.ndarray]:
     names = (CONSTANT, *terms)
-    reason = _why_not(design, members, names)
+    reason = _why_not(columns, centre, members, names)
     if reason:
         return _without_inference(names, outcome, len(members), reason)
     # Moved and scaled columns give the same fit, with fewer digits lost.
-    centre, spread = design.mean(axis=0), design.std(axis=0)
-    x = with_constant((design - centre) / spread)
+    spread = columns.std(axis=0)
+    x = with_constant(columns / spread)
     level_of_outcome = outcome.mean()
     y = outcome - level_of_outcome
     variances = _variances(y, x, members)
@@ -217,7 +230,8 @@ def _fit(
     estimate[0] += level_of_outcome
     covariance = back @ covariance @ back.T
     std_error = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    zero = is_zero_error(std_error, back @ influence, float(np.linalg.norm(y)))
+    size = float(np.linalg.norm(y))
+    zero = is_zero_error(std_error, back @ influence, size, ROOT_OF_ROUNDING)
     std_error = np.where(zero, np.nan, std_error)
     note = "" if between > 0 else _NO_BETWEEN
     dof = len(members) - 1 if errors == "clustered" else len(y) - len(names)
@@ -237,19 +251,21 @@ def _fit(
     return fit, covariance
 
 
-def _why_not(design: np.ndarray, members: list[np.ndarray], names: tuple[str, ...]) -> str:
+def _why_not(
+    columns: np.ndarray, centre: np.ndarray, members: list[np.ndarray], names: tuple[str, ...]
+) -> str:
     if len(members) < _FEWEST_ENTITIES:
         return f"{len(members)} entities: two are needed"
-    centred = design - design.mean(axis=0)
-    flat = ~_varies(centred, design)
+    flat = np.abs(columns).max(axis=0, initial=0.0) <= STORED * np.abs(centre)
     if flat.any():
         return f"{' and '.join(np.array(names[1:])[flat])} is constant"
-    return why_not_estimable(with_constant(centred), names)
+    return why_not_estimable(with_constant(columns), names)
 
 
-def _varies(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def _varies(part: np.ndarray, whole: np.ndarray, rounding: np.ndarray) -> np.ndarray:
     size = np.abs(whole).max(axis=0, initial=0.0)
-    return np.abs(part).max(axis=0, initial=0.0) > _NO_VARIATION * size
+    varies: np.ndarray = np.abs(part).max(axis=0, initial=0.0) > _NO_VARIATION * size + rounding
+    return varies
 
 
 def _variances(
@@ -327,9 +343,10 @@ def _without_inference(
     names: tuple[str, ...], outcome: np.ndarray, n_entities: int, reason: str
 ) -> tuple[RandomEffectsEstimates, np.ndarray]:
     blank = np.full(len(names), np.nan)
-    fit = RandomEffectsEstimates(
-        names,
-        *[blank] * 6,
+    fit = without(
+        RandomEffectsEstimates,
+        blank,
+        terms=names,
         nobs=len(outcome),
         n_events=count_events(outcome),
         note=(reason,) * len(names),

@@ -72,7 +72,7 @@ def evaluate(outcome: np.ndarray, x: np.ndarray, beta: np.ndarray) -> Points:
 
 def loglik(trials: np.ndarray, events: np.ndarray, index: np.ndarray) -> float:
     """Log-likelihood without the penalty, given linear indices; all of shape (n,)."""
-    return (events * index - trials * np.logaddexp(0.0, index)).sum()
+    return float((events * index - trials * np.logaddexp(0.0, index)).sum())
 
 
 def maximise(outcome: np.ndarray, x: np.ndarray, start: np.ndarray, free: np.ndarray) -> Points:

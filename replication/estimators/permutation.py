@@ -17,8 +17,8 @@ import numpy as np
 from replication.estimators import arguments
 from replication.estimators.arrangements import number_of_arrangements
 from replication.estimators.permutation_reference import (
-    Problem,
-    Reference,
+    PermutationProblem,
+    ReferenceDistribution,
     counted_pairs,
     counted_sums,
     drawn,
@@ -26,7 +26,7 @@ from replication.estimators.permutation_reference import (
     listed,
     reduce_to_residuals,
 )
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.smallest_p import smallest_share
 
 # Shares of arrangements closer than this are equal.
@@ -80,7 +80,7 @@ def permutation_test(
     *,
     rng: np.random.Generator,
     covariates: np.ndarray | None = None,
-    blocks: Sequence[Hashable] | None = None,
+    blocks: Sequence[Hashable] | np.ndarray | None = None,
     draws: int = 9_999,
     level: float = 0.95,
     alternative: arguments.Alternative = "two-sided",
@@ -176,7 +176,7 @@ def _checked(
     outcome: np.ndarray,
     treatment: np.ndarray,
     covariates: np.ndarray | None,
-    blocks: Sequence[Hashable] | None,
+    blocks: Sequence[Hashable] | np.ndarray | None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     outcome = arguments.checked_numbers("outcome", outcome)
     treatment = arguments.checked_numbers("treatment", treatment)
@@ -188,7 +188,7 @@ def _checked(
     covariates = arguments.checked_numbers("covariates", covariates, 2)
     if len(covariates) != len(outcome):
         raise ValueError(f"covariates have shape {covariates.shape}; allowed: ({len(outcome)}, q)")
-    blocks = np.zeros(len(outcome), dtype=int) if blocks is None else blocks
+    blocks = [0] * len(outcome) if blocks is None else blocks
     return (
         outcome,
         treatment,
@@ -197,7 +197,7 @@ def _checked(
     )
 
 
-def _why_no_test(problem: Problem, arrangements: int) -> str:
+def _why_no_test(problem: PermutationProblem, arrangements: int) -> str:
     within = " within any block" if problem.blocks.any() else ""
     given = " beyond the covariates" if problem.adjusted else ""
     if not problem.treatment_left.any():
@@ -212,16 +212,13 @@ def _why_no_test(problem: Problem, arrangements: int) -> str:
     return "" if both.any() else "no block has both outcome and treatment vary"
 
 
-def _failed(problem: Problem, term: str, arrangements: int, reason: str) -> PermutationEstimates:
-    blank = np.full(1, np.nan)
-    return PermutationEstimates(
+def _failed(
+    problem: PermutationProblem, term: str, arrangements: int, reason: str
+) -> PermutationEstimates:
+    return without(
+        PermutationEstimates,
+        np.full(1, np.nan),
         terms=(term,),
-        estimate=blank,
-        std_error=blank,
-        statistic=blank,
-        p_value=blank,
-        conf_low=blank,
-        conf_high=blank,
         nobs=len(problem.outcome),
         n_events=_events(problem),
         note=(reason,),
@@ -237,8 +234,8 @@ def _failed(problem: Problem, term: str, arrangements: int, reason: str) -> Perm
 
 
 def _references(
-    problem: Problem, arrangements: int, draws: int, rng: np.random.Generator
-) -> tuple[Reference, Reference]:
+    problem: PermutationProblem, arrangements: int, draws: int, rng: np.random.Generator
+) -> tuple[ReferenceDistribution, ReferenceDistribution]:
     pairs = counted_pairs(problem)
     if pairs is None and arrangements <= draws:
         pairs = listed(problem)
@@ -248,17 +245,26 @@ def _references(
     return counted_sums(problem) or sample, sample
 
 
-def _p_values(problem: Problem, reference: Reference, effect: float) -> tuple[float, float, float]:
+def _p_values(
+    problem: PermutationProblem, reference: ReferenceDistribution, effect: float
+) -> list[float]:
+    """Two-sided, higher, lower: the order of `_SIDES`."""
     found = reference.correlations(problem, effect)
-    return tuple(_share(problem, reference, found, effect, side) for side in range(len(_SIDES)))
+    return [_share(problem, reference, found, effect, side) for side in range(len(_SIDES))]
 
 
-def _p_value(problem: Problem, reference: Reference, effect: float, side: int) -> float:
+def _p_value(
+    problem: PermutationProblem, reference: ReferenceDistribution, effect: float, side: int
+) -> float:
     return _share(problem, reference, reference.correlations(problem, effect), effect, side)
 
 
 def _share(
-    problem: Problem, reference: Reference, found: np.ndarray, effect: float, side: int
+    problem: PermutationProblem,
+    reference: ReferenceDistribution,
+    found: np.ndarray,
+    effect: float,
+    side: int,
 ) -> float:
     observed = problem.correlation(effect)
     if side == 0:
@@ -271,7 +277,9 @@ def _share(
 
 
 def _smallest_p(
-    problem: Problem, reference: Reference, alternative: arguments.Alternative
+    problem: PermutationProblem,
+    reference: ReferenceDistribution,
+    alternative: arguments.Alternative,
 ) -> float:
     if not reference.complete:
         return 1 / len(reference.weight)
@@ -281,8 +289,8 @@ def _smallest_p(
 
 
 def _limit(
-    problem: Problem,
-    reference: Reference,
+    problem: PermutationProblem,
+    reference: ReferenceDistribution,
     alpha: float,
     *,
     test: int,
@@ -322,11 +330,11 @@ def _limit(
     return limit(inside)
 
 
-def _events(problem: Problem) -> int | None:
+def _events(problem: PermutationProblem) -> int | None:
     return int(problem.outcome.sum()) if np.isin(problem.outcome, (0, 1)).all() else None
 
 
-def _informative(problem: Problem) -> int:
+def _informative(problem: PermutationProblem) -> int:
     varies = [
         len(np.unique(problem.treatment[problem.blocks == block])) > 1
         for block in range(problem.blocks.max(initial=-1) + 1)

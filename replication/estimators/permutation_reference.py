@@ -14,14 +14,14 @@ from replication.estimators.arrangements import (
     listed_arrangements,
 )
 from replication.estimators.clusters import within_clusters
-from replication.estimators.ties import SHARE, cleared, settled, stored
+from replication.estimators.ties import SHARE, cleared, from_least, settled, stored
 
 # Singular values this small, relative to the largest, are rounding error.
 _ZERO = 1e-9
 
 
 @dataclass(frozen=True)
-class Problem:
+class PermutationProblem:
     """A treatment whose arrangements are in question.
 
     Attributes
@@ -70,7 +70,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReferenceDistribution:
     """What every arrangement makes of the residuals, so that any additive effect can be tested.
 
     Attributes
@@ -92,7 +92,7 @@ class Reference:
     weight: np.ndarray
     complete: bool
 
-    def correlations(self, problem: Problem, effect: float) -> np.ndarray:
+    def correlations(self, problem: PermutationProblem, effect: float) -> np.ndarray:
         """Partial correlations under `effect`, shape (m,)."""
         outcome, mixed, treatment = self.squares
         if np.isinf(effect):
@@ -107,17 +107,21 @@ class Reference:
 
 def reduce_to_residuals(
     outcome: np.ndarray, treatment: np.ndarray, covariates: np.ndarray, blocks: np.ndarray
-) -> Problem:
+) -> PermutationProblem:
     """Take constant, block means and covariates, shape (n, q), out of outcome and treatment."""
+    # Where arrangements tie, and so where the limits lie, is told to the digits that the values have.
+    near_outcome, near_treatment = from_least(outcome), from_least(treatment)
+    columns = [from_least(column) for column in covariates.T]
+    covariates = np.column_stack([np.empty((len(outcome), 0)), *columns])
     means = (blocks[:, None] == np.unique(blocks)).astype(float)
     means /= np.sqrt(means.sum(axis=0))
     within = within_clusters(covariates, blocks)
     scale = np.abs(within).max(axis=0, initial=0.0)
     left, sizes, _ = np.linalg.svd(within / np.where(scale > 0, scale, 1.0), full_matrices=False)
     basis = np.column_stack([means, left[:, sizes > _ZERO * max(1.0, sizes.max(initial=0.0))]])
-    outcome_left = _residuals(outcome, blocks, basis)
-    treatment_left = _residuals(treatment, blocks, basis)
-    return Problem(
+    outcome_left = _residuals(near_outcome, blocks, basis)
+    treatment_left = _residuals(near_treatment, blocks, basis)
+    return PermutationProblem(
         outcome=outcome,
         treatment=treatment,
         blocks=blocks,
@@ -125,11 +129,11 @@ def reduce_to_residuals(
         outcome_left=outcome_left,
         treatment_left=treatment_left,
         adjusted=covariates.shape[1] > 0,
-        tie=SHARE + _lost(outcome, outcome_left) + _lost(treatment, treatment_left),
+        tie=SHARE + _lost(near_outcome, outcome_left) + _lost(near_treatment, treatment_left),
     )
 
 
-def labels_of(problem: Problem) -> np.ndarray:
+def labels_of(problem: PermutationProblem) -> np.ndarray:
     """Give each unit the number of its treatment code, with covariates of its pair of residuals."""
     arranged = problem.treatment[:, None]
     if problem.adjusted:
@@ -138,7 +142,7 @@ def labels_of(problem: Problem) -> np.ndarray:
     return np.unique(arranged, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def counted_pairs(problem: Problem) -> Reference | None:
+def counted_pairs(problem: PermutationProblem) -> ReferenceDistribution | None:
     """Count arrangements by both products; None where codes or their number do not allow it."""
     codes = _whole_numbers(problem)
     if codes is None:
@@ -156,7 +160,7 @@ def counted_pairs(problem: Problem) -> Reference | None:
     return _unadjusted(problem, unit[0] * unit[1] * cross, unit[1] ** 2 * own, weight)
 
 
-def counted_sums(problem: Problem) -> Reference | None:
+def counted_sums(problem: PermutationProblem) -> ReferenceDistribution | None:
     """Count arrangements by the first product alone, which tests no effect but zero."""
     codes = _whole_numbers(problem)
     if codes is None:
@@ -170,13 +174,15 @@ def counted_sums(problem: Problem) -> Reference | None:
     return _unadjusted(problem, cross, np.zeros(len(cross)), weight)
 
 
-def listed(problem: Problem) -> Reference:
+def listed(problem: PermutationProblem) -> ReferenceDistribution:
     """Go through all arrangements one by one."""
     rows = listed_arrangements(labels_of(problem), problem.blocks)
     return _from_rows(problem, rows, complete=True)
 
 
-def drawn(problem: Problem, draws: int, rng: np.random.Generator) -> Reference:
+def drawn(
+    problem: PermutationProblem, draws: int, rng: np.random.Generator
+) -> ReferenceDistribution:
     """Sample arrangements; the observed one is added to them."""
     return _from_rows(problem, drawn_arrangements(problem.blocks, draws, rng), complete=False)
 
@@ -195,7 +201,7 @@ def _lost(values: np.ndarray, left: np.ndarray) -> float:
 
 
 def _whole_numbers(
-    problem: Problem,
+    problem: PermutationProblem,
 ) -> tuple[np.ndarray, np.ndarray, tuple[float, float]] | None:
     if problem.adjusted:
         return None
@@ -222,7 +228,7 @@ def _counted(
         parts.append((counts, np.outer(brings[own], values)))
     if sum(counting_work(*part) for part in parts) > MAX_WORK:
         return None
-    sums, weight = np.zeros(1, dtype=int), np.ones(1)
+    sums, weight = np.zeros(1, dtype=int), np.ones(1, dtype=float)
     for part in parts:
         ways = count_by_sum(*part)
         found = np.flatnonzero(ways)
@@ -239,9 +245,9 @@ def _expected(blocks: np.ndarray, first: np.ndarray, second: np.ndarray) -> floa
 
 
 def _unadjusted(
-    problem: Problem, cross: np.ndarray, own: np.ndarray, weight: np.ndarray
-) -> Reference:
-    return Reference(
+    problem: PermutationProblem, cross: np.ndarray, own: np.ndarray, weight: np.ndarray
+) -> ReferenceDistribution:
+    return ReferenceDistribution(
         cross, own, _squares(problem.outcome_left, problem.treatment_left), weight, complete=True
     )
 
@@ -256,17 +262,23 @@ def _squares(
     )
 
 
-def _from_rows(problem: Problem, rows: np.ndarray, *, complete: bool) -> Reference:
+def _from_rows(
+    problem: PermutationProblem, rows: np.ndarray, *, complete: bool
+) -> ReferenceDistribution:
     weight = np.full(len(rows), 1 / len(rows))
     outcome, treatment = problem.outcome_left, problem.treatment_left
     if not problem.adjusted:
         arranged = treatment[rows]
         squares = _squares(outcome, treatment)
-        return Reference(arranged @ outcome, arranged @ treatment, squares, weight, complete)
+        return ReferenceDistribution(
+            arranged @ outcome, arranged @ treatment, squares, weight, complete
+        )
     arranged = outcome[rows], treatment[rows]
     explained = tuple(values @ problem.basis for values in arranged)
     squares = tuple(
         whole - part
         for whole, part in zip(_squares(outcome, treatment), _squares(*explained), strict=True)
     )
-    return Reference(arranged[0] @ treatment, arranged[1] @ treatment, squares, weight, complete)
+    return ReferenceDistribution(
+        arranged[0] @ treatment, arranged[1] @ treatment, squares, weight, complete
+    )

@@ -79,7 +79,7 @@ def leave_one_out(
     outcome, design = arguments.checked_arrays(outcome, design)
     arguments.check_binary(outcome)
     names = (arguments.CONSTANT, *arguments.check_terms(terms, design))
-    groups = np.arange(1, len(outcome) + 1) if groups is None else groups
+    groups = range(1, len(outcome) + 1) if groups is None else groups
     labels, place = arguments.checked_labels("groups", groups, len(outcome))
     # The forecasts of a penalised fit do not depend on unit and origin of its columns.
     x = standardised(design).x

@@ -182,9 +182,9 @@ def joint_null(
     starts = [beta - covariance[:, tested] @ shift]
     if separated:
         starts += [np.zeros(len(beta)), beta]
-    starts = np.where(tested, 0.0, starts)
-    free = np.tile(~tested, (len(starts), 1))
-    found = penalised.climb(*_arrays(data), starts, free)
+    held = np.where(tested, 0.0, starts)
+    free = np.tile(~tested, (len(held), 1))
+    found = penalised.climb(*_arrays(data), held, free)
     value = np.where(found.converged, found.loglik, -np.inf)
     return float(value.max()), bool(found.converged.any())
 

@@ -11,7 +11,7 @@ from scipy.special import chdtrc, expit
 from replication.estimators import arguments
 from replication.estimators.cumulative_logit import cut_rows, evaluate, own_slopes
 from replication.estimators.firth import fit_firth
-from replication.estimators.ordinal import OrderedEstimates, fit_ordered_logit
+from replication.estimators.ordinal import OrderedMaximum, ordered_maximum
 from replication.estimators.standardised import standardised
 
 _SINGULAR = 1e-10
@@ -74,14 +74,14 @@ def check_proportional_odds(
     """
     outcome, design = arguments.checked_arrays(outcome, design)
     terms = arguments.check_terms(terms, design)
+    found = ordered_maximum(outcome, design, terms)
     columns = standardised(design)
     design = columns.columns
-    fit = fit_ordered_logit(outcome, design, terms)
     values, category = np.unique(outcome, return_inverse=True)
     df = design.shape[1] * max(len(values) - 2, 0)
-    statistic, note = np.nan, fit.note[0] if fit.note else "no term to test"
-    if not note:
-        statistic, note = _score_test(design, category, fit)
+    statistic, note = np.nan, "no term to test"
+    if terms:
+        statistic, note = _score_test(design, category, found)
     binary = [fit_firth((outcome >= cut).astype(float), design, terms) for cut in values[1:]]
     by_cut = [
         np.array([getattr(one, name)[1:] for one in binary]).reshape(-1, design.shape[1])
@@ -101,13 +101,15 @@ def check_proportional_odds(
 
 
 def _score_test(
-    design: np.ndarray, category: np.ndarray, fit: OrderedEstimates
+    design: np.ndarray, category: np.ndarray, found: OrderedMaximum | str
 ) -> tuple[float, str]:
-    last = len(fit.thresholds)
+    if isinstance(found, str):
+        return np.nan, found
+    last = len(found.values) - 1
     if last == 1:
         return np.nan, "one cut only: the outcome has two values"
     cuts = own_slopes(design, last)
-    theta = np.concatenate([fit.thresholds, np.tile(fit.estimate, last)])
+    theta = np.concatenate([found.best[:last], np.tile(found.best[last:], last)])
     _, score, _ = evaluate(cut_rows(cuts, category), theta)
     # Expected information: thin cells make the observed one erratic.
     share = expit(cuts @ theta)

@@ -13,6 +13,7 @@ from replication.estimators.exact_sums import (
     smallest_share_as_extreme,
     sums_of_subsets,
 )
+from replication.estimators.results import without
 from replication.estimators.ties import mid_ranks
 
 
@@ -76,7 +77,7 @@ def rank_test(x: np.ndarray, y: np.ndarray) -> RankTest:
     """
     x, y = checked_numbers("x", x), checked_numbers("y", y)
     if not (len(x) and len(y)):
-        return RankTest(len(x), len(y), *[np.nan] * 6, note="one group is empty")
+        return without(RankTest, n_x=len(x), n_y=len(y), note="one group is empty")
     ranks = mid_ranks(np.concatenate([x, y]))
     rank_sum = float(ranks[: len(x)].sum())
     sums, share = sums_of_subsets(ranks)[len(x)]

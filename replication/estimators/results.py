@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
 
 import numpy as np
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True)
@@ -43,3 +47,31 @@ def failed(terms: tuple[str, ...], nobs: int, n_events: int | None, reason: str)
     blank = np.full(len(terms), np.nan)
     notes = (reason,) * len(terms)
     return Estimates(terms, blank, blank, blank, blank, blank, blank, nobs, n_events, notes)
+
+
+def single(
+    term: str, nobs: int, n_events: int | None, note: str, numbers: Mapping[str, float]
+) -> Estimates:
+    """Estimates of one term from single numbers; what is not given is NaN.
+
+    Raises
+    ------
+    TypeError
+        For a number that estimates do not have.
+    """
+    arrays: dict[str, Any] = {name: np.array([value]) for name, value in numbers.items()}
+    sizes: dict[str, Any] = {"nobs": nobs, "n_events": n_events}
+    return without(Estimates, np.array([np.nan]), terms=(term,), note=(note,), **sizes, **arrays)
+
+
+def without(kind: type[_Made], blank: float | np.ndarray = np.nan, **known: Any) -> _Made:
+    """Make a result in which every field is `blank` but those known, among them the note that says why.
+
+    Raises
+    ------
+    TypeError
+        When what is known is no field.
+    """
+    make: Any = kind
+    result: _Made = make(**(dict.fromkeys([field.name for field in fields(make)], blank) | known))
+    return result

@@ -18,6 +18,7 @@ from replication.estimators.arguments import (
     why_not_estimable,
     with_constant,
 )
+from replication.estimators.results import without
 from replication.estimators.standardised import Standardised, standardised
 from replication.estimators.ties import cleared
 
@@ -228,7 +229,8 @@ def benchmark(
         reason = _NO_ERROR
     if reason:
         blank = np.full(len(k), np.nan)
-        return Benchmark(names[observed], k, *[blank] * 7, note=(reason,) * len(k))
+        note = (reason,) * len(k)
+        return without(Benchmark, blank, term=names[observed], multiple=k, note=note)
     others = np.delete(x, treatment + 1, axis=1)
     position = observed + 1 - (observed > treatment)
     with_treatment = _partial_r2(x[:, treatment + 1], others, position)
@@ -378,4 +380,5 @@ def _partial_r2(outcome: np.ndarray, x: np.ndarray, column: int) -> float:
 
 def _residuals(outcome: np.ndarray, x: np.ndarray) -> np.ndarray:
     q, _ = np.linalg.qr(x)
-    return outcome - q @ (q.T @ outcome)
+    left: np.ndarray = outcome - q @ (q.T @ outcome)
+    return left

@@ -73,4 +73,4 @@ def _furthest(rows: np.ndarray, objective: np.ndarray) -> float:
     found = linprog(-objective, A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
     if not found.success:
         raise RuntimeError(f"the linear programme that looks for separation fails: {found.message}")
-    return -found.fun
+    return -float(found.fun)

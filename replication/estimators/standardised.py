@@ -70,3 +70,20 @@ def standardised(design: np.ndarray) -> Standardised:
     columns = np.where(flat, 0.0, columns)
     unit = np.ldexp(1.0, np.frexp(np.abs(columns).max(axis=0, initial=0.0))[1])
     return Standardised(columns / unit, centre, unit)
+
+
+def turned_to(weights: np.ndarray) -> np.ndarray:
+    """Axes whose first one is a sum of coefficients: an orthogonal matrix, shape (k, k).
+
+    Coefficients `b` have the coordinates ``axes.T @ b``, and a design `x` becomes ``x @ axes``. The first
+    coordinate is ``weights @ b`` over the length of the weights, so the sum can be held by holding it.
+    Turning loses no digit, whatever the origin of the columns.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (k,)
+        Not all zero.
+    """
+    axes = np.linalg.qr(weights[:, None], mode="complete")[0]
+    turned: np.ndarray = axes * np.sign(axes[:, 0] @ weights)
+    return turned

@@ -7,6 +7,9 @@ from scipy import stats
 
 ZERO_ERROR = "the residuals behind its error are all zero"
 _ROUNDING = 1e-10
+# A variance of zero comes out of a library as a difference of larger numbers, right to some fifteen digits,
+# and its root is then zero to half of them; so it does from columns that were stored far from zero.
+ROOT_OF_ROUNDING = 1e-7
 
 
 def is_zero_error(
@@ -28,7 +31,8 @@ def is_zero_error(
     -------
     ndarray of bool, shape (k,)
     """
-    return std_error <= rounding * size * np.linalg.norm(influence, axis=1)
+    is_zero: np.ndarray = std_error <= rounding * size * np.linalg.norm(influence, axis=1)
+    return is_zero
 
 
 def t_inference(

@@ -21,6 +21,8 @@ STORED = 16 * float(np.finfo(float).eps)
 # Numbers within this share of a step of a decimal grid, and of their spread, are meant to lie on it.
 _OFF_GRID = 2.0**-25
 _DIGITS = 10
+# A step that rounding blurs by more than this share of it is no grid: too much would lie on it by chance.
+_BLURRED = 2.0**-10
 
 
 def slack(values: np.ndarray) -> float:
@@ -77,12 +79,31 @@ def settled(values: np.ndarray, rounding: float = 0.0) -> np.ndarray:
     return result
 
 
+def from_least(values: np.ndarray) -> np.ndarray:
+    """`values` less the least of them, with the digits that they were meant to have.
+
+    A number far from zero is stored with few digits of its distance to the next: 10000000.325 less
+    10000000 is 0.3249999993. Distances on a decimal grid much wider than that are put back on it.
+    Where there is no such grid, the values come back as they are.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite.
+    """
+    if not values.size:
+        return values
+    found = _to_own_digits(values - values.min(), stored(values))
+    return values if found is None else found
+
+
 def mid_ranks(values: np.ndarray) -> np.ndarray:
     """Ranks from 1 with ties, as `settled` sees them, at their mean; shape (n,)."""
-    return stats.rankdata(settled(values))
+    ranks: np.ndarray = stats.rankdata(settled(values))
+    return ranks
 
 
-def _to_own_digits(numbers: np.ndarray) -> np.ndarray | None:
+def _to_own_digits(numbers: np.ndarray, rounding: float = 0.0) -> np.ndarray | None:
     largest = float(np.abs(numbers).max())
     if largest == 0:
         return numbers
@@ -92,6 +113,9 @@ def _to_own_digits(numbers: np.ndarray) -> np.ndarray | None:
         steps = np.round(numbers / step)
         # Far from zero a step can be larger than the spread, and would make all numbers one.
         allowed = _OFF_GRID * min(1.0, float(np.ptp(numbers)) / step)
+        if rounding > _BLURRED * step:
+            return None
+        allowed = max(allowed, rounding / step)
         if (np.abs(numbers / step - steps) <= allowed).all():
             # Divided, not multiplied: 3 / 10 is the float nearest to 0.3, 3 * 0.1 is not.
             return steps / 10.0**decimals if decimals > 0 else steps * 10.0**-decimals

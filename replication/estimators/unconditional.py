@@ -139,8 +139,9 @@ def _tails(table: np.ndarray, successes: int) -> tuple[_Tail, _Tail]:
     return _Tail(least, below, rising=True), _Tail(least, above, rising=False)
 
 
-def _log_choose(n: int, k: np.ndarray) -> np.ndarray:
-    return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+def _log_choose(n: int, k: np.ndarray | int) -> np.ndarray:
+    ways: np.ndarray = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return ways
 
 
 def _least_root(limit: int, spread: int) -> int:
@@ -163,7 +164,8 @@ def _greatest(shares: np.ndarray) -> list[float]:
     grid = np.sin(np.linspace(0, np.pi / 2, _GRID)) ** 2
 
     def probability(common: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        return stats.binom.pmf(successes, total, common[:, None]) @ columns
+        chance: np.ndarray = stats.binom.pmf(successes, total, common[:, None]) @ columns
+        return chance
 
     parts = [probability(grid[i : i + _ROWS], shares) for i in range(0, _GRID, _ROWS)]
     found = np.concatenate(parts)

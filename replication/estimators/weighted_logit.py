@@ -110,7 +110,8 @@ class WeightedLogit:
         root = self._root(beta)
         scale = np.linalg.norm(root, axis=0)
         inverse = np.linalg.inv(np.linalg.qr(root / scale)[1]) / scale[:, None]
-        return inverse @ inverse.T
+        covariance: np.ndarray = inverse @ inverse.T
+        return covariance
 
     def _loglik(self, beta: np.ndarray) -> float:
         index = self.x @ beta
@@ -118,4 +119,5 @@ class WeightedLogit:
 
     def _root(self, beta: np.ndarray) -> np.ndarray:
         index = self.x @ beta
-        return np.sqrt(self.weights * expit(index) * expit(-index))[:, None] * self.x
+        root: np.ndarray = np.sqrt(self.weights * expit(index) * expit(-index))[:, None] * self.x
+        return root

@@ -31,7 +31,7 @@ from replication.estimators.arguments import (
 from replication.estimators.clusters import cluster_members, rests_on_one_cluster
 from replication.estimators.linear import count_events
 from replication.estimators.quartic import where_not_negative
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, without
 from replication.estimators.standardised import standardised
 from replication.estimators.ties import cleared
 
@@ -297,9 +297,10 @@ def _notes(
 
 def _blank(term: str, outcome: np.ndarray, n_clusters: int) -> WildBootstrap:
     """Make the result that inference is still to fill."""
-    return WildBootstrap(
-        (term,),
-        *[np.array([np.nan])] * 6,
+    return without(
+        WildBootstrap,
+        np.array([np.nan]),
+        terms=(term,),
         nobs=len(outcome),
         n_events=count_events(outcome),
         note=("",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import permutations
 from math import factorial, prod
 
@@ -160,7 +161,7 @@ def within_permutation(
     parts = _contributions(deviations, directions, members)
     exact = n_arrangements <= draws + 1
     totals = _all_totals(parts) if exact else _drawn_totals(parts, draws, rng)
-    own = sum(part[:1] for part in parts)
+    own = reduce(np.add, [part[:1] for part in parts])
     observed = float((own**2).sum())
     # On the scale of all squares within groups: a statistic of zero is as exact as any other.
     length = np.linalg.norm(deviations)
@@ -264,7 +265,8 @@ def _towards_last(
 def _extremity(totals: np.ndarray, alternative: Alternative) -> np.ndarray:
     """How far totals of shape (m, d) are out, shape (m,)."""
     if alternative == "two-sided":
-        return (totals**2).sum(axis=1)
+        squares: np.ndarray = (totals**2).sum(axis=1)
+        return squares
     return totals[:, 0] if alternative == "greater" else -totals[:, 0]
 
 

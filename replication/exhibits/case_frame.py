@@ -10,7 +10,7 @@ from replication.exhibits.labels import Labels
 def scale_of(cases: pd.DataFrame, variable: str, labels: Labels) -> list[int]:
     """List all codes of a scale in order: those that have labels, and those that occur."""
     occurring = {int(code) for code in cases[variable].dropna()}
-    return sorted({*occurring, *labels.scales.get(variable, {})})
+    return sorted(occurring.union(labels.scales.get(variable, {})))
 
 
 def samples_of(cases: pd.DataFrame, labels: Labels) -> list[str]:

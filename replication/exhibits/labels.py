@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from replication.codebook import Codebook
 from replication.exhibits.numbers import integer, is_missing
@@ -29,7 +30,7 @@ class Labels:
     """
 
     variables: Mapping[str, str] = field(default_factory=dict)
-    scales: Mapping[str, Mapping[object, str]] = field(default_factory=dict)
+    scales: Mapping[str, Mapping[Any, str]] = field(default_factory=dict)
     actors: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod

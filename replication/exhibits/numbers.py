@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -17,15 +19,17 @@ _SMALLEST_P = 0.001
 _SMALL = 0.25
 # Percentage points from which on they are shown without a digit after the point.
 _WHOLE_POINTS = 10
+# One that stands before a number, and after nothing that it could join to it.
+_HYPHEN = re.compile("(?<![^ (,;[])-(?=[0-9])")
 
 
-def is_missing(value: object) -> bool:
+def is_missing(value: Any) -> bool:
     """Tell whether a cell holds no value: None, NaN, NaT or pandas' NA."""
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-def number(value: object, digits: int = 2) -> str:
-    """Show fixed digits after the point, a true minus sign, infinity, an en dash for missing.
+def number(value: Any, digits: int = 2) -> str:
+    """Show fixed digits after the point, a true minus sign, infinity, an en dash for missing, thousands with commas.
 
     From a million on, three significant digits in e-notation: such an estimate has no more that are
     worth reading.
@@ -41,7 +45,7 @@ def number(value: object, digits: int = 2) -> str:
     return MINUS + shown if negative else shown
 
 
-def fitting_digits(*values: object) -> int:
+def fitting_digits(*values: Any) -> int:
     """Digits that an estimate and its limits are shown with: two, or three where all are small.
 
     A limit of -0.001 must not be shown as 0.00 when its sign is what readers look for.
@@ -50,34 +54,42 @@ def fitting_digits(*values: object) -> int:
     return 3 if sizes and max(sizes) < _SMALL else 2
 
 
-def integer(value: object) -> str:
-    """Whole number with a true minus sign; a fraction is shown as it is, never rounded away."""
+def integer(value: Any) -> str:
+    """Whole number with a true minus sign and all its digits; a fraction is shown as it is, never rounded away."""
     if is_missing(value):
         return MISSING
-    if float(value).is_integer():
-        return number(value, 0)
-    return f"{value}".replace("-", MINUS)
+    if not float(value).is_integer():
+        return f"{value}".replace("-", MINUS)
+    return (MINUS if float(value) < 0 else "") + fixed(abs(float(value)), 0)
 
 
-def signed(value: object) -> str:
+def signed(value: Any) -> str:
     """Whole number with its sign, also where it is positive."""
     return f"+{integer(value)}" if not is_missing(value) and float(value) > 0 else integer(value)
 
 
-def p_value(value: object) -> str:
+def minus_signs(text: str) -> str:
+    """Give a text of the results with true minus signs before its numbers: -0.02 becomes −0.02.
+
+    A hyphen within a word, an identifier or a range of years stays.
+    """
+    return _HYPHEN.sub(MINUS, text)
+
+
+def p_value(value: Any) -> str:
     """Three digits, ``<0.001`` below that."""
     if is_missing(value):
         return MISSING
     return "<0.001" if below(float(value), _SMALLEST_P) else number(value, 3)
 
 
-def p_equals(value: object) -> str:
+def p_equals(value: Any) -> str:
     """P-value with its letter: ``p = 0.040`` or ``p < 0.001``."""
     shown = p_value(value)
     return f"p < {shown[1:]}" if shown.startswith("<") else f"p = {shown}"
 
 
-def interval(low: object, high: object, digits: int = 2) -> str:
+def interval(low: Any, high: Any, digits: int = 2) -> str:
     """Limits in square brackets; an en dash where both are missing."""
     if is_missing(low) and is_missing(high):
         return MISSING

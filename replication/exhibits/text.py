@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from replication.precision import fixed
+
 REPLACEMENT = chr(0xFFFD)
 _SPACES = dict.fromkeys([0x09, 0x0A, 0x0D, 0x85, 0x2028, 0x2029], " ")
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], REPLACEMENT)
@@ -44,8 +46,8 @@ def listed(items: Sequence[str]) -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Put a number before its noun: ``1 case``, ``2 cases``."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    """Put a number before its noun: ``1 case``, ``2 cases``, ``1,837 cases``."""
+    return f"{fixed(number, 0)} {one if number == 1 else many or one + 's'}"
 
 
 def capital(text: str) -> str:

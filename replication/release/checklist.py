@@ -16,7 +16,7 @@ import yaml
 
 from replication.release.compare import RELATIVE
 from replication.release.installed import mismatches
-from replication.release.manifest import checksum, checksums, files_in
+from replication.release.manifest import ENVIRONMENT, checksum, checksums, files_in
 from replication.release.readme import (
     SECTIONS,
     part,
@@ -25,21 +25,22 @@ from replication.release.readme import (
     unlisted,
     unnamed_sources,
 )
-from replication.release.unpacked import Deposit
+from replication.release.unpacked import FORMATS, LIST, Deposit
 from replication.tables import read_table
 
 MET, NOT_MET, NOT_OURS = "met", "NOT MET", "not ours"
 # Formats that need no program of one maker; .dta and .sav only beside the same table as CSV.
 _OPEN = {
     ".R", ".bib", ".cff", ".css", ".csv", ".do", ".html", ".j2", ".js", ".json", ".lock", ".log", ".md", ".pdf",
-    ".png", ".py", ".sh", ".sha256", ".svg", ".tex", ".toml", ".txt", ".typ", ".xml", ".yaml", ".yml", "",
+    ".png", ".py", ".qdpx", ".ris", ".sh", ".sqlite", ".svg", ".tex", ".toml", ".txt", ".typ", ".xml", ".yaml", ".yml",
+    "",
 }  # fmt: skip
 _LABELLED = {".dta", ".sav"}
 _ASKS = re.compile("(?<![a-z_.])(?:input|urlopen|urlretrieve)[(]|requests[.](?:get|post)")
 
 
 @dataclass(frozen=True)
-class Row:
+class ChecklistRow:
     """One row: what is asked, the verdict, and the reason where it is not simply met."""
 
     number: int
@@ -48,18 +49,18 @@ class Row:
     reason: str
 
 
-def verdicts(deposit: Deposit) -> list[Row]:
+def verdicts(deposit: Deposit) -> list[ChecklistRow]:
     """Judge every row. A check that cannot run, as its file is missing, is not met."""
     rows = []
     for number, (requirement, check) in enumerate(_ROWS, start=1):
         if isinstance(check, str):
-            rows.append(Row(number, requirement, NOT_OURS, check))
+            rows.append(ChecklistRow(number, requirement, NOT_OURS, check))
             continue
         try:
             reason = check(deposit)
         except (OSError, KeyError, ValueError, TypeError, IndexError) as error:
             reason = f"cannot be checked: {error!r}"
-        rows.append(Row(number, requirement, NOT_MET if reason else MET, reason))
+        rows.append(ChecklistRow(number, requirement, NOT_MET if reason else MET, reason))
     return rows
 
 
@@ -142,9 +143,10 @@ def _raw(deposit: Deposit) -> str:
 
 
 def _derived(deposit: Deposit) -> str:
-    return _files("data/derived/cases.csv", "data/derived/actors.csv")(deposit) or _verified(
-        deposit
-    )
+    lost = _files("data/derived/cases.csv", "data/derived/actors.csv")(deposit)
+    other = deposit.other_formats
+    told = f"not what the data give: {FORMATS}/{other[0]}" if other else ""
+    return lost or told or _verified(deposit)
 
 
 def _formats(deposit: Deposit) -> str:
@@ -200,7 +202,8 @@ def _named(deposit: Deposit) -> str:
 
 
 def _claims(deposit: Deposit) -> str:
-    return _files("output/numbers.csv")(deposit) or _says("all numbers in the text")(deposit)
+    lost = _files("output/numbers.csv", "output/crosswalk.csv")(deposit)
+    return lost or _says("all numbers in the text")(deposit)
 
 
 def _unattended(deposit: Deposit) -> str:
@@ -241,26 +244,23 @@ def _pinned(deposit: Deposit) -> str:
 def _measured(deposit: Deposit) -> str:
     text = section(deposit.readme, "### Memory, runtime and storage")
     lost = [unit for unit in ("minutes", "MB|GB") if not re.search(f"[0-9] (?:{unit})", text)]
-    return f"README gives no measured figure in {' or '.join(lost)}" if lost else ""
+    told = f"README gives no measured figure in {' or '.join(lost)}" if lost else ""
+    return told or _files(ENVIRONMENT)(deposit)
 
 
 def _tidy(deposit: Deposit) -> str:
     scans = ("empty files", "copies", "archives", "large files", "too many files")
-    empty = [p for p in deposit.root.rglob("*") if p.is_dir() and not any(p.iterdir())]
-    return _found_by(*scans, "unwanted folders")(deposit) or ("an empty folder" if empty else "")
+    return _found_by(*scans, "unwanted folders")(deposit) or _no_empty_folder(deposit)
 
 
 def _no_empty_folder(deposit: Deposit) -> str:
-    return (
-        "an empty folder"
-        if any(p.is_dir() and not any(p.iterdir()) for p in deposit.root.rglob("*"))
-        else ""
-    )
+    folders = (path for path in deposit.root.rglob("*") if path.is_dir())
+    return "an empty folder" if any(not any(folder.iterdir()) for folder in folders) else ""
 
 
 def _listed(deposit: Deposit) -> str:
     actual = {name: checksum(path) for name, path in files_in(deposit.root, (".",))}
-    del actual["MANIFEST.sha256"]
+    del actual[LIST]
     wrong = [
         name
         for name in {**actual, **deposit.manifest}

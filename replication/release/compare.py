@@ -64,8 +64,8 @@ def _compare_csv(old: Path, new: Path) -> list[str]:
 
 def _compare_rows(old: list[list[str]], new: list[list[str]]) -> list[str]:
     if not old or not new or old[0] != new[0]:
-        was, now = (", ".join(rows[0]) if rows else "none" for rows in (old, new))
-        return [f"columns were {was}; are {now}"]
+        heads = [", ".join(rows[0]) if rows else "none" for rows in (old, new)]
+        return [f"columns were {heads[0]}; are {heads[1]}"]
     found = [f"{len(old) - 1} rows were there, {len(new) - 1} are"] if len(old) != len(new) else []
     for number, (was, now) in enumerate(zip(old, new, strict=False), start=1):
         if len(was) != len(now):

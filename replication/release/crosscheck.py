@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -160,7 +161,7 @@ def _rule(
 
 
 def _verdict(
-    row: dict[str, object],
+    row: dict[str, Any],
     key: tuple[str, ...],
     quantity: str,
     there: dict[tuple[str, ...], float],

@@ -1,7 +1,8 @@
 """Metadata that repositories read: datapackage.json, a Tabular Data Package of Frictionless Data, version 1.
 
 The form is that of https://specs.frictionlessdata.io/tabular-data-package/ and the schemas come from
-the codebook. The tests have the library frictionless validate the result, rows included.
+the codebook. Written as plain JSON: the library frictionless, with which the tests validate the result, rows
+included, would guess types that the codebook knows.
 """
 
 from __future__ import annotations

@@ -8,20 +8,23 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from replication import __version__
 from replication.environment import LOCKS
 from replication.exhibits.text import counted
-from replication.files import replacing
+from replication.files import replacing, write_text
 from replication.release.checklist import Deposit, verdicts
+from replication.release.formats.writing import write_formats
 from replication.release.manifest import files_in
 from replication.release.metadata.writing import MAKERS
+from replication.release.readiness import NAME, Checked, readiness_report
 from replication.release.readme_pdf import readme_pdf
 from replication.release.reference import unreleased
+from replication.release.unpacked import FORMATS, LIST
 
-MANIFEST = "MANIFEST.sha256"
 # What a stranger needs; nothing else in the folder goes out.
 _PLACES = (
     "ARCHITECTURE.md", "CHANGELOG.md", "CITATION.cff", "CODING.md", "CONTRIBUTING.md", "LICENSE.txt", "Makefile",
@@ -36,7 +39,7 @@ _UNIX = 3
 
 
 def build_and_check(root: Path, folder: Path) -> int:
-    """Write the archive into `folder`, verify it unpacked elsewhere, print the journal's checklist.
+    """Write the archive into `folder`, verify it unpacked elsewhere, print the journal's checklist, write a report.
 
     Nothing is built of inputs and outputs that are not the released ones. The scratch folder has a
     space in its path. The exit status is 1 where a row that is ours to meet is not met.
@@ -60,27 +63,51 @@ def build_and_check(root: Path, folder: Path) -> int:
         home = Path(scratch) / "unpacked"
         with zipfile.ZipFile(archive) as content:
             content.extractall(home)
+        started = datetime.now(tz=UTC)
         verified, told = _verified(home)
         print(told)
-        rows = verdicts(Deposit(home, verified))
+        deposit = Deposit(home, verified)
+        rows = verdicts(deposit)
+        checked = Checked(deposit, archive, rows, told, started, datetime.now(tz=UTC))
+        write_text(folder / NAME, readiness_report(checked))
     for row in rows:
         print(
             f"{row.number:2}  {row.verdict:8}  {row.requirement}{f' ({row.reason})' if row.reason else ''}"
         )
     failed = [row for row in rows if row.verdict == "NOT MET"]
     print(f"{len(rows) - len(failed)} of {len(rows)} rows are met or not ours to meet.")
+    print(
+        f"Beside the archive: {NAME}, and {write_wrapped(archive).name}, which Dataverse keeps as it is."
+    )
     return 1 if failed else 0
 
 
 def write_archive(root: Path, archive: Path) -> None:
     """Zip what belongs to the package, sorted by name, with one time and mode for every file.
 
-    README.pdf is set from README.md, and `MANIFEST` lists the SHA-256 of every other file.
+    README.pdf is set from README.md, the folder `FORMATS` has what `make formats` makes, and `LIST` the SHA-256 of
+    every other file, as `sha256sum --check` reads it.
     """
     files = {name: path.read_bytes() for name, path in _files(root)}
     files["README.pdf"] = readme_pdf(files["README.md"].decode("utf-8"))
+    with tempfile.TemporaryDirectory(prefix="formats ") as scratch:
+        made = write_formats(Path(scratch), root)
+        # References that are among the analysis data already are not packed twice.
+        other = (path for path in made if f"data/derived/{path.name}" not in files)
+        files |= {f"{FORMATS}/{path.name}": path.read_bytes() for path in other}
     lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}" for name in sorted(files))
-    files[MANIFEST] = "\n".join([*lines, ""]).encode("utf-8")
+    files[LIST] = "\n".join([*lines, ""]).encode("utf-8")
+    _zip(archive, files)
+
+
+def write_wrapped(archive: Path) -> Path:
+    """Zip the archive once more, for Dataverse: it unpacks a zip when it takes it in, and converts the tables in it."""
+    wrapped = archive.with_name(f"{archive.stem}-for-dataverse.zip")
+    _zip(wrapped, {archive.name: archive.read_bytes()})
+    return wrapped
+
+
+def _zip(archive: Path, files: Mapping[str, bytes]) -> None:
     with replacing(archive) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as content:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _TIME)

@@ -69,13 +69,14 @@ def findings(root: Path) -> list[Finding]:
         Finding("LaTeX", _first("pdflatex"), "make test: tests of the .tex tables are skipped"),
         Finding("R with its packages", _r_packages(rscript), f"make crosscheck; packages {', '.join(_R_PACKAGES)}"),
         Finding("PSPP", _first("pspp"), "make test: the .sav files are not read by a second program"),
+        Finding("LibreOffice", _first("soffice"), "make test: the coding sheet is not saved by a second program"),
         Finding("gretl", _first("gretlcli"), "make test: the .dta files are not read by a second program"),
     ]  # fmt: skip
 
 
-def converted(root: Path) -> list[tuple[str, str]]:
-    """Find tables that an archive gave in another format: the name that is missing, and what is here instead."""
-    pairs = []
+def converted(root: Path) -> dict[str, list[str]]:
+    """Find tables that an archive gave in another format: what is here instead of each file that is missing."""
+    instead: dict[str, list[str]] = {}
     for folder in ("data", "output"):
         for found in sorted((root / folder).rglob("*.tab")):
             for suffix in sorted(_INGESTED):
@@ -83,8 +84,8 @@ def converted(root: Path) -> list[tuple[str, str]]:
                 stem = found.stem.rsplit("-", 1)[0] if found.stem[-1:].isdigit() else found.stem
                 missing = found.with_name(f"{stem}{suffix}")
                 if _was_released(missing, root) and not missing.is_file():
-                    pairs.append((_name(missing, root), _name(found, root)))
-    return pairs
+                    instead.setdefault(_name(missing, root), []).append(_name(found, root))
+    return instead
 
 
 def missing_files(root: Path) -> list[str]:
@@ -96,9 +97,11 @@ def missing_files(root: Path) -> list[str]:
 
 def converted_told(root: Path) -> list[str]:
     """Say what an archive changed, and what to do; nothing where it changed nothing."""
-    pairs = converted(root)
-    told = [f"{missing} is missing; {found} is here instead." for missing, found in pairs]
-    return [*told, REMEDY] if pairs else []
+    told = [
+        f"{missing} is missing; {' or '.join(found)} is here instead."
+        for missing, found in sorted(converted(root).items())
+    ]
+    return [*told, REMEDY] if told else []
 
 
 def screen(root: Path, machine: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -26,3 +27,9 @@ def mismatches(lock: Path) -> list[str]:
         if here != wanted:
             found.append(f"{pin.name}: the lock has {wanted}, {here} is installed")
     return found
+
+
+def direct_requirements(root: Path) -> list[tuple[str, str]]:
+    """Name and version of what `make all` imports: the first of the lists in requirements.txt, which comments part."""
+    text = (root / "requirements.txt").read_text(encoding="utf-8").split("\n# ")[0]
+    return re.findall(r"^([A-Za-z0-9_.-]+)==([^ \n]+)$", text, flags=re.MULTILINE)

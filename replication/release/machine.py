@@ -39,5 +39,5 @@ def machine() -> dict[str, str]:
         "libc": " ".join(platform.libc_ver()).strip(),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "python": ".".join(platform.python_version_tuple()[:2]),
-        "numba": numba.config.CPU_NAME or "this processor",
+        "numba": getattr(numba.config, "CPU_NAME", None) or "this processor",
     }

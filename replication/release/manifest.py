@@ -22,9 +22,11 @@ INPUTS = (
 )
 PRODUCTS = ("data/derived", "output")
 MANIFEST = "output/manifest.json"
-# Written by `make reference` alone; it lists the manifest, so the manifest cannot list it.
+# Written by `make reference` alone. The first lists the manifest, so the manifest cannot list it; the second is of one
+# run on one machine, which another run is not asked to have been.
 REFERENCE = "data/release/reference.json"
-_NOT_OURS = {"__pycache__", ".DS_Store"}
+ENVIRONMENT = "data/release/environment.txt"
+_NOT_OURS = {"__pycache__", ".DS_Store", ".drafts"}
 
 
 def manifest(root: Path) -> dict[str, object]:
@@ -39,8 +41,12 @@ def manifest(root: Path) -> dict[str, object]:
 
 
 def checksums(root: Path, places: tuple[str, ...]) -> dict[str, str]:
-    """SHA-256 of every file in `places` but the reference, by relative path with forward slashes, sorted."""
-    return {name: checksum(path) for name, path in files_in(root, places) if name != REFERENCE}
+    """SHA-256 of every file in `places`, by relative path with forward slashes, sorted.
+
+    Left out are the reference and the environment record.
+    """
+    found = files_in(root, places)
+    return {name: checksum(path) for name, path in found if name not in (REFERENCE, ENVIRONMENT)}
 
 
 def checksum(path: Path) -> str:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from replication.release.manifest import INPUTS, PRODUCTS, files_in
 
@@ -108,7 +109,8 @@ def _library_switches() -> Iterator[Switch]:
 def _instructions() -> dict[str, list[str]]:
     import numpy as np  # noqa: PLC0415 - the command line must not wait for it
 
-    return np.show_config(mode="dicts")["SIMD Extensions"]
+    found: Any = np.show_config(mode="dicts")["SIMD Extensions"]
+    return dict(found)
 
 
 def run_matrix(root: Path, chosen: list[Switch], *, few_worlds: bool = False) -> Iterator[Outcome]:

@@ -1,17 +1,20 @@
-"""The generated parts of README.md: lists that would go stale if they were kept by hand."""
+"""The generated parts of README.md and ARCHITECTURE.md: lists that would go stale if they were kept by hand."""
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from fnmatch import filter as matching
 from fnmatch import fnmatch
 from pathlib import Path
 
 from replication.analyses.claims.reading import read_claims
 from replication.exhibits.numbers import p_equals
 from replication.exhibits.text import counted, visible
+from replication.precision import below, fixed
+from replication.release.crosswalk import FIGURE, TABLE
+from replication.release.crosswalk import NAME as CROSSWALK
+from replication.release.installed import direct_requirements
+from replication.release.unpacked import LIST
 from replication.report.answers import answers
 from replication.tables import read_rows
 
@@ -38,43 +41,32 @@ SECTIONS = (
     "## List of tables and programs",
     "## References",
 )
-# What the list of data sets says of files: one row for each, in this order.
+# What the list of data sets says of files: one row for each folder or kind, in this order. `*` stands for anything
+# within a folder, `**` also for folders.
 _LISTED = {
-    "data/raw/cases/*.yaml": "raw: case files, one a case",
-    "data/raw/codebook.yaml": "raw: scales, labels and rules of every variable",
-    "data/raw/*.json": "raw: schemas of case files and codebook, for editors",
-    "data/raw/audit_*.csv": "raw: audits of random items of evidence",
-    "data/raw/published_codings.csv": "raw: codings of the same events in published data sets",
-    "data/raw/specifications/*.yaml": "raw: models, samples, claims and choices of the analysis",
-    "data/derived/*.csv": "analysis data: cases, actors, codings, evidence, sources, facts; rebuilt by step 1",
-    "data/derived/*.dta": "the tables cases and actors for Stata",
-    "data/derived/*.sav": "the tables cases and actors for SPSS",
-    "data/release/*.csv": "released estimates and codes, written by `make release`",
-    "data/release/*.json": "checksums of what was released, written by `make reference`",
-    "data/simulated/*.csv": "simulation results, written by `make simulate`",
-    "data/peers/*.csv": "the same figures in other programs, written by `make peers`, and differences that are known",
-    "data/peers/*.json": "checksums of the data that they were computed from",
-    "output/codebook.csv": "codebook of the analysis data, a row a column",
-    "output/estimates.csv": "every estimate, a row for each model, estimator and term",
-    "output/exhibits.csv": "map of tables and figures to programs and files",
-    "output/numbers.csv": "every number in the text of the paper, and where it comes from",
-    "output/peers.csv": "every figure that another program computes, beside ours",
-    "output/manifest.json": "checksums of inputs and products",
-    "output/results/*.csv": "results behind the exhibits",
-    "output/tables/*.csv": "values behind each table",
-    "tests/*": "no data: made-up cases and published numbers, read by the tests alone",
-    "LICENSE.txt": "no data: the licences of code and data",
-    "requirements.txt": "no data: direct dependencies",
-    "codemeta.json": "metadata, as all `*.json` here written by `make readme`",
-    "datapackage.json": "metadata of the analysis data (Frictionless Data Package)",
-    "ro-crate-metadata.json": "metadata of files and run (RO-Crate)",
+    "data/raw/cases/*": "raw: case files, one a case",
+    "data/raw/c*": "raw: codebook with scales, labels and rules of every variable; schemas, for editors",
+    "data/raw/*.csv": "raw: audits of random items of evidence; codings of the same events in published data sets",
+    "data/raw/specifications/*": "raw: models, samples, claims and choices of the analysis",
+    "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, weights, sources, facts; .bib",
+    "data/release/*": "what was released: estimates, codes, checksums, environment; `make release`, `make reference`",
+    "data/simulated/*": "results of the simulation, written by `make simulate`",
+    "data/peers/*": "the same figures in other programs, written by `make peers`; known differences",
+    "output/*": "estimates, codebook, crosswalk, numbers of the text, map of exhibits, checksums",
+    "output/results/*": "results behind the exhibits",
+    "output/tables/*": "values behind each table",
+    "tests/**": "no data: made-up cases and published numbers, read by the tests alone",
+    "*.txt": "no data: licences, direct dependencies",
+    "*.json": "metadata for archives, written by `make readme`",
 }
+_LEVEL = 0.05
+_CHANCE = {True: "can be told from chance", False: "cannot be told from chance"}
 # Suffixes by which journals' scanners tell data from programs and prose.
 DATA = {".csv", ".dta", ".sav", ".json", ".yaml", ".txt", ".xlsx"}
 
 
 def fill(text: str, root: Path) -> str:
-    """Replace every generated part of the README by what the project at `root` says now.
+    """Replace every generated part of README.md or ARCHITECTURE.md by what the project at `root` says now.
 
     Raises
     ------
@@ -117,15 +109,23 @@ def unlisted(text: str, root: Path) -> list[str]:
     lines = [line for line in part(text, "datasets").splitlines() if line.startswith("| `")]
     listed = [line.split("`")[1] for line in lines]
     names = [path.relative_to(root).as_posix() for path in _possible_data(root)]
-    counts = {name: sum(fnmatch(name, line) for line in listed) for name in names}
+    counts = {name: [_stands_for(line, name) for line in listed].count(True) for name in names}
     return [f"{name} is listed {n} times" for name, n in counts.items() if n != 1] + [
-        f"{line} is listed, and no file" for line in listed if not matching(names, line)
+        f"{line} is listed, and no file"
+        for line in listed
+        if not any(_stands_for(line, name) for name in names)
     ]
+
+
+def _stands_for(pattern: str, name: str) -> bool:
+    """Tell whether a row of the list is about a file; a single asterisk stays within a folder."""
+    deep = pattern.endswith("**")
+    return fnmatch(name, pattern) and (deep or pattern.count("/") == name.count("/"))
 
 
 def _possible_data(root: Path) -> Iterator[Path]:
     tops = (path for path in sorted(root.glob("*")) if path.suffix in {".txt", ".json"})
-    yield from (path for path in tops if not path.name.startswith("."))
+    yield from (path for path in tops if not path.name.startswith(".") and path.name != LIST)
     for folder in ("data", "output", "tests"):
         paths = sorted((root / folder).rglob("*"))
         yield from (
@@ -134,22 +134,12 @@ def _possible_data(root: Path) -> Iterator[Path]:
 
 
 def _datasets(root: Path) -> str:
-    lines = ["| file | content | size | provided |", "| --- | --- | --- | --- |"]
-    names = {path.relative_to(root).as_posix(): path for path in _possible_data(root)}
+    lines = ["| files | content | number | provided |", "| --- | --- | --- | --- |"]
+    names = [path.relative_to(root).as_posix() for path in _possible_data(root)]
     for pattern, content in _LISTED.items():
-        found = [names[name] for name in matching(names, pattern)]
-        if found:
-            lines.append(f"| `{pattern}` | {content} | {_size(found)} | yes |")
+        if count := [_stands_for(pattern, name) for name in names].count(True):
+            lines.append(f"| `{pattern}` | {content} | {count} | yes |")
     return "\n".join(lines)
-
-
-def _size(files: list[Path]) -> str:
-    """Give rows and columns of a single table, else the number of files."""
-    if len(files) > 1 or files[0].suffix != ".csv":
-        return counted(len(files), "file")
-    with files[0].open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream))
-    return f"{len(rows) - 1} × {len(rows[0])}"
 
 
 def _results(root: Path) -> str:
@@ -159,27 +149,33 @@ def _results(root: Path) -> str:
     lines = [f"- *{a.claim.statement}* {visible(a.sentence)}" for a in answers(estimates, claims)]
     joint = read_rows(root / "output" / "results" / "multiverse_joint_test.csv")
     tested = [row for row in joint if row["statistic"] == "median"]
-    told = " and ".join(
-        f"{row['treatment'].replace('_', ' ')} ({p_equals(float(row['p_value']))}, {int(row['n_specifications']):,} "
-        "specifications)"
+    told = "; ".join(
+        f"the median effect of {row['treatment'].replace('_', ' ')} {_CHANCE[below(float(row['p_value']), _LEVEL)]} "
+        f"({p_equals(float(row['p_value']))}, {fixed(int(row['n_specifications']), 0)} specifications)"
         for row in tested
     )
-    rule = "The median over all specifications is tested against shuffled outcomes:"
+    rule = "*Over all specifications that could be estimated*, tested against shuffled outcomes:"
     return "\n".join([*lines, f"- {rule} {told}."])
 
 
 def _exhibits(root: Path) -> str:
-    lines = ["| exhibit | title | program, line |", "| --- | --- | --- |"]
-    lines += [
-        f"| {row['exhibit']} | {row['title']} | {Path(row['script']).name}, line {row['line']} |"
-        for row in read_rows(root / "output" / "exhibits.csv")
+    """List tables and figures in the order in which the paper and its supplement show them."""
+    known = {row["exhibit"]: row for row in read_rows(root / "output" / "exhibits.csv")}
+    lines = [
+        "| exhibit | program, line | shown in, label |",
+        "| --- | --- | --- |",
     ]
+    for row in read_rows(root / CROSSWALK):
+        if row["kind"] in (TABLE, FIGURE):
+            name = Path(row["output"].split(";")[0]).stem
+            place = f"{Path(row['script']).name}, {known[name]['line']}"
+            shown = ", ".join(filter(None, (row["part"], row["label"])))
+            lines.append(f"| {name} | {place} | {shown} |")
     return "\n".join(lines)
 
 
 def _packages(root: Path) -> str:
-    text = (root / "requirements.txt").read_text(encoding="utf-8")
-    pins = re.findall(r"^([A-Za-z0-9_.-]+)==([^ \n]+)$", text, flags=re.MULTILINE)
+    pins = direct_requirements(root)
     return ", ".join(f"{name} {version}" for name, version in pins) + "."
 
 

@@ -26,7 +26,11 @@ def readme_pdf(text: str) -> bytes:
         source.write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
         data = json.dumps(list(_blocks(text)), ensure_ascii=False)
         return typst.compile(
-            source, root=folder, ignore_system_fonts=True, sys_inputs={"data": data}, timestamp=0
+            str(source),
+            root=folder,
+            ignore_system_fonts=True,
+            sys_inputs={"data": data},
+            timestamp=0,
         )
 
 

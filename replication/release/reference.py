@@ -23,7 +23,7 @@ _MARK = "reference.sha256"
 
 
 @dataclass(frozen=True)
-class Reference:
+class ReleaseReference:
     """What was released.
 
     Attributes
@@ -50,7 +50,7 @@ def write_reference(root: Path) -> None:
     shutil.rmtree(root / _KEPT, ignore_errors=True)
 
 
-def read_reference(root: Path) -> Reference | None:
+def read_reference(root: Path) -> ReleaseReference | None:
     """Read the reference of the tree at `root`; None where it has none.
 
     Raises
@@ -63,7 +63,7 @@ def read_reference(root: Path) -> Reference | None:
         return None
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return Reference(content["machine"], content["inputs"], content["products"])
+        return ReleaseReference(content["machine"], content["inputs"], content["products"])
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"{REFERENCE}: cannot be read ({error}); take the file of the release again"

@@ -128,7 +128,7 @@ def _values(files: list[Path]) -> Iterator[tuple[Path, str]]:
                     longest = max(values.str.len(), default=0)
                     if longest > _LONG_TEXT and not known:
                         yield path, f": the text {name} has up to {longest} characters"
-                elif not meta.original_variable_types[name].startswith("%t") and _like_degrees(
+                elif not str(meta.original_variable_types[name]).startswith("%t") and _like_degrees(
                     values
                 ):
                     yield path, f": the numbers {name} could be coordinates"

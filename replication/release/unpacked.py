@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,8 +10,14 @@ from typing import Any
 
 import yaml
 
+from replication.release.formats.writing import write_formats
 from replication.release.scans import faults
 from replication.tables import read_table
+
+# Lists the SHA-256 of every other file of a deposit.
+LIST = "MANIFEST-SHA256.txt"
+# Holds what `make formats` makes.
+FORMATS = "formats"
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,20 @@ class Deposit:
 
     @cached_property
     def manifest(self) -> dict[str, str]:
-        """SHA-256 by name, as MANIFEST.sha256 has it."""
-        pairs = (line.split("  ", 1) for line in self.text("MANIFEST.sha256").splitlines())
+        """SHA-256 by name, as `LIST` has it."""
+        pairs = (line.split("  ", 1) for line in self.text(LIST).splitlines())
         return {name: value for value, name in pairs}
+
+    @cached_property
+    def other_formats(self) -> list[str]:
+        """Files of other formats that are not there, or are not what the data give when they are made anew."""
+        with tempfile.TemporaryDirectory(prefix="formats ") as scratch:
+            made = {
+                path.name: path.read_bytes() for path in write_formats(Path(scratch), self.root)
+            }
+        folders = (self.root / "data" / "derived", self.root / FORMATS)
+        kept = {f.name: f.read_bytes() for folder in folders for f in folder.iterdir()}
+        return [name for name, content in made.items() if kept.get(name) != content]
 
     @cached_property
     def names(self) -> list[str]:

@@ -32,7 +32,7 @@ from replication.release.manifest import (
     checksums,
     files_in,
 )
-from replication.release.reference import Reference, kept_files, read_reference
+from replication.release.reference import ReleaseReference, kept_files, read_reference
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class _Places:
     made: dict[str, Path]
     tree: dict[str, Path]
     kept: dict[str, Path]
-    released: Reference | None
+    released: ReleaseReference | None
 
     def old(self, name: str) -> Path | None:
         """Give the released file itself; None where neither copy is it any more."""
@@ -163,7 +163,7 @@ def _comparison(
     return other if found.verdict == IDENTICAL else found
 
 
-def _changed_inputs(root: Path, released: Reference | None) -> tuple[str, ...]:
+def _changed_inputs(root: Path, released: ReleaseReference | None) -> tuple[str, ...]:
     """Name inputs that were edited, added or removed since the release."""
     if released is None:
         return (
@@ -178,7 +178,7 @@ def _changed_inputs(root: Path, released: Reference | None) -> tuple[str, ...]:
     )
 
 
-def _altered(root: Path, released: Reference | None) -> tuple[str, ...]:
+def _altered(root: Path, released: ReleaseReference | None) -> tuple[str, ...]:
     """Name outputs that differed from the released ones before the first run in this folder."""
     kept = kept_files(root)
     if released is None or kept is None:

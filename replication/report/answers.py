@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import (
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
+from typing import Any
 
 from replication.analyses.claims.judging import (
     LEVEL,
@@ -20,8 +26,9 @@ from replication.analyses.claims.judging import (
     verdict_of,
 )
 from replication.analyses.claims.reading import Claim, Prediction
-from replication.exhibits.labels import estimator_label
+from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import (
+    integer,
     interval,
     number,
     p_equals,
@@ -126,27 +133,35 @@ def _said(prediction: Prediction, estimates: Sequence[Row]) -> str:
     if row is None or judged is None or math.isnan(estimate):
         return _missing(prediction, judged if row is None else row)
     shown = _form(prediction, (estimate, low, high))
+    unable = methods_unable(estimates, prediction)
     unknown = math.isnan(low) and math.isnan(high)
     figures = [] if unknown else [f"{LEVEL} % interval {shown(low)} to {shown(high)}"]
-    figures += ["no p-value" if math.isnan(p) else p_equals(p), f"N = {judged['nobs']}"]
-    unable = methods_unable(estimates, prediction)
-    figures += [
-        f"the smallest p-value of the {_lower(estimator_label(name))} at this size is {number(value, 3)}"
-        for name, value in unable.items()
-    ]
+    figures += ["no p-value" if math.isnan(p) else p_equals(p), f"N = {integer(judged['nobs'])}"]
+    figures += [_limit(prediction, estimates, judged["nobs"], *found) for found in unable.items()]
     if not unknown and not math.isnan(p) and significant(p) == _holds(low, high, _none(prediction)):
         figures.append("interval and p-value come from different approximations and part here")
+    if prediction.told and max(abs(low), abs(high)) > 1:
+        figures.append(
+            "the slope of a curve, averaged, which can exceed 100 points where it is steep"
+        )
     return f"{prediction.words.replace('{size}', shown(estimate))} ({', '.join(figures)})"
+
+
+def _limit(
+    prediction: Prediction, estimates: Sequence[Row], nobs: object, method: str, smallest: float
+) -> str:
+    """Say the smallest p-value that a method can reach, with its N where that is not the estimate's."""
+    own = (row_of(estimates, prediction, method) or {})["nobs"]
+    size = "at this size" if str(own) == str(nobs) else f"over its N = {integer(own)}"
+    return f"the smallest p-value of the {_lower(estimator_label(method))} {size} is {number(smallest, 3)}"
 
 
 def _holds(low: float, high: float, none: float) -> bool:
     return not (below(none, low) or below(high, none))
 
 
-def _missing(prediction: Prediction, row: Row | None) -> str:
-    name = (
-        f"{estimator_label(prediction.estimator)}, model {prediction.model}, term {prediction.term}"
-    )
+def _missing(prediction: Prediction, row: Mapping[str, Any] | None) -> str:
+    name = f"{estimator_label(prediction.estimator)}, model {prediction.model}, {Labels().term(prediction.term)}"
     reason = "it is not among the estimates" if row is None else row["note"] or "no reason given"
     return f"one estimate is missing ({name}: {reason})"
 
@@ -191,9 +206,9 @@ def _detail(prediction: Prediction, estimates: Sequence[Row]) -> str:
     span = "" if math.isnan(low) and math.isnan(high) else f" {limits}"
     unit = " log-odds" if prediction.scale in ("log-odds", "coefficient") else ""
     method = f"{estimator_label(prediction.estimator)}{unit} {number(estimate, digits)}{span}"
-    parts = [f"{prediction.model}, {prediction.term}: {method}"]
+    parts = [f"{prediction.model}, {Labels().term(prediction.term)}: {method}"]
     parts += [] if math.isnan(p) else [p_equals(p)]
-    parts += [*said, f"N = {row['nobs']}", *([row["note"]] if row["note"] else [])]
+    parts += [*said, f"N = {integer(row['nobs'])}", *([row["note"]] if row["note"] else [])]
     unable = [
         f"{estimator_label(name)} cannot give a p-value under {number(value, 3)}"
         for name, value in methods_unable(estimates, prediction).items()

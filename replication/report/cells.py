@@ -18,7 +18,7 @@ _LONGEST_MARK = 3
 
 
 @dataclass(frozen=True)
-class Coding:
+class ShownCoding:
     """What one coder, or the agreed coding, says of a cell.
 
     Attributes
@@ -62,8 +62,8 @@ class CellView:
     name: str
     label: str
     variable: Variable
-    agreed: Coding | None
-    passes: tuple[Coding, ...]
+    agreed: ShownCoding | None
+    passes: tuple[ShownCoding, ...]
     disputed: bool
     mark: str
     tone: str
@@ -71,7 +71,7 @@ class CellView:
 
 
 @dataclass(frozen=True)
-class Column:
+class PassColumn:
     """One column of the matrix.
 
     Attributes
@@ -89,9 +89,9 @@ class Column:
     variable: Variable
 
 
-def columns_of(codebook: Codebook, labels: Labels) -> list[tuple[str, list[Column]]]:
+def columns_of(codebook: Codebook, labels: Labels) -> list[tuple[str, list[PassColumn]]]:
     """Give the columns under their headings: the case's variables, then each variable of the actors."""
-    case = [Column(v.name, spoken(v.name), spoken(v.name), v.label, v) for v in codebook.case]
+    case = [PassColumn(v.name, spoken(v.name), spoken(v.name), v.label, v) for v in codebook.case]
     actors = [
         (v.label, [_actor_column(name, labels.actor(name), v) for name in codebook.actors])
         for v in codebook.actor
@@ -103,7 +103,7 @@ def cells_of(
     case_id: str,
     title: str,
     codings: Iterable[Row],
-    columns: Sequence[Column],
+    columns: Sequence[PassColumn],
     labels: Labels,
 ) -> list[CellView]:
     """Make one cell a column from the codings of one case; a cell nobody coded is shown as missing."""
@@ -116,15 +116,15 @@ def cells_of(
     ]
 
 
-def _actor_column(name: str, actor: str, variable: Variable) -> Column:
+def _actor_column(name: str, actor: str, variable: Variable) -> PassColumn:
     matter = spoken(variable.name)
     short = f"{actor} on {matter if matter.isupper() else matter.lower()}"
     label = f"{actor}: {variable.label}"
-    return Column(f"{name}.{variable.name}", actor, short, label, variable)
+    return PassColumn(f"{name}.{variable.name}", actor, short, label, variable)
 
 
 def _cell(
-    case_id: str, title: str, rows: Sequence[Row], column: Column, labels: Labels
+    case_id: str, title: str, rows: Sequence[Row], column: PassColumn, labels: Labels
 ) -> CellView:
     variable = column.variable
     agreed = next((_coding(r, variable, labels) for r in rows if r["coding"] == AGREED), None)
@@ -145,8 +145,8 @@ def _cell(
     )
 
 
-def _coding(row: Row, variable: Variable, labels: Labels) -> Coding:
-    return Coding(
+def _coding(row: Row, variable: Variable, labels: Labels) -> ShownCoding:
+    return ShownCoding(
         label=spoken(row["coding"]),
         code=row["code"],
         shown=code_in_words(row["code"], variable, labels),
@@ -181,7 +181,7 @@ def _mark(code: str, variable: Variable) -> str:
         return str(0 if code == EMPTY_LIST else len(words(code)))
     value = _typed(code, variable)
     if isinstance(value, int):
-        return signed(value) if min(variable.values) < 0 else integer(value)
+        return signed(value) if min(map(int, variable.values)) < 0 else integer(value)
     return code[:_LONGEST_MARK]
 
 
@@ -192,12 +192,13 @@ def _tone(code: str, variable: Variable) -> str:
         return "missing"
     if variable.type == "list" or not isinstance(value, int):
         return "words"
-    low, high = min(variable.values), max(variable.values)
+    codes = [int(code) for code in variable.values]
+    low, high = min(codes), max(codes)
     place = round((_TONES - 1) * (value - low) / (high - low)) if high > low else 0
     return f"signed{place}" if low < 0 else f"tone{place}"
 
 
-def _summary(title: str, column: Column, agreed: Coding | None, disputed: bool) -> str:  # noqa: FBT001
+def _summary(title: str, column: PassColumn, agreed: ShownCoding | None, disputed: bool) -> str:  # noqa: FBT001
     coded = (
         f"{agreed.shown}, confidence {agreed.confidence}" if agreed and agreed.code else "not coded"
     )

@@ -16,7 +16,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.multiverse_words import value_words
 from replication.precision import sound
 from replication.report.answers import Answer, answer_of
-from replication.report.inputs import Inputs
+from replication.report.inputs import Inputs, derivation_of
 from replication.tables import Row
 
 # What stands before a verdict, so that it is told by more than its colour.
@@ -27,7 +27,7 @@ MARKS = {
 # The axis of a drawing holds this share of the limits; what goes on beyond it ends in an arrow.
 _INNER = 90
 _KEYS = ("model", "estimator", "term")
-_Key = tuple[str, ...]
+_ChoiceKey = tuple[str, ...]
 _Sizes = list[list[float | None]]
 # Where a number goes in a wording, and what counts as one: digits that end in a digit.
 HOLE = chr(1)
@@ -48,7 +48,7 @@ def choice_data(inputs: Inputs, labels: Labels) -> dict[str, Any]:
         and the details, one a line, with `HOLE` where a number goes: the answers differ in little else.
         Predictions that the choices cannot vary keep their released estimate.
     """
-    by_choice: dict[_Key, list[Row]] = {}
+    by_choice: dict[_ChoiceKey, list[Row]] = {}
     for row in inputs.claims_by_choice:
         by_choice.setdefault(tuple(row[choice] for choice in CHOICES), []).append(row)
     return {
@@ -72,7 +72,7 @@ def spread_in_words(claim: dict[str, Any]) -> str:
 
 
 def _choice(
-    name: str, by_choice: dict[_Key, list[Row]], inputs: Inputs, labels: Labels
+    name: str, by_choice: dict[_ChoiceKey, list[Row]], inputs: Inputs, labels: Labels
 ) -> dict[str, Any]:
     place = CHOICES.index(name)
     values = dict.fromkeys(key[place] for key in by_choice)
@@ -104,7 +104,7 @@ def _claim(
     claim: Claim,
     varied: list[Prediction],
     inputs: Inputs,
-    by_choice: dict[_Key, list[Row]],
+    by_choice: dict[_ChoiceKey, list[Row]],
     labels: Labels,
 ) -> dict[str, Any]:
     fixed = [
@@ -121,7 +121,7 @@ def _claim(
         for key, rows in by_choice.items()
     }
     model = inputs.models[varied[0].model]
-    cut = inputs.codebook.variables[model.outcome].derive.constants[0]
+    cut = derivation_of(inputs.codebook.variables[model.outcome]).constants[0]
     wordings: dict[str, int] = {}
     packed = {}
     for key, (answer, sizes) in answers.items():

@@ -78,5 +78,5 @@ def _row(table: str, position: int, variable: Variable) -> dict[str, object]:
 def _sections(codebook: Codebook) -> Iterator[tuple[str, str, list[tuple[Variable, str]]]]:
     for table, described in codebook.tables.items():
         columns = codebook.columns(table)
-        names = [_row(table, 1, variable)["column_dta_sav"] for variable in columns]
+        names = [str(_row(table, 1, variable)["column_dta_sav"]) for variable in columns]
         yield table, described, list(zip(columns, names, strict=True))

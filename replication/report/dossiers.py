@@ -9,7 +9,8 @@ from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
-from replication.report.cells import CellView, Column, cells_of
+from replication.precision import fixed
+from replication.report.cells import CellView, PassColumn, cells_of
 from replication.report.inputs import Inputs, words
 from replication.tables import Row
 
@@ -17,7 +18,7 @@ _BRIEF = 48
 
 
 @dataclass(frozen=True)
-class Source:
+class DossierSource:
     """A source of a case.
 
     Attributes
@@ -46,18 +47,18 @@ class Item:
     row: Row
     number: str
     when: str
-    sources: tuple[Source, ...]
+    sources: tuple[DossierSource, ...]
     about: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Fact:
+class DossierFact:
     """A number or date of a case."""
 
     label: str
     shown: str
     row: Row
-    sources: tuple[Source, ...]
+    sources: tuple[DossierSource, ...]
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,12 @@ class Dossier:
     date: str
     narrative: list[Paragraph]
     cells: list[CellView]
-    facts: list[Fact]
+    facts: list[DossierFact]
     items: list[Item]
-    sources: list[Source]
+    sources: list[DossierSource]
 
 
-def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[Dossier]:
+def dossiers(inputs: Inputs, columns: Sequence[PassColumn], labels: Labels) -> list[Dossier]:
     """Put together what belongs to each case, in the order of the case table."""
     codings, evidence, sources, facts, told = (
         _by_case(getattr(inputs, name))
@@ -122,7 +123,7 @@ def dossiers(inputs: Inputs, columns: Sequence[Column], labels: Labels) -> list[
 
 
 def narrative(
-    rows: Iterable[Row], facts: Iterable[Row], columns: Sequence[Column], codebook: Codebook
+    rows: Iterable[Row], facts: Iterable[Row], columns: Sequence[PassColumn], codebook: Codebook
 ) -> list[Paragraph]:
     """Give the paragraphs of one case, each sentence with the places in the page that it rests on."""
     cells = {column.name: column.short for column in columns}
@@ -155,11 +156,11 @@ def _by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return grouped
 
 
-def _source(row: Row, codebook: Codebook) -> Source:
+def _source(row: Row, codebook: Codebook) -> DossierSource:
     date = date_in_words(row["date"])
     name = row["publisher"] or row["author"] or row["title"] or row["source"]
     short = name if len(name) <= _BRIEF else name[: _BRIEF - 1].rstrip() + "…"
-    return Source(
+    return DossierSource(
         place=f"{row['case_id']}/source/{row['source']}",
         row=row,
         type_label=codebook.source_types.get(row["type"], row["type"]),
@@ -170,7 +171,9 @@ def _source(row: Row, codebook: Codebook) -> Source:
     )
 
 
-def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column]) -> list[Item]:
+def _items(
+    rows: Iterable[Row], own: dict[str, DossierSource], columns: Sequence[PassColumn]
+) -> list[Item]:
     """Items by the time they are about; those without a time come last."""
     labels = {column.name: column.short for column in columns}
     ordered = sorted(rows, key=lambda row: (not row["when"], row["when"]))
@@ -188,13 +191,15 @@ def _items(rows: Iterable[Row], own: dict[str, Source], columns: Sequence[Column
     ]
 
 
-def _fact(row: Row, own: dict[str, Source], codebook: Codebook) -> Fact:
+def _fact(row: Row, own: dict[str, DossierSource], codebook: Codebook) -> DossierFact:
     variable = codebook.variables.get(row["fact"])
     value = date_in_words(row["value"]) or "not known"
     if variable and variable.type == "integer" and value.isascii() and value.isdigit():
-        value = f"{int(value):,}"
-    return Fact(variable.label if variable else row["fact"], value, row, _known(row["source"], own))
+        value = fixed(int(value), 0)
+    return DossierFact(
+        variable.label if variable else row["fact"], value, row, _known(row["source"], own)
+    )
 
 
-def _known(joined: str, own: dict[str, Source]) -> tuple[Source, ...]:
+def _known(joined: str, own: dict[str, DossierSource]) -> tuple[DossierSource, ...]:
     return tuple(own[key] for key in words(joined) if key in own)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from replication import paths
 from replication.analyses.claims.reading import Claim, read_claims
-from replication.codebook import Codebook, read_codebook
+from replication.analyses.types.plan import TypePlan, read_type_plan
+from replication.codebook import Codebook, Derivation, Variable, read_codebook
 from replication.specifications import Model, Sample, read_models, read_samples
 from replication.tables import Row, read_rows
 
@@ -34,6 +35,11 @@ class Inputs:
     comparison: list[Row]
     comparison_changes: list[Row]
     claims_by_choice: list[Row]
+    support: list[Row]
+    joint_tests: list[Row]
+    provenance: list[Row]
+    type_cases: list[Row]
+    type_plan: TypePlan
     claims: tuple[Claim, ...]
     codebook: Codebook
     models: dict[str, Model]
@@ -51,6 +57,7 @@ def read_inputs(project: Path) -> Inputs:
     derived, output = placed(paths.DERIVED, project), placed(paths.OUTPUT, project)
     results = placed(paths.RESULTS, project)
     specifications = placed(paths.SPECIFICATIONS, project)
+    book = read_codebook(placed(paths.CODEBOOK, project))
     tables = ("cases", "codings", "evidence", "sources", "facts")
     return Inputs(
         project=project,
@@ -61,8 +68,13 @@ def read_inputs(project: Path) -> Inputs:
         comparison=read_rows(results / "comparison.csv"),
         comparison_changes=read_rows(results / "comparison_changes.csv"),
         claims_by_choice=read_rows(results / "claims_by_choice.csv"),
+        support=read_rows(results / "support.csv"),
+        joint_tests=read_rows(results / "multiverse_joint_test.csv"),
+        provenance=read_rows(results / "provenance_sentences.csv"),
+        type_cases=read_rows(results / "causal_type_cases.csv"),
+        type_plan=read_type_plan(specifications, book),
         claims=read_claims(specifications),
-        codebook=read_codebook(placed(paths.CODEBOOK, project)),
+        codebook=book,
         models=read_models(specifications),
         samples=read_samples(specifications),
     )
@@ -76,3 +88,16 @@ def placed(path: Path, project: Path) -> Path:
 def words(joined: str) -> tuple[str, ...]:
     """Take apart a field that holds several words."""
     return tuple(word for word in joined.split(";") if word)
+
+
+def derivation_of(variable: Variable) -> Derivation:
+    """How a derived variable is computed.
+
+    Raises
+    ------
+    ValueError
+        For a variable that is coded.
+    """
+    if variable.derive is None:
+        raise ValueError(f"{variable.name} is coded, not derived")
+    return variable.derive

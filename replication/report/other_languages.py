@@ -18,7 +18,7 @@ _STATA_LIST = 9
 
 
 @dataclass(frozen=True)
-class _Term:
+class _ScriptTerm:
     """A term as one language writes it.
 
     Attributes
@@ -62,13 +62,13 @@ def headline_script(
     return environment.get_template(LANGUAGES[language]).render(rows=rows)
 
 
-def _term(name: str) -> _Term:
+def _term(name: str) -> _ScriptTerm:
     term = parse_term(name)
     value = " * ".join(
         factor.variable if factor.cut is None else f"({factor.variable}>={factor.cut})"
         for factor in term.factors
     )
-    return _Term(name, value, f"!missing({', '.join(term.variables)})")
+    return _ScriptTerm(name, value, f"!missing({', '.join(term.variables)})")
 
 
 def _without_comments(label: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,16 +24,20 @@ from replication.report.cells import columns_of
 from replication.report.choices import MARKS, choice_data, spread_in_words
 from replication.report.dossiers import dossiers
 from replication.report.exhibit_views import exhibit_views, relative_to_page
+from replication.report.in_short import in_short
 from replication.report.inputs import Inputs, read_inputs
 from replication.report.questions import leading_figures, questions
+from replication.report.type_page import type_data
 from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
+# Bytes up to which every case stands in the page as plain text.
+LARGEST = 6_000_000
 # In the order in which they are joined into one script.
 _SCRIPTS = (
     "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "exact_test.js", "numbers.js", "elements.js",
-    "estimate_table.js", "choices.js", "what_if.js", "scenario.js", "lazy.js", "search.js", "cell_view.js",
-    "explorer.js", "filters.js", "main.js",
+    "estimate_table.js", "choices.js", "what_if.js", "scenario.js", "types.js", "lazy.js", "search.js",
+    "cell_view.js", "explorer.js", "filters.js", "main.js",
 )  # fmt: skip
 
 
@@ -39,7 +45,8 @@ def write_report(page: Path, project: Path | None = None) -> None:
     """Write the page from the derived data, the estimates and the exhibits of a project, as a rule this one.
 
     The page needs no network and no other file to be read; links lead to the project's own files by
-    relative path. The same inputs give the same bytes.
+    relative path. The same inputs give the same bytes. A page larger than `LARGEST` holds its cases and exhibits
+    compressed; without scripts each of them then stands in short, with links to its files.
 
     Raises
     ------
@@ -58,33 +65,68 @@ def render(inputs: Inputs, page: Path) -> str:
     exhibits = exhibit_views(inputs.exhibits, inputs.project, page)
     choices = choice_data(inputs, labels)
     script = _script()
-    return _environment().get_template("report.html.j2").render(
-        answers=answers(inputs.estimates, inputs.claims),
-        rule=RULE,
-        marks=MARKS,
-        spread={claim: spread_in_words(found) for claim, found in choices["claims"].items()},
-        exhibits=exhibits,
-        leading=leading_figures(exhibits),
-        questions=questions(exhibits),
-        changed=changed_effects(inputs.comparison, inputs.comparison_changes, labels),
-        estimates=relative_to_page(
+    words: dict[str, Any] = {
+        "short": in_short(inputs),
+        "told": {row["what"]: row["text"] for row in inputs.provenance},
+        "answers": answers(inputs.estimates, inputs.claims),
+        "rule": RULE,
+        "marks": MARKS,
+        "spread": {claim: spread_in_words(found) for claim, found in choices["claims"].items()},
+        "exhibits": exhibits,
+        "leading": leading_figures(exhibits),
+        "questions": questions(exhibits),
+        "changed": changed_effects(inputs.comparison, inputs.comparison_changes, labels),
+        "estimates": relative_to_page(
             (paths.OUTPUT / "estimates.csv").relative_to(paths.ROOT).as_posix(), inputs.project, page
         ),
-        groups=groups,
-        columns={column.name: column.short for column in columns},
-        cases=cases,
-        samples=_samples(inputs, labels),
-        choices=_choices(inputs),
-        codebook=inputs.codebook,
-        labels=labels,
-        counted=_counted,
-        counts={name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
-        case_folder=relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
-        data=embedded_json({**what_if_data(inputs, labels), "choices": choices}),
-        style=Markup(_template_text("report.css")),  # noqa: S704 - a file of this package
-        script=script,
-        script_hash=_hash_for_policy(script),
-    )  # fmt: skip
+        "groups": groups,
+        "columns": {column.name: column.short for column in columns},
+        "cases": cases,
+        "samples": _samples(inputs, labels),
+        "choices": _choices(inputs),
+        "codebook": inputs.codebook,
+        "labels": labels,
+        "counted": counted,
+        "counts": {name: len(getattr(inputs, name)) for name in ("cases", "evidence", "sources", "codings")},
+        "case_folder": relative_to_page(paths.CASES.relative_to(paths.ROOT).as_posix(), inputs.project, page),
+        "data": embedded_json(
+            {**what_if_data(inputs, labels), "choices": choices, "types": type_data(inputs)}
+        ),
+        "style": Markup(_template_text("report.css")),  # noqa: S704 - a file of this package
+        "script": script,
+        "script_hash": _hash_for_policy(script),
+    }  # fmt: skip
+    text = _set(words, _held(words, ""), "")
+    if len(text.encode()) <= LARGEST:
+        return text
+    return _set(words, _held(words, "_short"), packed(_held(words, "")))
+
+
+def _set(words: Mapping[str, Any], held: Mapping[str, Markup], pack: str) -> str:
+    return _environment().get_template("report.html.j2").render(**words, held=held, packed=pack)
+
+
+def _held(words: Mapping[str, Any], form: str) -> dict[str, Markup]:
+    """Give what each box holds that is read when opened, by the id of the box: cases, and exhibits by question."""
+    case, asked = (
+        _environment().get_template(f"{name}{form}.html.j2") for name in ("dossier", "question")
+    )
+    return {
+        **{one.case_id: Markup(case.render(**words, case=one)) for one in words["cases"]},  # noqa: S704 - escaped
+        **{
+            f"question-{one.key}": Markup(asked.render(**words, asked=one))  # noqa: S704 - escaped
+            for one in words["questions"]
+        },
+    }
+
+
+def packed(parts: Mapping[str, str]) -> str:
+    """Compress texts by their names for the page's script to unpack: JSON, gzip, base64.
+
+    The same texts give the same bytes under one zlib; another may write other bytes that unpack to the same.
+    """
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
 
 
 def embedded_json(value: Any) -> Markup:
@@ -97,11 +139,6 @@ def embedded_json(value: Any) -> Markup:
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
-
-
-def _counted(number: int, one: str, many: str = "") -> str:
-    """Put a number before its noun, with commas from a thousand on."""
-    return counted(number, one, many).replace(str(number), f"{number:,}", 1)
 
 
 def _samples(inputs: Inputs, labels: Labels) -> list[tuple[str, str]]:

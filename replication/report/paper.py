@@ -13,12 +13,13 @@ from replication import paths
 from replication.analyses.claims.judging import MEANINGS, RULE
 from replication.analyses.claims.reading import read_claims
 from replication.codebook import read_codebook
+from replication.exhibits.numbers import minus_signs
 from replication.exhibits.text import visible
 from replication.files import write_bytes
 from replication.report import paper_source
 from replication.report.answers import answers
 from replication.report.paper_numbers import entries, numbers_table, shown_numbers
-from replication.report.paper_results import Results
+from replication.report.paper_results import PaperResults
 from replication.report.paper_source import Call
 from replication.report.paper_tables import (
     breakable,
@@ -69,7 +70,7 @@ def write_paper(pdf: Path, numbers: Path) -> None:
 def make_paper(source: Path = paper_source.SOURCE) -> Paper:
     """Make the paper from the results as they are now; see `write_paper` for what may be wrong."""
     found = paper_source.calls(source.read_text(encoding="utf-8"))
-    made = entries(found, Results(), source.name)
+    made = entries(found, PaperResults(), source.name)
     figures = {name: paths.FIGURES / f"{name}.pdf" for name in _asked(found, paper_source.FIGURE)}
     data = {
         "numbers": shown_numbers(made),
@@ -100,7 +101,9 @@ def _departures() -> list[str]:
 
 def _next_cases() -> list[dict[str, str]]:
     rows = read_rows(table_file("next_cases"))[:_NEXT]
-    return [{key: breakable(row[key]) for key in ("case_title", "reasons")} for row in rows]
+    return [
+        {key: breakable(minus_signs(row[key])) for key in ("case_title", "reasons")} for row in rows
+    ]
 
 
 def _answers() -> dict[str, Any]:

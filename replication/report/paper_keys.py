@@ -28,6 +28,9 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "reliability": ("variable", "actor", "passes"),
     "sensitivity": ("model", "term"),
     "timing_tests": ("test",),
+    "causal_types": ("cause", "prior", "evidence"),
+    "weight_agreement": ("rival", "case_id"),
+    "type_calibration": ("monotonic", "confounded", "clues", "quantity"),
     "venues": ("grouping", "group", "venue"),
     "verdicts": ("claim", "kind"),
 }
@@ -44,9 +47,13 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "design_now": ("design_analysis",),
     "size": ("coverage",),
     "weightiest": ("multiverse_choice_shares",),
-    "overturn": ("overturning",),
+    "overturn": ("overturning", "cases"),
+    "payoff": ("estimates",),
     "influence_range": ("influence", "cases"),
     "set_solution": ("qca_solutions", "cases"),
+    "types": ("causal_types", "causal_type_cases", "causal_type_variants", "causal_type_learning"),
+    "type_rival": ("causal_type_rivals",),
+    "weighed": ("weight_sums",),
 }
 
 # Words of keys that are declared absent with a question mark where they are used (a model without an estimate has
@@ -62,7 +69,8 @@ WORDS = frozenset({
     "tago_2005", "prif_2019", "explicit", "any", "different codes", "one found no evidence",
     "all cases", "military opposition", "sample", "nobody approached", "NATO", "months_to_handover",
     "reserved or opposed", "supportive or acquiescent",
-    "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing",
+    "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing", "joint inference",
+    "opposition", "burden", "flat", "sceptical", "favouring", "all cases and clues", "traced cases",
 })  # fmt: skip
 
 

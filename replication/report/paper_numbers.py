@@ -12,7 +12,7 @@ from replication.exhibits import numbers
 from replication.exhibits.text import visible
 from replication.precision import at_most, below, equal
 from replication.report import paper_source
-from replication.report.paper_results import Results
+from replication.report.paper_results import PaperResults
 from replication.report.paper_source import Call, Comparison
 from replication.tables import Row
 
@@ -53,7 +53,7 @@ class Entry:
     lines: tuple[int, ...]
 
 
-def entries(found: Iterable[Call], results: Results, source: str = "paper.typ") -> list[Entry]:
+def entries(found: Iterable[Call], results: PaperResults, source: str = "paper.typ") -> list[Entry]:
     """Look up every number and every condition, in the order of the source.
 
     Raises
@@ -92,7 +92,7 @@ def numbers_table(made: Iterable[Entry]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _entry(form: str, key: str, lines: tuple[int, ...], results: Results) -> Entry:
+def _entry(form: str, key: str, lines: tuple[int, ...], results: PaperResults) -> Entry:
     if form == paper_source.CONDITION:
         return Entry(key, form, *_condition(key, results), lines)
     name, declared = paper_source.declared(key)
@@ -106,7 +106,7 @@ def _entry(form: str, key: str, lines: tuple[int, ...], results: Results) -> Ent
     return Entry(key, form, *found, lines)
 
 
-def _found(form: str, key: str, results: Results) -> tuple[str, str, str, str]:
+def _found(form: str, key: str, results: PaperResults) -> tuple[str, str, str, str]:
     if form in _OF_ROW and not _is_cell(key, results):
         found = results.row(key)
         return *_of_row(form, found.row), found.file
@@ -114,7 +114,7 @@ def _found(form: str, key: str, results: Results) -> tuple[str, str, str, str]:
     return _OF_CELL[form](value) if value else numbers.MISSING, value, reason, file
 
 
-def _is_cell(key: str, results: Results) -> bool:
+def _is_cell(key: str, results: PaperResults) -> bool:
     """Tell a key of a single value from a key of a row, which some forms take."""
     try:
         results.row(key)
@@ -132,7 +132,7 @@ def _of_row(form: str, row: Row) -> tuple[str, str, str]:
     return shape(*(float(v) if v else math.nan for v in values)), ";".join(values), reason
 
 
-def _condition(condition: str, results: Results) -> tuple[str, str, str, str]:
+def _condition(condition: str, results: PaperResults) -> tuple[str, str, str, str]:
     joint, parts = paper_source.comparisons(condition)
     told = [_compared(part, results) for part in parts]
     reason = next((reason for _, _, reason, _ in told if reason), "")
@@ -144,7 +144,7 @@ def _condition(condition: str, results: Results) -> tuple[str, str, str, str]:
     return (YES if truth else NO), values, "", files
 
 
-def _cell(key: str, results: Results) -> tuple[str, str, str]:
+def _cell(key: str, results: PaperResults) -> tuple[str, str, str]:
     name, declared = paper_source.declared(key)
     try:
         return results.cell(name)
@@ -154,7 +154,7 @@ def _cell(key: str, results: Results) -> tuple[str, str, str]:
         return "", *results.absence(name)
 
 
-def _compared(part: Comparison, results: Results) -> tuple[bool, str, str, str]:
+def _compared(part: Comparison, results: PaperResults) -> tuple[bool, str, str, str]:
     left, reason, file = _cell(part.left, results)
     right = part.right
     if paper_source.is_key(right):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,23 +15,22 @@ from replication.report.paper_keys import KEY_COLUMNS, SUMMARY_READS, WORDS
 from replication.report.paper_summaries import SUMMARIES
 from replication.specifications import read_models, read_samples
 from replication.tables import Row, read_rows
+from replication.terms import parse_term
 from replication.workflow import table_file
 
 _ESTIMATE_COLUMNS = ("model", "sample", "estimator", "term")
-# The sample meant where a key names none and the model is no row of models.yaml.
-# Products and cuts in terms: `a:b`, `a>=2`.
-_CUTS = re.compile(":|>=")
+_KeyedRows = Mapping[str, Row | list[Row]]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRow:
     """A row of a result and the file it stands in, relative to the project."""
 
     row: Row
     file: str
 
 
-class Results:
+class PaperResults:
     """All results of a project, read when first asked for.
 
     Parameters
@@ -44,9 +42,9 @@ class Results:
     def __init__(self, project: Path | None = None) -> None:
         """Remember the folder; nothing is read yet."""
         self._project = project or paths.ROOT
-        self._tables: dict[str, tuple[dict[str, Row], str]] = {}
+        self._tables: dict[str, tuple[_KeyedRows, str]] = {}
 
-    def row(self, key: str) -> Found:
+    def row(self, key: str) -> FoundRow:
         """Find the row that a key without its last word names.
 
         Raises
@@ -54,15 +52,10 @@ class Results:
         KeyError
             When there is no such row, or several; the message says which rows there are.
         """
-        table, dot, rest = key.partition(".")
-        if not dot:
+        if "." not in key:
             raise KeyError(f"{key!r} names no row")
-        if table in KEY_COLUMNS or table in SUMMARY_READS:
-            rows, file = self._table(table)
-            name = rest
-        else:
-            rows, file, name = self._estimates, _relative(table_file("estimates")), key
-        return Found(_chosen(rows, name), file)
+        rows, file, name = self._place(key)
+        return FoundRow(_chosen(rows, name), file)
 
     def cell(self, key: str) -> tuple[str, str, str]:
         """Find one value: its text, empty where it is missing; why it is missing; and the file.
@@ -88,12 +81,8 @@ class Results:
         KeyError
             When a word of the key is none of a model, sample, estimator, variable, column or table.
         """
-        table, _, name = key.partition(".")
-        if table in KEY_COLUMNS or table in SUMMARY_READS:
-            rows, file = self._table(table)
-        else:
-            rows, file, name = self._estimates, _relative(table_file("estimates")), key
-        words = [word for part in name.split(".") for word in _CUTS.split(part)]
+        rows, file, name = self._place(key)
+        words = [word for part in name.split(".") for word in _words(part)]
         # A table without rows cannot say which columns it has.
         known = self._known | (_columns(rows) if rows else {words[-1]})
         unknown = [word for word in words if word not in known and not word.isdecimal()]
@@ -103,7 +92,14 @@ class Results:
             )
         return f"no result for {name!r} in {file}", file
 
-    def _table(self, table: str) -> tuple[dict[str, Row], str]:
+    def _place(self, key: str) -> tuple[_KeyedRows, str, str]:
+        """Table that a key is looked up in, its file, and the key within it."""
+        table, _, name = key.partition(".")
+        if table in KEY_COLUMNS or table in SUMMARY_READS:
+            return *self._table(table), name
+        return self._estimates, _relative(table_file("estimates")), key
+
+    def _table(self, table: str) -> tuple[_KeyedRows, str]:
         if table not in self._tables:
             if table in SUMMARY_READS:
                 reads = SUMMARY_READS[table]
@@ -127,7 +123,7 @@ class Results:
         })  # fmt: skip
 
     @cached_property
-    def _estimates(self) -> dict[str, list[Row]]:
+    def _estimates(self) -> _KeyedRows:
         usual = {
             name: model.sample
             for name, model in read_models(placed(paths.SPECIFICATIONS, self._project)).items()
@@ -145,16 +141,22 @@ class Results:
         return read_rows(placed(table_file(table), self._project))
 
 
+def _words(part: str) -> list[str]:
+    """Words of a part of a key that may be a term: variables, and the codes that they are cut at."""
+    factors = parse_term(part).factors
+    return [factor.variable for factor in factors] + [str(f.cut) for f in factors if f.cut]
+
+
 def _key_of(columns: tuple[str, ...]) -> Callable[[Row], str]:
     return lambda row: ".".join(row[column] for column in columns)
 
 
-def _columns(rows: Mapping[str, Row | list[Row]]) -> frozenset[str]:
+def _columns(rows: _KeyedRows) -> frozenset[str]:
     first = next(iter(rows.values()), {})
     return frozenset(first[0] if isinstance(first, list) else first)
 
 
-def _chosen(rows: Mapping[str, Row | list[Row]], key: str) -> Row:
+def _chosen(rows: _KeyedRows, key: str) -> Row:
     found = rows.get(key)
     if found is None:
         start = key.partition(".")[0]

@@ -12,12 +12,17 @@ from replication.analyses.number_words import spelled
 from replication.estimators.multiple_testing import adjusted
 from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
+from replication.exhibits.tables.overturning_table import cell_words
 from replication.exhibits.text import listed, short_names
 from replication.ordered_sums import ordered_sum
 from replication.precision import ALPHA, significant
-from replication.tables import Row
+from replication.report.type_summaries import (
+    rival_summaries,
+    type_summaries,
+    weight_summaries,
+)
+from replication.tables import Row, Rows
 
-Rows = list[Row]
 # Monte Carlo standard errors from which on a rate is called off.
 _BEYOND, _TINY = 2, 1e-12
 _NO_VARIABLES = "none"
@@ -27,6 +32,8 @@ _CHOICES = {
 }  # fmt: skip
 _DOZEN = 12
 _SIGN = "sign reversed"
+_OVERTURNS = ("turns", "size", "exact", "cells")
+_MOST_NEEDED = 200
 _RANGE = (
     "lowest", "lowest_p", "lowest_unit", "highest", "highest_p", "highest_unit", "n_below", "n_positive",
 )  # fmt: skip
@@ -122,7 +129,9 @@ def adjusted_counts(estimates: Rows) -> dict[str, Row]:
 
 def forecast_gains(scores: Rows) -> dict[str, Row]:
     """For each model, sample and cases used: its log score less that without variables, also in standard errors."""
-    score_of = {(row["model"], row["sample"], row["cases_used"]): row for row in scores}
+    score_of: dict[tuple[str, ...], Row] = {
+        (row["model"], row["sample"], row["cases_used"]): row for row in scores
+    }
     found = {}
     for (model, *rest), row in score_of.items():
         base = score_of.get((_NO_VARIABLES, *rest), {}).get("log_score", "")
@@ -169,18 +178,42 @@ def weightiest_choices(shares: Rows) -> dict[str, Row]:
     return found
 
 
-def overturned(overturning: Rows) -> dict[str, Row]:
+def payoff_sizes(estimates: Rows) -> dict[str, Row]:
+    """Cases of the rank test of the pay-off by sample: with endorsement, without, and how many without it needs.
+
+    Without ties the smallest two-sided p-value of n against m cases is two over the ways to choose m of n + m.
+    """
+    found = {}
+    for row in estimates:
+        if (row["model"], row["estimator"]) != ("H5", "rank_test") or not row["n_events"]:
+            continue
+        endorsed = int(row["n_events"])
+        enough = (m for m in range(1, _MOST_NEEDED) if significant(2 / math.comb(endorsed + m, m)))
+        needed = next(enough, None)
+        found[row["sample"]] = {
+            "n_endorsed": str(endorsed), "n_other": str(int(row["nobs"]) - endorsed),
+            "needed": "" if needed is None else str(needed),
+            "note": "" if needed is not None else "no number of other cases is enough",
+        }  # fmt: skip
+    return found
+
+
+def overturned(overturning: Rows, cases: Rows) -> dict[str, Row]:
     """For each model and term: the smallest change that overturns significance, and that turns the sign."""
+    names = _names(cases)
     found: dict[str, Row] = {}
     for row in overturning:
         key = f"{row['model']}.{row['term']}"
         said = found.setdefault(
-            key, dict.fromkeys(("turns", "size", "exact", "cells", "sign_size", "sign_exact"), "")
+            key, dict.fromkeys((*_OVERTURNS, "told", "sign_size", "sign_exact"), "")
         )
         if row["turns"] == _SIGN:
             said |= {"sign_size": row["size"], "sign_exact": row["exact"]}
         else:
-            said |= {name: row[name] for name in ("turns", "size", "exact", "cells")}
+            said |= {name: row[name] for name in _OVERTURNS}
+            said["told"] = listed(
+                [cell_words(cell, names) for cell in row["cells"].split("; ") if cell]
+            )
         said["note"] = row["note"]
     return found
 
@@ -216,9 +249,13 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "design_now": designs_at_hand,
     "size": sizes_of_tests,
     "weightiest": weightiest_choices,
+    "payoff": payoff_sizes,
     "overturn": overturned,
     "influence_range": influence_ranges,
     "set_solution": set_solutions,
+    "types": type_summaries,
+    "type_rival": rival_summaries,
+    "weighed": weight_summaries,
 }
 
 

@@ -20,6 +20,7 @@ from replication.tables import Row
 # Words longer than a column of any table, and how many of their characters stay together.
 _LONG, _TOGETHER = re.compile(r"[^ ]{46,}"), 15
 _BREAK = chr(0x200B)
+_BETWEEN_SENTENCES = re.compile("(?<=[a-z0-9)%][.]) (?=[A-Z])")
 _MEDIA_BOX = re.compile(rb"/MediaBox *\[ *0 0 ([0-9.]+) ([0-9.]+) *\]")
 _TYPST_ALIGNMENT = {"left": "left", "centre": "center", "right": "right"}
 
@@ -40,8 +41,12 @@ def exhibit_table(name: str) -> dict[str, Any]:
 
 
 def table_content(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a table's words, from its record: title, columns and their groups, panels of rows, reasons, notes."""
+    """Give a table's words, from its record: title, columns and their groups, panels of rows, reasons, notes.
+
+    Each note comes as its sentences, so that the paper can set as many as fit.
+    """
     content = _breakable_parts({"title": said["title"], **said["content"]})
+    content["notes"] = [sentences(note) for note in content["notes"]]
     for column in content["columns"]:
         column["align"] = _TYPST_ALIGNMENT[column["align"]]
     return content
@@ -68,8 +73,8 @@ def _parts(word: str) -> list[str]:
     return [word[start : start + _TOGETHER] for start in range(0, len(word), _TOGETHER)]
 
 
-def figure_content(name: str, records: Path | None = None) -> dict[str, str]:
-    """Give a figure's title, caption and description from the record its step left.
+def figure_content(name: str, records: Path | None = None) -> dict[str, Any]:
+    """Give a figure's title, description and the sentences of its caption from the record its step left.
 
     Raises
     ------
@@ -77,7 +82,13 @@ def figure_content(name: str, records: Path | None = None) -> dict[str, str]:
         When the figure has not been made.
     """
     said = _record((records or paths.BUILD / "exhibits") / f"{name}.json")
-    return {part: breakable(said[part]) for part in ("title", "caption", "alt")}
+    words = {part: breakable(said[part]) for part in ("title", "alt")}
+    return {**words, "sentences": sentences(breakable(said["caption"]))}
+
+
+def sentences(text: str) -> list[str]:
+    """Part a text after each full stop that a capital follows; put together with spaces it is as it was."""
+    return _BETWEEN_SENTENCES.split(text)
 
 
 def drawn(figures: Mapping[str, Path]) -> dict[str, dict[str, Any]]:

@@ -25,6 +25,9 @@ _QUESTIONS = {
     "What do the original cases show, and which cases come next?": (
         "four_cases", "theory_scores", "disagreements", "case_selection",
     ),
+    "How much do cases and numbers say together?": (
+        "causal_types", "weights", "type_rivals", "type_cases", "type_clues",
+    ),
     "Which combinations of conditions suffice?": ("truth_table", "qca_solutions"),
     "Would other choices give another answer?": (
         "multiverse", "specification_curve", "influence", "coding_error", "sensitivity",

@@ -11,7 +11,7 @@ from typing import Any
 from replication.codebook import Codebook, Variable
 from replication.exhibits.labels import Labels
 from replication.exhibits.text import short_names
-from replication.report.inputs import Inputs
+from replication.report.inputs import Inputs, derivation_of
 from replication.specifications import Model
 from replication.tables import Row
 from replication.terms import parse_term
@@ -52,7 +52,7 @@ def _offered(model: Model, book: Codebook) -> bool:
         return False
     coded = {variable.name for variable in book.case}
     terms = [book.variables.get(name) for name in _bases(model)]
-    return outcome.derive.columns[0] in coded and all(
+    return derivation_of(outcome).columns[0] in coded and all(
         term is not None
         and term.type in ("ordinal", "flag", "integer", "number")
         and not (term.derive and coded & set(term.derive.columns))
@@ -66,7 +66,7 @@ def _bases(model: Model) -> list[str]:
 
 
 def _columns(model: Model, book: Codebook) -> list[str]:
-    return [book.variables[model.outcome].derive.columns[0], *_bases(model)]
+    return [derivation_of(book.variables[model.outcome]).columns[0], *_bases(model)]
 
 
 def _model(model: Model, inputs: Inputs, labels: Labels) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def _model(model: Model, inputs: Inputs, labels: Labels) -> dict[str, Any]:
         "model": model.model,
         "label": model.label,
         "sample": model.sample,
-        "outcome": outcome.derive.columns[0],
-        "cut": outcome.derive.constants[0],
+        "outcome": derivation_of(outcome).columns[0],
+        "cut": derivation_of(outcome).constants[0],
         "terms": [
             {
                 "term": term,

@@ -6,7 +6,15 @@ What should be a record and is none counts as an empty one: places in lists keep
 """
 
 from replication.shapes.base import INVALID, Report, Shape, as_json_schema, is_null, scalar, show
-from replication.shapes.containers import Key, ListOf, Named, Nullable, Record, Table, unique_pairs
+from replication.shapes.containers import (
+    FreeKeys,
+    Key,
+    ListOf,
+    Named,
+    Nullable,
+    Record,
+    unique_pairs,
+)
 from replication.shapes.scalars import Choice, Date, Flag, Number, Text
 
 __all__ = [
@@ -14,6 +22,7 @@ __all__ = [
     "Choice",
     "Date",
     "Flag",
+    "FreeKeys",
     "Key",
     "ListOf",
     "Named",
@@ -22,7 +31,6 @@ __all__ = [
     "Record",
     "Report",
     "Shape",
-    "Table",
     "Text",
     "as_json_schema",
     "is_null",

@@ -8,13 +8,17 @@ from typing import Any, Protocol
 
 import yaml
 
-from replication.yaml_reading import Fault, PathParts, field_name
+from replication.csv_cells import MISSING_WORDS
+from replication.yaml_reading import Fault, PathParts, field_name, shorten
 
 INVALID = object()
 TAG = "tag:yaml.org,2002:"
 
 # Longer numbers are slips, and Python refuses to read very long ones.
 INTEGER = re.compile("-?(0|[1-9][0-9]{0,11})")
+
+# Words that other programs take for a missing value or a number, as a part of a pattern.
+WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
 
 Schema = dict[str, Any]
 
@@ -55,9 +59,10 @@ def as_json_schema(shape: Shape, title: str) -> Schema:
     return {"$schema": draft, "title": title, **body, "definitions": definitions}
 
 
-def unfit(shape: Shape, node: yaml.Node, path: PathParts, report: Report) -> Any:
-    """Report that a node is not what the shape allows."""
-    return report.add(node, path, f"{show(node)} is not allowed; allowed: {shape.allowed}")
+def unfit(shape: Shape, node: yaml.Node, path: PathParts, report: Report, near: str = "") -> Any:
+    """Report that a node is not what the shape allows, and what was probably meant."""
+    meant = f"; did you mean {near}?" if near else ";"
+    return report.add(node, path, f"{show(node)} is not allowed{meant} allowed: {shape.allowed}")
 
 
 def scalar(node: yaml.Node) -> int | str | None:
@@ -85,8 +90,3 @@ def show(node: yaml.Node) -> str:
         return "null"
     quoted = shorten(node.value)
     return quoted if node.tag == f"{TAG}str" else quoted[1:-1]
-
-
-def shorten(text: str, longest: int = 60) -> str:
-    """Quote a text for a message, cut where it is long."""
-    return repr(text if len(text) <= longest else f"{text[: longest - 1]}…")

@@ -11,9 +11,19 @@ from typing import Any
 
 import yaml
 
-from replication.shapes.base import INVALID, Report, Schema, Shape, is_null, shorten, show, unfit
+from replication.csv_cells import MISSING_WORDS
+from replication.shapes.base import (
+    INVALID,
+    WORDS_OF_NOTHING,
+    Report,
+    Schema,
+    Shape,
+    is_null,
+    show,
+    unfit,
+)
 from replication.shapes.scalars import Single
-from replication.yaml_reading import PathParts
+from replication.yaml_reading import PathParts, shorten
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,8 @@ class Nullable:
             return None
         if isinstance(self.inner, Single) and isinstance(node, yaml.ScalarNode):
             value = self.inner.value(node)
-            return unfit(self, node, path, report) if value is INVALID else value
+            near = self.inner.near(node) if value is INVALID else ""
+            return unfit(self, node, path, report, near) if value is INVALID else value
         return self.inner.check(node, path, report)
 
     def schema(self, definitions: Schema) -> Schema:
@@ -149,7 +160,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Table:
+class FreeKeys:
     """A mapping whose keys the writer chooses, in a pattern; `own` keys have their own shape."""
 
     inner: Shape
@@ -171,6 +182,10 @@ class Table:
                 message = f"the key {shorten(name)} is not allowed; allowed: {self.words}"
                 report.add(key_node, path, message)
                 continue
+            if name in MISSING_WORDS:
+                message = f"the key {name!r} is read as missing by other programs; allowed: {self.words}, others"
+                report.add(key_node, path, message)
+                continue
             value = self.own.get(name, self.inner).check(value_node, (*path, name), report)
             if value is not INVALID:
                 values[name] = value
@@ -179,7 +194,7 @@ class Table:
     def schema(self, definitions: Schema) -> Schema:
         return {
             "type": "object",
-            "propertyNames": {"pattern": f"^({self.pattern})$"},
+            "propertyNames": {"pattern": f"^(?!(?:{WORDS_OF_NOTHING})$)({self.pattern})$"},
             "properties": {name: shape.schema(definitions) for name, shape in self.own.items()},
             "additionalProperties": self.inner.schema(definitions),
         }

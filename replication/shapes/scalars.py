@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import calendar
+import difflib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -17,14 +18,14 @@ from replication.shapes.base import (
     INTEGER,
     INVALID,
     TAG,
+    WORDS_OF_NOTHING,
     Report,
     Schema,
     scalar,
-    shorten,
     show,
     unfit,
 )
-from replication.yaml_reading import REFUSED_CHARACTERS, PathParts
+from replication.yaml_reading import REFUSED_CHARACTERS, PathParts, shorten
 
 _DECIMAL = re.compile(f"{INTEGER.pattern}([.][0-9]{{1,12}})?")
 _DATE = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -34,7 +35,8 @@ _MONTHS = 12
 # A cell of a spreadsheet that begins with one of these is run as a formula.
 _FORMULA = "=+@-"
 
-_WORDS_OF_NOTHING = "|".join(sorted(map(re.escape, MISSING_WORDS)))
+# How alike a slip and the word that was meant are, by difflib.
+_ALIKE = 0.75
 
 
 class Single(ABC):
@@ -48,9 +50,15 @@ class Single(ABC):
     def value(self, node: yaml.ScalarNode) -> Any:
         """Give the value of a node that fits, else INVALID."""
 
+    def near(self, node: yaml.ScalarNode) -> str:  # noqa: ARG002 - most shapes have nothing to offer
+        """Name what was probably meant by a node that does not fit; empty where nothing is near."""
+        return ""
+
     def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
-        value = self.value(node) if isinstance(node, yaml.ScalarNode) else INVALID
-        return unfit(self, node, path, report) if value is INVALID else value
+        if not isinstance(node, yaml.ScalarNode):
+            return unfit(self, node, path, report)
+        value = self.value(node)
+        return unfit(self, node, path, report, self.near(node)) if value is INVALID else value
 
     @abstractmethod
     def schema(self, definitions: Schema) -> Schema: ...
@@ -93,7 +101,7 @@ class Text:
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
-        pattern = f"^(?![{_FORMULA}])(?!(?:{_WORDS_OF_NOTHING})$)" + (
+        pattern = f"^(?![{_FORMULA}])(?!(?:{WORDS_OF_NOTHING})$)" + (
             "" if self.pattern == ".+" else f"({self.pattern})$"
         )
         return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
@@ -174,13 +182,25 @@ class Flag(Single):
 class Choice(Single):
     """One of some codes, whole numbers or words, with labels (which may be empty) and rules."""
 
-    labels: Mapping[int | str, str]
-    rules: Mapping[int | str, str] = field(default_factory=dict)
+    labels: Mapping[Any, str]
+    rules: Mapping[Any, str] = field(default_factory=dict)
 
     @property
     def allowed(self) -> str:
-        named = [f"{code} {label}".strip() for code, label in self.labels.items() if label != code]
+        named = [self._named(code) for code, label in self.labels.items() if label != code]
         return ", ".join(named or map(str, self.labels))
+
+    def near(self, node: yaml.ScalarNode) -> str:
+        """Find the code whose word or label is written nearly so."""
+        written = {str(code).casefold(): code for code in self.labels}
+        written |= {str(label).casefold(): code for code, label in self.labels.items() if label}
+        close = difflib.get_close_matches(node.value.casefold(), list(written), n=1, cutoff=_ALIKE)
+        return self._named(written[close[0]]) if close else ""
+
+    def _named(self, code: int | str) -> str:
+        # A meaning of several words stands apart from the word it explains.
+        label = self.labels[code]
+        return f"{code} ({label})" if label and label != str(code) else str(code)
 
     def value(self, node: yaml.ScalarNode) -> Any:
         code = scalar(node)

@@ -17,7 +17,7 @@ from replication.analyses.robustness.coverage import (
     scenarios,
     simulate,
 )
-from replication.analyses.robustness.coverage_legs import _REMEMBERED, LEGS, Problem
+from replication.analyses.robustness.coverage_legs import _REMEMBERED, LEGS, SimulatedModel
 from replication.estimators.exact import fit_exact
 from replication.estimators.linear import fit_ols_cr2, fit_ols_hc3
 from replication.specifications import read_models, read_samples
@@ -29,7 +29,7 @@ def small_problem():
     y = np.array([0, 0, 1, 0, 1, 1, 1, 0, 1, 1], dtype=float)
     administration = np.array([0, 0, 1, 1, 2, 2, 3, 3, 0, 1])
     family = np.array([0, 0, 1, 2, 2, 0, 1, 1, 3, 3])
-    return Problem("T", ("x",), y, x[:, None], administration, family)
+    return SimulatedModel("T", ("x",), y, x[:, None], administration, family)
 
 
 def scenario(effect="estimated", sd=0.0):
@@ -155,7 +155,9 @@ def test_a_model_without_an_estimate_has_no_scenario():
     problem = small_problem()
     assert scenarios(replace(problem, outcome=np.ones(10))) == []
     assert scenarios(replace(problem, design=np.ones((10, 1)))) == []
-    empty = Problem("T", ("x",), np.zeros(0), np.zeros((0, 1)), *[np.zeros(0, dtype=int)] * 2)
+    empty = SimulatedModel(
+        "T", ("x",), np.zeros(0), np.zeros((0, 1)), *[np.zeros(0, dtype=int)] * 2
+    )
     assert scenarios(empty) == []
 
 

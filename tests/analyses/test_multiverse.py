@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from replication import paths
 from replication.analyses.multiverse import plan as multiverse_plan
-from replication.analyses.multiverse.data import chunk_frame, permuted_rows
+from replication.analyses.multiverse.data import cases_read, chunk_frame, permuted_rows
 from replication.analyses.multiverse.fit import NOT_ESTIMATED, STEPS, fit_chunk
 from replication.analyses.multiverse.plan import (
     CHOICES,
@@ -100,7 +100,8 @@ def hand_fit(spec, permuted=None):
 
 
 def test_the_plan_is_every_combination_of_its_choices_once():
-    plan = read_plan(paths.SPECIFICATIONS / "multiverse.yaml")
+    plan = read_plan(paths.SPECIFICATIONS / "multiverse.yaml").with_passes(["first", "second"])
+    assert plan.codings == ("agreed", "first", "second")
     parts = chunks(plan)
     assert len(set(parts)) == len(parts)
     each = specifications_of(parts[0], plan)
@@ -184,6 +185,31 @@ def test_a_permuted_world_is_the_same_specification_on_permuted_outcomes():
             assert fit.significant[number, draw] == (p_value < 0.05)
             compared += 1
     assert compared > 30
+
+
+def test_a_reading_that_lacks_cases_leaves_them_out_and_they_are_counted():
+    few = sorted(CASES["case_id"])[::2]
+    codings = CODINGS[(CODINGS["coding"] != "pass_1") | CODINGS["case_id"].isin(few)]
+    codings = codings.assign(coding=codings["coding"].replace("pass_1", "anna"))
+    plan = replace(PLAN, codings=("agreed", "passes")).with_passes(["anna"])
+    counted = cases_read(plan, CASES, codings, SAMPLES).set_index(["coding", "sample"])
+    for sample in plan.samples:
+        ids = set(CASES.loc[CASES["sample"].isin(SAMPLES[sample].values), "case_id"])
+        assert tuple(counted.loc[("anna", sample)]) == (len(ids & set(few)), len(ids - set(few)))
+        assert tuple(counted.loc[("agreed", sample)]) == (len(ids), 0)
+    chunk = Chunk("military_opposition", "both", "anna", "all")
+    frame = chunk_frame(chunk, plan, CASES, codings, SAMPLES)
+    whole = chunk_frame(replace(chunk, coding="agreed"), plan, CASES, CODINGS, SAMPLES)
+    part, every = permuted_rows(frame, 40), permuted_rows(whole, 40)
+    read = frame["read"].to_numpy()
+    assert 2 < read.sum() < len(read)
+    assert (part[:, ~read] == np.flatnonzero(~read)).all()
+    assert (np.sort(part[:, read], axis=1) == np.flatnonzero(read)).all()
+    # In each world the cases come in the order in which they come when no case is left out.
+    for sample in set(frame["sample"]):
+        members = np.flatnonzero(frame["sample"] == sample)
+        for world, draw in zip(part, every, strict=True):
+            assert [r for r in draw[members] if read[r]] == list(world[members[read[members]]])
 
 
 def test_permutations_keep_to_their_sample_and_are_the_same_with_and_without_the_other_sample():

@@ -5,7 +5,7 @@ import yaml
 from comparative_data import BOOK, PREDICTIONS
 
 from replication import paths
-from replication.analyses.cases.predictions import Prediction, finding, read_predictions
+from replication.analyses.cases.predictions import CasePrediction, finding, read_predictions
 from replication.date_ranges import date_range, days_between
 from replication.specifications import SpecificationError
 
@@ -26,7 +26,7 @@ UN = {"kind": "includes", "variable": "io_venue", "item": "UN"}
 
 
 def verdict(rule, **case):
-    return finding(Prediction("t", "o", "p", rule), case, BOOK).verdict
+    return finding(CasePrediction("t", "o", "p", rule), case, BOOK).verdict
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from replication.report.answers import answers
 from replication.tables import read_table
 
 CLAIMS = read_claims(paths.SPECIFICATIONS)
+NO_TYPES = pd.DataFrame(columns=["claim", "evidence"])
 SUPPORT = pd.DataFrame({"claim": ["H5"], "share_thin": [0.2]})
 KEYS = ("model", "sample", "outcome", "estimator", "term")
 
@@ -68,6 +69,7 @@ def judged(derived, frame, joint=None, **other):
         solutions(cases, plan, SAMPLES),
         timing_tests(cases),
         joint,
+        NO_TYPES,
     )
     return found.pivot_table(index="claim", columns="kind", values="verdict", aggfunc="first")
 
@@ -98,6 +100,7 @@ def all_judged(derived, frame, joint):
         solutions(cases, plan, SAMPLES),
         timing_tests(cases),
         joint,
+        NO_TYPES,
     )
     return found.set_index(["claim", "kind"])
 

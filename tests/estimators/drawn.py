@@ -1,4 +1,4 @@
-"""Small drawn data sets, the same moved to another unit and origin, and what an estimator found in them."""
+"""Small drawn data sets, the same moved to another unit and origin or repeated, and what an estimator found in them."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Data:
     origins: np.ndarray = field(default_factory=lambda: np.zeros(2))
     units: np.ndarray = field(default_factory=lambda: np.ones(2))
     terms: tuple[str, ...] = ("a", "b")
+    # How often each row as drawn is there.
+    copies: int = 1
 
     @property
     def first(self) -> int:
@@ -95,13 +97,26 @@ def rows(data: Data, chosen: np.ndarray) -> Data:
     return replace(data, **{name: getattr(data, name)[chosen] for name in names})
 
 
+def rows_twice(data: Data) -> Data:
+    """Every row once more, in the group of the first."""
+    return replace(rows(data, np.repeat(np.arange(len(data.outcome)), 2)), copies=2)
+
+
+def groups_twice(data: Data) -> Data:
+    """Every group once more, under a name of its own."""
+    again = rows_twice(data)
+    second = np.tile([False, True], len(data.outcome))
+    names = np.where(second, np.char.add("again ", again.group), again.group)
+    return replace(again, group=names)
+
+
 @dataclass(frozen=True)
 class Quantities:
     """What an estimator found, in the units of the data as drawn, in the order of the terms."""
 
     same: np.ndarray
-    # What every row twice leaves as it is.
-    estimate: np.ndarray
+    # What it leaves as it is when everything is there twice; a runner takes `copies` out of the rest.
+    twice: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 def by_term(data: Data, values: np.ndarray, *, per_unit: bool = False, of_outcome: bool = True):
@@ -112,10 +127,13 @@ def by_term(data: Data, values: np.ndarray, *, per_unit: bool = False, of_outcom
     return values[[data.terms.index(term) for term in ("a", "b")]]
 
 
-def regression(data: Data, fit, *, of_outcome: bool) -> Quantities:
+def regression(data: Data, fit, *, of_outcome: bool, twice=("estimate",)) -> Quantities:
+    """Slopes of a fit; `twice` names the numbers that every row twice leaves."""
     estimate, low, high = (
         by_term(data, getattr(fit, name)[-2:], per_unit=True, of_outcome=of_outcome)
         for name in ("estimate", "conf_low", "conf_high")
     )
-    p_value = by_term(data, fit.p_value[-2:])
-    return Quantities(np.concatenate([estimate, low, high, p_value]), estimate)
+    found = {"estimate": estimate, "conf_low": low, "conf_high": high}
+    found["p_value"] = by_term(data, fit.p_value[-2:])
+    kept = [found[name] for name in twice]
+    return Quantities(np.concatenate(list(found.values())), np.concatenate([*kept, np.zeros(0)]))

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import chi2
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
 from replication.estimators import cumulative_logit
@@ -242,3 +245,66 @@ def test_wrong_arguments_are_refused():
         fit_ordered_logit(outcome, design, ("a",))
     with pytest.raises(ValueError, match="level is 0"):
         fit_ordered_logit(outcome, design, ("a", "b"), level=0)
+
+
+def fallen(fit, outcome, design, cut, value):
+    """Twice the fall of the likelihood with one threshold held: SciPy's search over the plain likelihood."""
+    names = np.searchsorted(fit.categories, outcome)
+
+    def minus_loglik(rest):
+        cuts = np.insert(rest[: len(fit.thresholds) - 1], cut, value)
+        index = design @ rest[len(fit.thresholds) - 1 :]
+        if (np.diff(cuts) <= 0).any():
+            return np.inf
+        cumulative = expit(np.concatenate([[-np.inf], cuts, [np.inf]])[:, None] - index)
+        likelihood = np.diff(cumulative, axis=0)[names, np.arange(len(names))]
+        return -np.log(likelihood).sum() if likelihood.min() > 0 else np.inf
+
+    shift = value - fit.thresholds[cut]
+    start = np.concatenate([np.delete(fit.thresholds + shift, cut), fit.estimate])
+    for _ in range(4):
+        found = minimize(
+            minus_loglik, start, method="Nelder-Mead",
+            options={"maxiter": 20_000, "maxfev": 20_000, "xatol": 1e-10, "fatol": 1e-12},
+        )  # fmt: skip
+        start = found.x
+    return 2 * (fit.loglik + found.fun)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 8])
+def test_threshold_limits_are_where_the_likelihood_has_fallen(seed):
+    outcome, design = coded(seed, columns=1)
+    fit = fit_ordered_logit(outcome, design, ("a",))
+    assert fit.threshold_note == ("",) * len(fit.thresholds)
+    assert (fit.threshold_conf_low < fit.thresholds).all()
+    assert (fit.thresholds < fit.threshold_conf_high).all()
+    for cut in range(len(fit.thresholds)):
+        for limit in (fit.threshold_conf_low[cut], fit.threshold_conf_high[cut]):
+            assert fallen(fit, outcome, design, cut, limit) == pytest.approx(3.8414588, abs=1e-5)
+
+
+def test_the_limits_of_one_threshold_are_those_of_the_constant_of_a_logit():
+    outcome, design = coded(3)
+    cut = (outcome >= 2).astype(float)
+    fit = fit_ordered_logit(cut, design, ("a", "b"))
+    for limit in (fit.threshold_conf_low[0], fit.threshold_conf_high[0]):
+        held = GLM(cut, design, Binomial(), offset=np.full(len(cut), -limit)).fit(tol=1e-12)
+        assert 2 * (fit.loglik - held.llf) == pytest.approx(3.8414588, abs=1e-6)
+
+
+def test_threshold_limits_turn_with_the_scale_and_follow_a_column_to_another_origin():
+    outcome, design = coded(5)
+    fit = fit_ordered_logit(outcome, design, ("a", "b"))
+    turned = fit_ordered_logit(3 - outcome, design, ("a", "b"))
+    np.testing.assert_allclose(turned.threshold_conf_low, -fit.threshold_conf_high[::-1], rtol=1e-7)
+    for unit in (1e8, 1e-8):
+        scaled = fit_ordered_logit(outcome, unit * design, ("a", "b"))
+        np.testing.assert_allclose(scaled.threshold_conf_low, fit.threshold_conf_low, rtol=1e-7)
+    far = np.array([2e6, 0.0])
+    # Counted down from a year far off, thresholds are those of the latent scale there.
+    there = fit_ordered_logit(outcome, design + far, ("a", "b"))
+    back = fit_ordered_logit(outcome, design + far - far, ("a", "b"))
+    np.testing.assert_allclose(back.threshold_conf_high, fit.threshold_conf_high, rtol=1e-9)
+    assert there.threshold_note == ("",) * 3
+    spread = (there.threshold_conf_high - there.threshold_conf_low) / 2e6
+    np.testing.assert_allclose(spread, (fit.conf_high - fit.conf_low)[0], rtol=1e-4)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from replication.estimators.arrangements import count_by_sum, number_of_arrangements
 from replication.estimators.permutation import permutation_test
-from replication.estimators.permutation_reference import Reference
+from replication.estimators.permutation_reference import ReferenceDistribution
 
 some = settings(max_examples=15, deadline=None, derandomize=True)
 seeds = st.integers(0, 2**32 - 1)
@@ -366,9 +366,11 @@ def test_a_side_that_does_not_exist_is_refused():
 
 def test_a_limit_is_sought_no_further_than_its_digits(monkeypatch):
     asked = []
-    correlations = Reference.correlations
+    correlations = ReferenceDistribution.correlations
     monkeypatch.setattr(
-        Reference, "correlations", lambda *given: asked.append(1) or correlations(*given)
+        ReferenceDistribution,
+        "correlations",
+        lambda *given: asked.append(1) or correlations(*given),
     )
     rng = np.random.default_rng(5)
     outcome, treatment = rng.integers(0, 2, 24), rng.integers(0, 3, 24)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from replication.analyses.tidy import COLUMNS
 from replication.exhibits.labels import Labels
 
 HOSTILE = (
@@ -141,11 +142,5 @@ def estimate_table(models=3, *, terms=("military_opposition", "stabilization_bur
                 if estimator == "permutation":
                     row |= {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan}
                 rows.append(row)
-    frame = pd.DataFrame(rows, columns=list(ESTIMATE_COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.astype({"nobs": "Int64", "n_events": "Int64"})
-
-
-ESTIMATE_COLUMNS = (
-    "exhibit", "model", "sample", "outcome", "estimator", "term", "estimate", "std_error", "statistic",
-    "p_value", "conf_low", "conf_high", "nobs", "n_events", "note",
-)  # fmt: skip

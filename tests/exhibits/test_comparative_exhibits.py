@@ -53,6 +53,7 @@ from replication.specifications import read_models, read_samples
 from replication.tables import read_table, write_table
 from replication.workflow import table_file
 
+NO_TYPES = pd.DataFrame(columns=["claim", "evidence"])
 SPEC = paths.SPECIFICATIONS
 BOOK = read_codebook(paths.CODEBOOK)
 EXHIBITS = (
@@ -112,7 +113,7 @@ def results_of(found):
         "venues": venues(cases, read_regions(SPEC / "regions.yaml"), BOOK),
         "follow_on": followed,
         "follow_on_tests": follow_on_tests(followed, found["cases"]),
-        "verdicts": verdicts(claims, compared, nothing, solved, times, joint),
+        "verdicts": verdicts(claims, compared, nothing, solved, times, joint, NO_TYPES),
         "criteria": criteria(claims, nothing, scores_of_models, joint),
         "support": support(claims, cases, found["codings"], samples, BOOK),
         "verdict_rules": pd.DataFrame(RULES.items(), columns=["kind", "rule"]),

@@ -6,13 +6,13 @@ import pytest
 from checks import faults, shown_texts
 from made_up import (
     CASE_VARIABLES,
-    ESTIMATE_COLUMNS,
     LABELS,
     actor_table,
     case_table,
     estimate_table,
 )
 
+from replication.analyses.tidy import COLUMNS
 from replication.exhibits.drawing.figure import write_figure
 from replication.exhibits.drawing.intervals import (
     MARK_COLUMNS,
@@ -220,6 +220,25 @@ def test_intervals_drawn_are_the_intervals_given():
     )
 
 
+def test_a_median_unbiased_estimate_is_drawn_where_the_exact_one_is_infinite():
+    estimates = estimate_table(2)
+    own = (estimates["estimator"] == "exact") & (estimates["model"] == "M1")
+    estimates.loc[own, ["estimate", "conf_high"]] = np.inf
+    estimates.loc[own, ["estimate_mue", "conf_low"]] = [1.886, -0.5]
+    figure = coefficients(estimates, LABELS, "f")
+    assert faults(figure.drawing) == []
+    hollow = [
+        line.get_xdata()[0]
+        for axes in figure.drawing.axes
+        for line in axes.lines
+        if line.get_markerfacecolor() == "white"
+    ]
+    assert hollow.count(1.886) == own.sum()
+    assert "Median unbiased, where the exact one is infinite: M1" in figure.alt
+    assert "1.89" in figure.alt
+    assert "median unbiased" in figure.caption
+
+
 def test_300_rows_of_intervals_with_long_labels():
     rows = [
         ("a", "", f"{'A very long label ' * 6}{i}", "s", 0.0, -1.0, 1.0, "") for i in range(300)
@@ -258,5 +277,5 @@ def test_small_multiples_share_a_size_and_do_not_touch(count, columns):
 
 
 def test_an_empty_table_of_estimates_gives_a_reason():
-    figure = coefficients(pd.DataFrame(columns=list(ESTIMATE_COLUMNS)), LABELS, "f")
+    figure = coefficients(pd.DataFrame(columns=list(COLUMNS)), LABELS, "f")
     assert "no model has been estimated" in " ".join(shown_texts(figure.drawing)) + figure.caption

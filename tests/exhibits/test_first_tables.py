@@ -5,11 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from checks import faults
-from made_up import ESTIMATE_COLUMNS, LABELS, actor_table, case_table, estimate_table
+from made_up import LABELS, actor_table, case_table, estimate_table
 from test_latex import compiles
 from test_table import PACKAGES
 
 from replication import paths
+from replication.analyses.tidy import COLUMNS
 from replication.codebook import read_codebook
 from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels
@@ -19,7 +20,7 @@ from replication.exhibits.typesetting.table import csv_frame, write_table_files
 from replication.exhibits.typesetting.table_tex import table_tex
 
 NO_CHECKS = pd.DataFrame({"model": [], "p_value": []})
-NO_ESTIMATES = pd.DataFrame(columns=list(ESTIMATE_COLUMNS))
+NO_ESTIMATES = pd.DataFrame(columns=list(COLUMNS))
 
 
 def all_tables(cases, estimates):
@@ -136,7 +137,7 @@ def test_model_table_says_what_the_estimates_say():
         [("Cases",), ("20",), ("21",)],
         [("Cases that sought",), ("9",), ("9",)],
     ]
-    assert csv_frame(table).shape == (2 * 5, len(ESTIMATE_COLUMNS))
+    assert csv_frame(table).shape == (2 * 5, len(COLUMNS))
 
 
 def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where_a_fit_failed():
@@ -211,6 +212,18 @@ def test_every_p_value_with_another_n_or_that_could_not_reject_says_so():
     assert "permutation" not in first.cells
     assert first.cells["paired"].note == "N = 8; no p-value under 0.500 can be reached"
     assert "A1: position on asking" in " ".join(table.notes)
+
+
+def test_an_infinite_exact_estimate_has_the_median_unbiased_one_beside_it():
+    estimates = estimate_table(2)
+    own = (estimates["estimator"] == "exact") & (estimates["model"] == "M1")
+    estimates.loc[own, "estimate"] = -float("inf")
+    estimates.loc[own, "estimate_mue"] = -1.886
+    table = methods_table.methods_table(estimates, NO_CHECKS, LABELS, "t")
+    notes = [row.cells["exact"].note for row in table.rows]
+    assert notes[0] == "estimate −∞, median unbiased −1.89"
+    assert sum("median" in note for note in notes) == own.sum() < len(notes)
+    assert "median unbiased" in " ".join(table.notes)
 
 
 class Made:

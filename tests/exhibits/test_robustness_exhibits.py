@@ -58,6 +58,7 @@ _FILES = {
     "tests": "multiverse_joint_test",
     "permuted": "multiverse_permuted",
     "curve": "multiverse_curve",
+    "codings": "multiverse_codings",
 }
 
 
@@ -94,6 +95,10 @@ def results_of(count, folder, *, hostile=False):
         "sizes": sizes_along_curve(table),
         "tests": tests,
         "permuted": permuted,
+        "codings": pd.DataFrame(
+            [("agreed", "intervention", 20, 0), ("anna", "intervention", 3, 17)],
+            columns=["coding", "sample", "n_cases", "n_left_out"],
+        ),
     }
     read = {}
     for name, frame in frames.items():
@@ -122,7 +127,9 @@ def tables(found):
     yield overturning_table(found.overturning, found.titles, LABELS, "table_c")
     yield sensitivity_table(found.sensitivity, found.missing, found.benchmarks, LABELS, "table_d")
     yield design_table(found.designs, found.needed, LABELS, "table_e")
-    multiverse = (found.by_choice, found.tests, found.shares, found.reasons, found.estimates)
+    multiverse = (
+        found.by_choice, found.tests, found.shares, found.reasons, found.estimates, found.codings
+    )  # fmt: skip
     yield multiverse_table(*multiverse, LABELS, "table_f")
 
 
@@ -182,7 +189,9 @@ def test_influence_shows_the_unit_that_moves_most(results):
 
 def test_multiverse_table_shows_the_joint_test_and_every_reason(results):
     found = results(26)
-    multiverse = (found.by_choice, found.tests, found.shares, found.reasons, found.estimates)
+    multiverse = (
+        found.by_choice, found.tests, found.shares, found.reasons, found.estimates, found.codings
+    )  # fmt: skip
     table = multiverse_table(*multiverse, LABELS, "table_f")
     tests = found.tests.set_index(["treatment", "statistic"])
     shown = cells(table, "Whole curve", what="p of the joint test")
@@ -198,6 +207,10 @@ def test_multiverse_table_shows_the_joint_test_and_every_reason(results):
     assert numbers[-1] == sum(numbers[:-1])
     whole = found.reasons.groupby("treatment")["n_specifications"].sum()
     assert numbers[-1] == whole["military_opposition"]
+    assert any(
+        "Anna: cases not read" in str(note) and "17 of 20" in str(note) for note in table.notes
+    )
+    assert not any("Agreed: cases" in str(note) for note in table.notes)
 
 
 def test_values_with_the_same_figures_are_named(results):

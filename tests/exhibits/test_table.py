@@ -19,8 +19,8 @@ from replication.exhibits.typesetting.formatted import formatted_table
 from replication.exhibits.typesetting.table import (
     Cell,
     Column,
-    Row,
     Table,
+    TableRow,
     csv_frame,
     write_table_files,
 )
@@ -57,8 +57,8 @@ def small(rows, **fields):
 
 def test_every_kind_of_value_is_shown_as_it_should_be():
     table = small([
-        Row({"case": "A", "code": 2, "share": -0.55, "p": 0.0001}, panel="One"),
-        Row({"case": "B", "code": None, "share": np.inf, "p": 0.25}, panel="Two"),
+        TableRow({"case": "A", "code": 2, "share": -0.55, "p": 0.0001}, panel="One"),
+        TableRow({"case": "B", "code": None, "share": np.inf, "p": 0.25}, panel="Two"),
     ])  # fmt: skip
     (first, (a,)), (second, (b,)) = formatted_table(table).panels
     assert (first, second) == ("One", "Two")
@@ -68,9 +68,9 @@ def test_every_kind_of_value_is_shown_as_it_should_be():
 
 def test_reasons_become_lettered_footnotes():
     content = formatted_table(small([
-        Row({"case": "A", "code": 1, "share": np.nan, "p": np.nan}, note="separation"),
-        Row({"case": "B", "code": 1, "share": 1.0, "p": 0.5}, note="few cases"),
-        Row({"case": "C", "code": Cell(1, note="separation"), "share": Cell(0.5, note="other"), "p": 0.5}),
+        TableRow({"case": "A", "code": 1, "share": np.nan, "p": np.nan}, note="separation"),
+        TableRow({"case": "B", "code": 1, "share": 1.0, "p": 0.5}, note="few cases"),
+        TableRow({"case": "C", "code": Cell(1, note="separation"), "share": Cell(0.5, note="other"), "p": 0.5}),
     ]))  # fmt: skip
     marks = [[cell.marks for cell in row] for _, rows in content.panels for row in rows]
     assert marks == [["", "", "a", "a"], ["b", "", "", ""], ["", "a", "c", ""]]
@@ -78,7 +78,7 @@ def test_reasons_become_lettered_footnotes():
 
 
 def test_more_reasons_than_letters():
-    table = small([Row({"case": str(i)}, note=f"reason {i}") for i in range(30)])
+    table = small([TableRow({"case": str(i)}, note=f"reason {i}") for i in range(30)])
     assert [letter for letter, _ in formatted_table(table).reasons][24:29] == [
         "y",
         "z",
@@ -90,7 +90,8 @@ def test_more_reasons_than_letters():
 
 def test_html_has_caption_scopes_and_all_cells():
     table = small(
-        [Row({"case": "A", "code": 1, "share": 0.5, "p": 0.5}, panel="One")], notes=("A note.",)
+        [TableRow({"case": "A", "code": 1, "share": 0.5, "p": 0.5}, panel="One")],
+        notes=("A note.",),
     )
     text = table_html(table)
     assert "<caption>A title</caption>" in text
@@ -109,7 +110,9 @@ def test_html_has_caption_scopes_and_all_cells():
 @settings(max_examples=60)
 def test_any_text_comes_back_from_html(text):
     columns = (Column("a", text), Column("b", "B", group=text))
-    table = Table("t", text, columns, (Row({"a": text, "b": text}, panel=text),), notes=(text,))
+    table = Table(
+        "t", text, columns, (TableRow({"a": text, "b": text}, panel=text),), notes=(text,)
+    )
     cells = Cells.of(table_html(table))
     assert [[cell.strip() for cell in row] for row in cells.rows if len(row) == 2][-1] == [
         visible(text).strip()
@@ -120,7 +123,7 @@ def test_any_text_comes_back_from_html(text):
 @given(st.text(max_size=40), st.floats(allow_nan=False), st.integers(-99, 99))
 @settings(max_examples=60)
 def test_csv_reads_back_unrounded(text, share, code):
-    frame = csv_frame(small([Row({"case": text, "code": code, "share": share, "p": 0.1})]))
+    frame = csv_frame(small([TableRow({"case": text, "code": code, "share": share, "p": 0.1})]))
     row = frame.iloc[0]
     assert row["case"].removeprefix("'") == text.removeprefix("'") or row["case"] == text
     assert (row["share"], row["code"]) == (share, code)
@@ -130,7 +133,7 @@ def test_csv_reads_back_unrounded(text, share, code):
     "text", ["=1+1", "+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", "＝1", "－1"]
 )
 def test_csv_texts_are_no_formulas(text):
-    frame = csv_frame(small([Row({"case": text, "code": -3, "share": -1.5})]))
+    frame = csv_frame(small([TableRow({"case": text, "code": -3, "share": -1.5})]))
     assert frame.loc[0, "case"] == "'" + text
     assert (frame.loc[0, "code"], frame.loc[0, "share"]) == (-3, -1.5)
 
@@ -153,8 +156,8 @@ def test_csv_names_panels_and_reasons():
     frame = csv_frame(
         small(
             [
-                Row({"case": "A"}, panel="One", note="separation"),
-                Row({"case": Cell("B", note="thin")}),
+                TableRow({"case": "A"}, panel="One", note="separation"),
+                TableRow({"case": Cell("B", note="thin")}),
             ]
         )
     )
@@ -167,7 +170,7 @@ def test_csv_names_panels_and_reasons():
     "fields",
     [
         {"name": "../x"}, {"name": "A b"}, {"columns": ()}, {"columns": (Column("a", "A"), Column("a", "B"))},
-        {"rows": (Row({"nothing": 1}),)},
+        {"rows": (TableRow({"nothing": 1}),)},
     ],
 )  # fmt: skip
 def test_unsound_tables_are_refused(fields):
@@ -185,7 +188,7 @@ def hostile_table(count, columns, name="t"):
             *(Column(f"v{i}", f"Military {HOSTILE[i % 3]}", kind="integer", group="A & B_" * (i < 2))
               for i in range(columns)),
         ),
-        tuple(Row({"case": text, **{f"v{j}": (i * j) % 5 if j != 1 else None for j in range(columns)}},
+        tuple(TableRow({"case": text, **{f"v{j}": (i * j) % 5 if j != 1 else None for j in range(columns)}},
                   panel=HOSTILE[i * 3 // count], note=HOSTILE[i % 4]) for i, text in enumerate(names)),
         notes=tuple(HOSTILE),
     )  # fmt: skip
@@ -222,14 +225,14 @@ def test_columns_that_do_not_fit_go_on_in_another_part():
 
 
 def test_rows_beyond_a_page_go_on_in_another_part():
-    latex = table_tex(small([Row({"case": f"Case{i:03d}x", "code": i}) for i in range(150)]))
+    latex = table_tex(small([TableRow({"case": f"Case{i:03d}x", "code": i}) for i in range(150)]))
     assert latex.count("\\begin{table}") > 2
     assert all(latex.count(f"Case{i:03d}x") == 1 for i in range(150))
 
 
 def test_lines_of_a_cell_stand_below_each_other():
     table = Table("t", "T", (Column("a", "A"), Column("b", "M1", align="centre")),
-                  (Row({"a": "x", "b": Cell(("0.5", "[0.1, 0.9]"), note="why")}),))  # fmt: skip
+                  (TableRow({"a": "x", "b": Cell(("0.5", "[0.1, 0.9]"), note="why")}),))  # fmt: skip
     assert "0.5<br>[0.1, 0.9]<sup>a</sup>" in re.sub(r"\n", "", table_html(table))
     latex = table_tex(table)
     assert (

@@ -42,14 +42,14 @@ def fit_median_unbiased(outcome, design, terms):
 EXHIBIT_MODULES = {
     "tables/added_table.py": '''"""Table: an added one."""
 
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("venues",)
 
 
 def make(results, name):
     """Make the table."""
-    rows = (Row({"n": len(results["venues"])}),)
+    rows = (TableRow({"n": len(results["venues"])}),)
     return Table(name, "An added table", (Column("n", "Rows", kind="integer"),), rows)
 ''',
     "figures/added_figure.py": '''"""Figure: an added one."""
@@ -82,7 +82,7 @@ stored = read_table(paths.OUTPUT / "estimates.csv")
 made = estimate_models(read_table(paths.DERIVED / "cases.csv"), [models["M1"], models["M9"]], samples)
 write_table(paths.OUTPUT / "estimates.csv", pd.concat([made, stored[stored["model"] != "M1"]]))
 make_exhibits({
-    "table03_models", "table08_methods", "table28_added", "figure03_coefficients", "figure17_added"
+    "table03_models", "table08_methods", "table33_added", "figure11_coefficients", "figure18_added"
 })
 run("08_report")
 run_readme()
@@ -142,9 +142,9 @@ def added(tmp_path_factory):
     for name, text in EXHIBIT_MODULES.items():
         (package / "exhibits" / name).write_text(text, encoding="utf-8")
     after(package / "registry.py", "_LISTED = (", ENTRY.rstrip())
-    after(root / "scripts" / "06_tables.py", "TABLES = {", '    "table28_added": "added_table",')
+    after(root / "scripts" / "06_tables.py", "TABLES = {", '    "table33_added": "added_table",')
     after(
-        root / "scripts" / "07_figures.py", "FIGURES = {", '    "figure17_added": "added_figure",'
+        root / "scripts" / "07_figures.py", "FIGURES = {", '    "figure18_added": "added_figure",'
     )
     headline = package / "analyses" / "effects" / "headline.py"
     after(
@@ -182,6 +182,11 @@ def after(path, line, text):
     )
 
 
+def exhibit(root, name):
+    rows = read_rows(root / "output" / "exhibits.csv")
+    return next(row for row in rows if row["exhibit"] == name)
+
+
 @pytest.mark.slow
 @WITH_RESULTS
 def test_an_added_estimator_stands_in_table_figure_and_page(added):
@@ -189,11 +194,7 @@ def test_an_added_estimator_stands_in_table_figure_and_page(added):
     table = (root / "output" / "tables" / "table08_methods.html").read_text(encoding="utf-8")
     assert "median unb." in table
     assert "0.567" in table
-    figure = next(
-        row
-        for row in read_rows(root / "output" / "exhibits.csv")
-        if row["exhibit"] == "figure03_coefficients"
-    )
+    figure = exhibit(root, "figure11_coefficients")
     assert "Median-unbiased" in figure["alt"]
     assert "Median-unbiased" in (root / "output" / "report.html").read_text(encoding="utf-8")
 
@@ -204,15 +205,18 @@ def test_an_added_table_and_figure_stand_in_page_map_and_supplement(added):
     root, left_out = added
     page = (root / "output" / "report.html").read_text(encoding="utf-8")
     listed = part((root / "README.md").read_text(encoding="utf-8"), "exhibits")
-    for name, title in (("table28_added", "An added table"), ("figure17_added", "An added figure")):
+    for name, title in (("table33_added", "An added table"), ("figure18_added", "An added figure")):
         assert title in page
         assert f"| {name} | {title} |" in listed
         assert name in left_out
+        files = exhibit(root, name)["files"].split(";")
+        assert len(files) == 3
+        assert all((root / file).is_file() for file in files)
 
 
 @pytest.mark.slow
 @WITH_RESULTS
-def test_a_model_on_an_added_sample_stands_in_table_and_page(added):
+def test_a_model_on_an_added_sample_stands_in_tables_figure_and_page(added):
     root, _ = added
     table = (root / "output" / "tables" / "table03_models.html").read_text(encoding="utf-8")
     assert "M9" in table
@@ -221,4 +225,9 @@ def test_a_model_on_an_added_sample_stands_in_table_and_page(added):
         row for row in read_rows(root / "output" / "estimates.csv") if row["sample"] == "compared"
     ]
     assert {row["estimator"] for row in rows} >= {"firth", "exact", "median_unbiased"}
+    methods = (root / "output" / "tables" / "table08_methods.html").read_text(encoding="utf-8")
+    assert "M9, compared" in methods
+    figure = exhibit(root, "figure10_coefficients")
+    assert "M9, military opposition" in figure["alt"]
+    assert all((root / file).is_file() for file in figure["files"].split(";"))
     assert "M9" in (root / "output" / "report.html").read_text(encoding="utf-8")

@@ -18,11 +18,14 @@ from replication.analyses.robustness.changes import (
     undone,
 )
 from replication.analyses.robustness.comparison import NO_RELEASE, compare_with_release
+from replication.analyses.robustness.released import changed_passes, changed_verdicts
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.casefile import load_cases
+from replication.cli.compare import run_preview
 from replication.codebook import read_codebook
 from replication.dataset import build
 from replication.estimators.firth import fit_firth
+from replication.precision import fixed
 from replication.specifications import Model, read_samples
 from replication.tables import read_table, write_table
 
@@ -193,3 +196,83 @@ def test_a_release_is_what_the_comparison_then_finds_unchanged(tmp_path):
         result = read_table(paths.RESULTS / "comparison.csv").set_index("model")
         assert result.loc["M1", "difference"] == pytest.approx(0, abs=1e-9)
         assert read_table(paths.RESULTS / "comparison_changes.csv").empty
+
+
+def test_a_new_variable_is_one_change_however_many_cells_it_has(cells):
+    then = cells[~cells["cell"].isin(["host_consent", "military.io", "state.io"])]
+    then = then[~then["cell"].str.endswith(".io")]
+    told = [str(change) for change in changes(then, cells)]
+    counts = {name: int((cells["cell"] == name).sum()) for name in ("host_consent",)}
+    known = int(cells.loc[cells["cell"] == "host_consent", "value"].notna().sum())
+    assert len(told) == 2
+    assert (
+        f"new variable host_consent: {known} of {counts['host_consent']} cells have a value" in told
+    )
+    assert [c.kind for c in changes(cells, then)] == ["variable that is gone"] * 2
+    assert compared(cells, then).changes.empty
+
+
+def test_a_new_case_says_which_models_it_enters_or_why_none(cells):
+    then = without(without(cells, "libya_2011"), "panama_1989")
+    now = recoded(cells, "libya_2011", "military_opposition", None)
+    found = compared(now, then)
+    assert (
+        found.entered["panama_1989"] == "no headline estimate, as none reads the sample comparison"
+    )
+    assert found.entered["libya_2011"].endswith("codes are missing: military_opposition")
+    assert compared(cells, then).entered["libya_2011"] == "M1"
+
+
+def test_verdicts_and_passes_that_changed_are_told_and_no_others():
+    was = pd.DataFrame(
+        [("H1", "statistics", "for"), ("H2", "statistics", "undecided"), ("H3", "sets", "for")],
+        columns=["claim", "kind", "verdict"],
+    )
+    now = pd.DataFrame(
+        [
+            ("H1", "statistics", "leans for"),
+            ("H2", "statistics", "undecided"),
+            ("N1", "sets", "against"),
+        ],
+        columns=["claim", "kind", "verdict"],
+    )
+    assert list(changed_verdicts(was, was)) == []
+    assert list(changed_verdicts(was, now)) == [
+        "H1, statistics: for -> leans for",
+        "new claim N1: sets: against",
+        "claim H3 is gone",
+    ]
+    old = pd.DataFrame([("a", "x", 3), ("a", "y", 2)], columns=["coding", "case_id", "n_codes"])
+    new = pd.DataFrame(
+        [("a", "x", 3), ("a", "y", 4), ("zoe", "x", 1)], columns=["coding", "case_id", "n_codes"]
+    )
+    assert list(changed_passes(old, old)) == []
+    assert list(changed_passes(old, new)) == [
+        "pass a: codes 7, cases 2; before, codes 5, cases 2 (y)",
+        "new pass zoe: codes 1, cases 1 (x)",
+    ]
+
+
+def test_preview_tells_what_one_changed_code_does_and_writes_nothing(tmp_path, capsys, cells):
+    with project_in(tmp_path):
+        paths.CASES.mkdir()
+        for path in (paths.RAW / "cases").glob("*.yaml"):
+            (paths.CASES / path.name).write_bytes(path.read_bytes())
+        write_table(paths.RELEASE / "codings.csv", cells)
+        path = paths.CASES / "libya_2011.yaml"
+        text = path.read_text(encoding="utf-8")
+        at = text.index("military_opposition:", text.index("  agreed:"))
+        text = text[:at] + text[at:].replace("code: 2", "code: 3", 1)
+        path.write_text(text.replace("status: released", "status: draft"), encoding="utf-8")
+        before = sorted(p.name for p in tmp_path.rglob("*"))
+        assert run_preview("libya_2011.yaml") == 0
+        told = capsys.readouterr().out
+        assert sorted(p.name for p in tmp_path.rglob("*")) == before
+        assert "recoded libya_2011 military_opposition 2 -> 3" in told
+        changed = recoded(cells, "libya_2011", "military_opposition", "3")
+        old, new = (estimated(c).estimate[1] for c in (cells, changed))
+        wanted = f"M1 military_opposition (intervention): {fixed(old, 3)}, {fixed(new, 3)}, {fixed(new - old, 3)}"
+        assert wanted in told
+        assert "-0.000" not in told
+        assert run_preview("nowhere") == 1
+        assert "there is no case 'nowhere'" in capsys.readouterr().out

@@ -78,7 +78,7 @@ def test_every_product_shows_it_as_text(tmp_path, kind):
         (paths.CASES / SMALL.name).write_text(hostile_case(text), encoding="utf-8")
         run("01_build_dataset")
         run("02_reliability")
-        make_exhibits({"table01_sample", "table05_disputes", "figure02_codes"})
+        make_exhibits({"table01_sample", "table05_disputes", "figure10_codes"})
         table = pd.read_csv(paths.DERIVED / "cases.csv")
         assert table["case_title"].tolist() == [text]
         frame, _ = pyreadstat.read_dta(paths.DERIVED / "cases.dta")
@@ -89,7 +89,7 @@ def test_every_product_shows_it_as_text(tmp_path, kind):
             "page", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "sup", "span", "div", "p",
         }  # fmt: skip
         assert " ".join(text.split()) in " ".join("".join(parsed.itertext()).split())
-        svg = ET.parse(paths.FIGURES / "figure02_codes.svg")
+        svg = ET.parse(paths.FIGURES / "figure10_codes.svg")
         assert not [node for node in svg.iter() if node.tag.endswith("script")]
         tex = (paths.TABLES / "table05_disputes.tex").read_text(encoding="utf-8")
         assert latex_faults(tex) == []

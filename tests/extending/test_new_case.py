@@ -22,8 +22,9 @@ def test_the_scaffold_is_a_sound_draft_with_every_field(tmp_path):
     assert faults == []
     assert (case.case_id, case.status, path.stem) == ("cotedivoire_2011", "draft", case.case_id)
     assert set(case.facts) == {variable.key for variable in BOOK.fact}
-    assert list(case.agreed) == list(BOOK.cells)
-    assert {cell.code for cell in case.agreed.values()} == {None}
+    assert list(case.codings) == ["pass_1"]
+    assert list(case.passes["pass_1"]) == list(BOOK.cells)
+    assert not any(cell.filled for cell in case.passes["pass_1"].values())
     assert [notice.field for notice in notices] == ["", "facts", "codings.agreed"]
     schema = jsonschema.Draft7Validator(case_schema(BOOK))
     assert list(schema.iter_errors(yaml.safe_load(path.read_text(encoding="utf-8")))) == []
@@ -41,7 +42,7 @@ def test_every_label_rule_and_code_of_the_codebook_stands_in_the_scaffold():
         for value in variable.values.values():
             assert variable.type == "flag" or value.label in text
             assert value.rule in text
-    assert all(word in text for word in BOOK.settled)
+    assert "make settle" in text
     assert max(map(len, scaffold("x", BOOK).split("\n"))) <= 100
 
 
@@ -71,9 +72,15 @@ def test_an_id_that_is_malformed_or_taken_is_refused_and_nothing_is_written(
     assert taken.read_text(encoding="utf-8") == "mine"
 
 
+def test_the_first_pass_bears_the_label_of_its_coder(tmp_path):
+    new_case(tmp_path, "cotedivoire_2011", BOOK, "anna")
+    [case], _, _ = check_cases(tmp_path, BOOK)
+    assert list(case.codings) == ["anna"]
+
+
 def test_a_draft_is_read_but_enters_no_table(tmp_path):
     new_case(tmp_path, "cotedivoire_2011", BOOK)
     cases, _, _ = check_cases(tmp_path, BOOK)
     assert {name: len(frame) for name, frame in build(cases, BOOK).items()} == dict.fromkeys(
-        ("cases", "actors", "codings", "evidence", "sources", "facts"), 0
+        ("cases", "actors", "codings", "evidence", "sources", "facts", "weights"), 0
     )

@@ -21,7 +21,7 @@ from replication.dataset import build
 from replication.exports import write_stata
 from replication.specifications import read_models, read_samples
 
-VARIABLE = """  - name: media_coverage
+VARIABLE = """  - name: front_pages
     type: ordinal
     label: Coverage by the media of the target
     rule: How much the main newspapers wrote about the target in the month before the decision.
@@ -32,12 +32,12 @@ VARIABLE = """  - name: media_coverage
     missing: the evidence does not show it
 """
 ROW = """
-- model: M9
+- model: T9
   label: Coverage
   outcome: sought
   sample: all
-  terms: [media_coverage, "media_coverage>=2"]
-  effects: [media_coverage]
+  terms: [front_pages, "front_pages>=2"]
+  effects: [front_pages]
 """
 NEWLINE = "\n"
 
@@ -64,7 +64,7 @@ def project(tmp_path):
 def _with_code(case, code, item):
     """Put a cell at the head of every coding, as a user would by hand."""
     keys = (f"code: {code}", "confidence: 2", f"evidence: [{item}]", "why: Counted.")
-    cell = "      media_coverage:⏎" + "".join(f"        {key}⏎" for key in keys)
+    cell = "      front_pages:⏎" + "".join(f"        {key}⏎" for key in keys)
     parts = case.split(f"    case:{NEWLINE}")
     settled = "        settled: passes agree⏎"
     cells = [*[cell] * (len(parts) - 2), cell + settled]
@@ -78,26 +78,26 @@ def test_nothing_but_data_is_needed(project):
     book = read_codebook(project / "codebook.yaml")
     cases, faults, notices = check_cases(project / "cases", book)
     assert faults == []
-    assert any("not coded (null): media_coverage" in str(notice) for notice in notices)
+    assert any("not coded (null): front_pages" in str(notice) for notice in notices)
     frames = build(cases, book)
-    column = frames["cases"]["media_coverage"]
+    column = frames["cases"]["front_pages"]
     assert column.dtype == "Int64"
     assert column.isna().sum() == len(range(0, len(cases), 10))
     assert set(column.dropna()) == {0, 1, 2}
-    assert "media_coverage_confidence" in frames["cases"]
-    assert (frames["codings"]["variable"] == "media_coverage").sum() == 3 * column.notna().sum()
+    assert "front_pages_confidence" in frames["cases"]
+    assert (frames["codings"]["variable"] == "front_pages").sum() == 3 * column.notna().sum()
 
     write_stata(project / "cases.dta", frames["cases"], book)
     _, meta = pyreadstat.read_dta(project / "cases.dta")
     labels = dict(zip(meta.column_names, meta.column_labels, strict=True))
-    assert labels["media_coverage"] == "Coverage by the media of the target"
-    assert meta.variable_value_labels["media_coverage"] == {0: "little", 1: "some", 2: "much"}
+    assert labels["front_pages"] == "Coverage by the media of the target"
+    assert meta.variable_value_labels["front_pages"] == {0: "little", 1: "some", 2: "much"}
 
     table = reliability(frames["codings"], book).set_index(["variable", "passes"])
-    assert table.loc[("media_coverage", "all passes"), "alpha"] == pytest.approx(1)
+    assert table.loc[("front_pages", "all passes"), "alpha"] == pytest.approx(1)
 
     sheet = load_workbook(io.BytesIO(coding_sheet(cases[:1], book, "zoe")))[CODES]
-    assert "media_coverage" in [row[1] for row in sheet.iter_rows(values_only=True)]
+    assert "front_pages" in [row[1] for row in sheet.iter_rows(values_only=True)]
     assert "Coverage by the media" in scaffold("x", book)
     schema = jsonschema.Draft7Validator(case_schema(book))
     path = next((project / "cases").glob("kosovo_1999.yaml"))
@@ -112,13 +112,13 @@ def test_the_variable_can_stand_in_a_row_of_the_models(project):
         (folder / name).write_bytes((paths.SPECIFICATIONS / name).read_bytes())
     with (folder / "models.yaml").open("a", encoding="utf-8") as file:
         file.write(ROW)
-    model = read_models(folder)["M9"]
+    model = read_models(folder)["T9"]
     cases = build(load_cases(project / "cases", book), book)["cases"]
     found = estimate_models(cases, [model], read_samples(folder))
-    firth = found[(found["estimator"] == "firth") & (found["term"] == "media_coverage")]
+    firth = found[(found["estimator"] == "firth") & (found["term"] == "front_pages")]
     assert np.isfinite(firth["estimate"]).all()
     assert firth["nobs"].tolist() == [
-        int((cases["media_coverage"].notna() & cases["sought"].notna()).sum())
+        int((cases["front_pages"].notna() & cases["sought"].notna()).sum())
     ]
 
 
@@ -127,7 +127,7 @@ def test_a_variable_that_no_file_codes_is_null_everywhere(project):
     cases, faults, _ = check_cases(paths.CASES, book)
     assert faults == []
     frame = build(cases, book)["cases"]
-    assert frame["media_coverage"].isna().all()
+    assert frame["front_pages"].isna().all()
     write_stata(project / "cases.dta", frame, book)
     found = reliability(build(cases, book)["codings"], book).set_index(["variable", "passes"])
-    assert found.loc[("media_coverage", "all passes"), "note"] == "no unit has two codes"
+    assert found.loc[("front_pages", "all passes"), "note"] == "no unit has two codes"

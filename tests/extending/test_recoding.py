@@ -13,9 +13,10 @@ from openpyxl import load_workbook
 
 from replication import paths
 from replication.casefile import InputError, check_cases, load_cases
-from replication.casefile.coding_sheet import ABOUT, CODES, coding_sheet, options
+from replication.casefile.coding_sheet import ABOUT, CODES, coding_sheet
 from replication.casefile.model import CodedCell
 from replication.casefile.sheet_import import merge_sheet
+from replication.casefile.sheet_layout import options
 from replication.casefile.splicing import SpliceError, spliced
 from replication.codebook import read_codebook
 

@@ -71,4 +71,4 @@ def test_coefficients_that_are_all_whole_and_need_no_note_are_drawn(tmp_path):
         whole = table[measures].round()
         whole.loc[::2, ["alpha", "alpha_low", "alpha_high"]] = None
         write_table(file, table.assign(note="", **whole))
-        assert make_exhibits({"figure04_reliability"}) == {"figure04_reliability"}
+        assert make_exhibits({"figure02_reliability"}) == {"figure02_reliability"}

@@ -67,7 +67,7 @@ def test_a_sheet_goes_out_and_comes_back_and_is_never_overwritten(project, capsy
     assert "exists and may hold codes" in told
     status, told = call(capsys, "import-codes", str(sheet))
     assert status == 0
-    assert "1 new in 1 case files" in told
+    assert "1 new in 1 case file," in told
     assert "  zoe:" in (paths.CASES / f"{case}.yaml").read_text(encoding="utf-8")
     status, told = call(capsys, "check")
     assert status == 0

@@ -12,7 +12,7 @@ from readers import read_by
 
 from replication import paths
 from replication.codebook import read_codebook
-from replication.release.formats.bibliography import FORMATS, bibtex, csl_json, ris, source_key
+from replication.references.writing import FORMATS, bibtex, csl_json, ris, source_key
 from replication.release.formats.writing import write_formats
 from replication.tables import read_rows, read_table
 

@@ -1,6 +1,7 @@
 """What archives read is current, says what CITATION.cff, codebook, exhibits and logs say, and is valid to others."""
 
 import json
+from datetime import datetime
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -10,6 +11,8 @@ from readers import read_by
 from replication import paths
 from replication.citation import citation_text, read_citation
 from replication.codebook import read_codebook
+from replication.release.environment_record import read_record
+from replication.release.manifest import ENVIRONMENT
 from replication.release.metadata.writing import MAKERS, metadata_texts
 from replication.tables import read_rows
 
@@ -109,6 +112,10 @@ def test_the_crate_tells_for_each_script_what_it_read_and_wrote():
     scripts = {f"scripts/{path.name}" for path in paths.SCRIPTS.glob("*.py")}
     runs = [entity for entity in graph.values() if entity["@type"] == "CreateAction"]
     assert {run["instrument"]["@id"] for run in runs} == scripts
+    record = paths.ROOT / ENVIRONMENT
+    ended = read_record(record)["ended"] if record.is_file() else None
+    assert {run.get("endTime") for run in runs} == {ended}
+    assert ended is None or datetime.fromisoformat(ended).tzinfo
     first = graph["#01_build_dataset"]
     assert {"@id": "data/derived/cases.sav"} in first["result"]
     assert {"@id": "data/raw/codebook.yaml"} in first["object"]

@@ -1,13 +1,15 @@
-"""The reference programs of both formats find datapackage.json and CITATION.cff valid, and broken copies not."""
+"""Programs of others find datapackage.json, CITATION.cff, codemeta.json and .zenodo.json valid, broken copies not."""
 
 import json
 import shutil
 import subprocess
 
 import pytest
+from readers import read_by
 
 from replication import paths
 from replication.release.datapackage import NAME
+from replication.release.metadata.software import codemeta, zenodo
 
 CITATION = "CITATION.cff"
 
@@ -138,3 +140,108 @@ def test_a_broken_citation_file_is_found_out(tmp_path, line, instead):
     (tmp_path / CITATION).write_text("\n".join([*lines, ""]), encoding="utf-8")
     status, said = validated(tmp_path, "cffconvert", "--validate")
     assert status != 0, said
+
+
+# Files of software metadata, as rs-metadata and zenodo-client judge them.
+SOFTWARE = ("codemeta.json", ".zenodo.json", CITATION, "LICENSE.txt")
+# What the first asks for that this package cannot or need not have: addresses that exist only once it is deposited,
+# terms of a register of biological software, and one licence of two, which is all that Zenodo can hold.
+LEFT_OUT = {
+    ("profile.required-field", "codeRepository"),
+    ("profile.required-field", "identifier"),
+    ("profile.required-field", "applicationCategory"),
+    ("profile.required-field", "schema:featureList"),
+    ("consistency.mismatch", "license"),
+}
+SOFTWARE_METADATA = """
+import json, subprocess, sys
+run = subprocess.run(
+    [sys.executable, "-m", "rs_metadata", "validate", "--format", "json", sys.argv[1]],
+    capture_output=True, text=True, encoding="utf-8",
+)
+found = json.loads(run.stdout)["diagnostics"]
+print(json.dumps([[f["code"], f.get("property", "")] for f in found if f["severity"] == "error"]))
+"""
+ZENODO = """
+import json, sys
+from pathlib import Path
+from pydantic import ValidationError
+from zenodo_client import Metadata
+content = json.loads(Path(sys.argv[1], ".zenodo.json").read_text(encoding="utf-8"))
+for creator in content["creators"]:  # the client knows no bodies
+    creator["name"] = creator["name"] if "," in creator["name"] else f"{creator['name']}, body"
+try:
+    Metadata.model_validate(content)
+    print("[]")
+except ValidationError as error:
+    print(json.dumps([".".join(map(str, e["loc"])) for e in error.errors()]))
+"""
+
+
+@pytest.fixture
+def software(tmp_path):
+    for name in SOFTWARE:
+        shutil.copy2(paths.ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def changed(folder, name, **entries):
+    path = folder / name
+    content = json.loads(path.read_text(encoding="utf-8")) | entries
+    kept = {key: value for key, value in content.items() if value is not None}
+    path.write_text(json.dumps(kept), encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_codemeta_has_the_types_of_its_terms_and_agrees_with_the_citation(software):
+    assert set(map(tuple, read_by(SOFTWARE_METADATA, software))) == LEFT_OUT
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {"@type": None, "type": "SoftwareSourceCode"},
+        {"softwareRequirements": "requirements.lock"},
+        {"readme": "README.md"},
+        {"version": "0.0.1"},
+        {"author": [{"@type": "Organization", "name": "others"}]},
+        {"datePublished": "soon"},
+    ],
+)
+def test_broken_software_metadata_are_found_out(software, entries):
+    changed(software, "codemeta.json", **entries)
+    assert set(map(tuple, read_by(SOFTWARE_METADATA, software))) > LEFT_OUT
+
+
+@pytest.mark.slow
+def test_the_metadata_for_zenodo_are_valid(software):
+    assert read_by(ZENODO, software) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("entries", "field"),
+    [
+        ({"upload_type": "data set"}, "upload_type"),
+        ({"access_right": "free"}, "access_right"),
+        ({"title": None}, "title"),
+        ({"creators": [{"title": "nobody", "name": "a, b", "orcid": 5}]}, "creators"),
+    ],
+)
+def test_broken_metadata_for_zenodo_are_found_out(software, entries, field):
+    changed(software, ".zenodo.json", **entries)
+    assert any(told.startswith(field) for told in read_by(ZENODO, software))
+
+
+def test_persons_are_named_as_zenodo_and_codemeta_ask(tmp_path):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    shutil.copy2(paths.CODEBOOK, tmp_path / "data" / "raw")
+    shutil.copy2(paths.ROOT / "requirements.txt", tmp_path)
+    text = (paths.ROOT / CITATION).read_text(encoding="utf-8").splitlines()
+    place = next(i for i, line in enumerate(text) if line.startswith("authors:"))
+    text[place + 1] = "  - {family-names: B, given-names: A}"
+    (tmp_path / CITATION).write_text("\n".join([*text, ""]), encoding="utf-8")
+    assert zenodo(tmp_path)["creators"] == [{"name": "B, A"}]
+    [author] = codemeta(tmp_path)["author"]
+    assert author == {"@type": "Person", "givenName": "A", "familyName": "B"}

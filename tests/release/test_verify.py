@@ -27,6 +27,8 @@ def build(root):
     write(root / "data/derived/cases.csv", "\n".join(["code", *raw, ""]))
     estimate = scale * sum(map(int, raw))
     write(root / "output/tables/table01.csv", "\n".join(["estimate", repr(estimate), ""]))
+    write(root / "output/tables/table01.html", f"<td>{estimate:.2f}</td>|")
+    write(root / "output/results/case_fit.csv", f"case_id,residual|a,{estimate / 4!r}|")
     picture = root / "output/figures/figure01.png"
     picture.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(np.full((40, 40), int(10 * estimate), dtype=np.uint8)).save(picture)
@@ -68,7 +70,7 @@ def test_an_untouched_tree_is_verified(tree):
     found, text = told(tree)
     assert found.sound
     assert {c.verdict for c in found.comparisons} == {"identical"}
-    assert len(found.comparisons) == 5
+    assert len(found.comparisons) == 7
     assert text.splitlines()[-1] == "VERIFIED"
     assert "blas: openblas 1 Haswell" in text
     assert "the same bytes are asked for" in text
@@ -85,6 +87,12 @@ def test_a_changed_raw_code_is_named_with_the_cell_it_changes(tree):
 
 
 PLANTED = {
+    "output/results/case_fit.csv": lambda path: path.write_text(
+        path.read_text().replace("0.375", "0.376")
+    ),
+    "output/tables/table01.html": lambda path: path.write_text(
+        path.read_text().replace("1.50", "1.51")
+    ),
     "output/tables/table01.csv": lambda path: path.write_text(
         path.read_text().replace("1.5", "1.6")
     ),

@@ -6,10 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from chromium import started
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from small_project import HOSTILE, add_exhibits, write_choices, write_narratives, write_project
+from small_project import (
+    HOSTILE,
+    add_exhibits,
+    write_choices,
+    write_narratives,
+    write_project,
+    write_types,
+)
 
 from replication import paths
 from replication.analyses.model_data import model_data
@@ -23,7 +31,6 @@ from replication.report.page import write_report
 from replication.specifications import read_models, read_samples
 from replication.tables import write_table
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 WIDE = {"viewport": {"width": 1440, "height": 900}}
 
 
@@ -66,6 +73,7 @@ def real(tmp_path_factory):
         )
     write_table(placed(paths.OUTPUT, folder) / "estimates.csv", tidy_frame(rows))
     write_choices(folder)
+    write_types(folder, frames, book)
     add_exhibits(folder)
     return _with_page(folder)
 
@@ -87,18 +95,8 @@ def derived():
 @pytest.fixture(scope="module")
 def browser():
     """Start a Chromium, or skip with the reason."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    with sync_api.sync_playwright() as started:
-        try:
-            # A path of None lets playwright take a browser of its own.
-            launched = started.chromium.launch(
-                executable_path=found, args=["--no-sandbox", "--disable-gpu"]
-            )
-        except sync_api.Error as error:
-            pytest.skip(f"no Chromium could be started: {str(error).splitlines()[0]}")
+    with started() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -13,14 +13,23 @@ from replication.analyses.cases.narratives import narratives
 from replication.analyses.claims.by_choice import COLUMNS as CHOICE_COLUMNS
 from replication.analyses.claims.by_choice import estimates_by_choice
 from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.support import COLUMNS as SUPPORT_COLUMNS
+from replication.analyses.measurement.provenance import (
+    provenance,
+    provenance_sentences,
+    read_coders,
+)
 from replication.analyses.model_data import model_data
 from replication.analyses.multiverse.plan import read_plan
 from replication.analyses.robustness.comparison import CHANGE_COLUMNS, HEADLINE_COLUMNS
 from replication.analyses.tidy import rows_of, tidy_frame
+from replication.analyses.types.data import coded_cases
+from replication.analyses.types.plan import read_type_plan
+from replication.analyses.types.posterior import by_case
 from replication.codebook import read_codebook
 from replication.dataset import derive
 from replication.estimators.firth import fit_firth
-from replication.exhibits.typesetting.table import Column, Row, Table, write_table_files
+from replication.exhibits.typesetting.table import Column, Table, TableRow, write_table_files
 from replication.files import write_text
 from replication.report.inputs import placed
 from replication.specifications import read_models, read_samples
@@ -40,6 +49,8 @@ HOSTILE = (
     "../../etc/passwd",
     "东帝汶 🕊",
 )  # fmt: skip
+JOINT_COLUMNS = ("treatment", "statistic", "observed", "p_value", "n_specifications")
+CODERS = paths.SPECIFICATIONS / "coders.yaml"
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="300pt" height="90pt" '
     'viewBox="0 0 300 90" role="img" aria-labelledby="{name}-title"><title id="{name}-title">Drawing {name}</title>'
@@ -70,7 +81,26 @@ def write_project(folder, n_cases, texts=PLAIN, seed=1):
     write_narratives(folder, pd.DataFrame(columns=["case_id", "actor", "io"]), book)
     _write_exhibits(folder, next(itertools.cycle(texts)))
     write_choices(folder, estimated=0 < n_cases < 10)
+    write_types(folder, None, book)
     return folder
+
+
+def write_types(folder, frames, book):
+    """Write the cases of the causal types, by the package from derived tables, or the heads of the table alone."""
+    specifications = placed(paths.SPECIFICATIONS, folder)
+    plan, samples = read_type_plan(specifications, book), read_samples(specifications)
+    if frames is None:
+        empty = [
+            ["case_id", "case_title", "sample", "recchia_case"],
+            ["case_id", "actor"],
+            ["case_id", "coding"],
+        ]
+        cases, actors, codings = (pd.DataFrame(columns=names) for names in empty)
+    else:
+        cases, actors, codings = (frames[name] for name in ("cases", "actors", "codings"))
+    coded = coded_cases(cases, actors, codings, book)
+    path = placed(paths.RESULTS, folder) / "causal_type_cases.csv"
+    write_table(path, by_case(coded, plan, samples))
 
 
 def add_exhibits(folder, caption="Read from left to right."):
@@ -199,7 +229,7 @@ def _write_exhibits(folder, text):
     table = Table(
         name="table01_made_up", title=f"Made up {text}",
         columns=[Column("a", "Name", "text"), Column("b", "Value", "number")],
-        rows=[Row({"a": text, "b": 1.5}), Row({"a": "second", "b": float("nan")}, note=text)], notes=[text],
+        rows=[TableRow({"a": text, "b": 1.5}), TableRow({"a": "second", "b": float("nan")}, note=text)], notes=[text],
     )  # fmt: skip
     write_table_files(table, tables)
     rows = [_exhibit("table01_made_up", text, tables, ("tex", "html", "csv"), folder)]
@@ -212,8 +242,16 @@ def _write_exhibits(folder, text):
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text("print()", encoding="utf-8")
     _write(placed(paths.OUTPUT, folder) / "exhibits.csv", list(rows[0]), rows)
-    for name, columns in (("comparison", HEADLINE_COLUMNS), ("comparison_changes", CHANGE_COLUMNS)):
+    heads = {
+        "comparison": HEADLINE_COLUMNS, "comparison_changes": CHANGE_COLUMNS, "support": SUPPORT_COLUMNS,
+        "multiverse_joint_test": JOINT_COLUMNS,
+    }  # fmt: skip
+    for name, columns in heads.items():
         _write(placed(paths.RESULTS, folder) / f"{name}.csv", columns, [])
+    told = provenance_sentences(
+        provenance(read_coders(CODERS), pd.DataFrame(columns=["coding", "case_id", "code"]), 0)
+    )
+    write_table(placed(paths.RESULTS, folder) / "provenance_sentences.csv", told)
 
 
 def _exhibit(name, text, place, suffixes, folder):

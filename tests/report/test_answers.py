@@ -54,7 +54,7 @@ def test_sentence_and_details_hold_the_numbers_of_the_estimates():
     )
     [detail] = said.details
     assert detail == (
-        "M1, x: Firth's logit log-odds 1.54 [0.14, 3.49]; p = 0.029; Exact logistic p = 0.056; Sign test p = 0.300; "
+        "M1, X: Firth's logit log-odds 1.54 [0.14, 3.49]; p = 0.029; Exact logistic p = 0.056; Sign test p = 0.300; "
         "N = 22; 1 of 2 deciding methods tell it from no effect."
     )
     assert (said.exhibits, said.cells) == (("table03_models",), ("x",))
@@ -66,6 +66,23 @@ def test_points_are_said_as_they_are_and_huge_factors_as_infinite():
     )
     assert "it is −0.02 points (95 % interval −0.33 to 0.30" in points.sentence
     assert "0.00 to ∞" in answer(row(-0.1, -math.inf, 1e4)).sentence
+
+
+def test_a_limit_beyond_what_a_difference_of_probabilities_can_be_is_explained():
+    asked = other(told="firth_ame", words="one step goes with {size} points")
+    steep = row(0.3849, 0.0089, 1.1296, estimator="firth_ame")
+    said = answer(row(1.5, 0.1, 3.5, 0.044), steep, prediction=asked).sentence
+    assert "+38 points (95 % interval +1 to +113, p = 0.044, N = 22, the slope of a curve" in said
+    flat = row(0.31, 0.04, 0.5, estimator="firth_ame")
+    assert "slope" not in answer(row(1.5, 0.1, 3.5), flat, prediction=asked).sentence
+
+
+def test_a_test_of_another_size_than_the_estimate_is_named_with_its_own():
+    few = {**check(1.0), "smallest_p": "0.5", "nobs": "8"}
+    said = answer(row(0.1, -1, 1), few).sentence
+    assert "N = 22, the smallest p-value of the exact logistic over its N = 8 is 0.500" in said
+    same = answer(row(0.1, -1, 1), {**few, "nobs": "22"}).sentence
+    assert "the smallest p-value of the exact logistic at this size is 0.500" in same
 
 
 @pytest.mark.parametrize(
@@ -83,7 +100,7 @@ def test_points_are_said_as_they_are_and_huge_factors_as_infinite():
 def test_a_missing_number_is_named_with_its_reason(rows, reason):
     said = answer(*rows)
     assert said.verdict is Verdict.NONE
-    assert "Firth's logit, model M1, term x" in said.sentence
+    assert "Firth's logit, model M1, X" in said.sentence
     assert reason in said.sentence
     assert said.details == ()
 

@@ -25,6 +25,32 @@ def test_the_page_is_short_and_light_until_something_is_opened(visit, real):
     assert page.locator(f"#{CASE} tbody.cell").count() > 10
 
 
+def test_first_looks_and_searches_take_less_than_a_second(visit, real):
+    """Seconds of the browser's main thread, which load on the machine does not lengthen."""
+    page = visit(real, **WIDE)
+    page.goto("about:blank")
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def used(act):
+        before = _task_seconds(session)
+        act()
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        return _task_seconds(session) - before
+
+    address = (real / "output" / "report.html").as_uri()
+    assert used(lambda: page.goto(address)) < 1
+    assert used(lambda: page.click(f'#matrix a[href="#{CASE}/io_sought"]')) < 1
+    page.keyboard.press("Escape")
+    assert used(lambda: page.fill("#filter-text", "council")) < 1
+    assert "0 cases of" not in page.locator("#filter-status").inner_text()
+
+
+def _task_seconds(session):
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+
 def test_a_figure_stands_beside_its_text_where_there_is_room(visit, small):
     wide = visit(small, **WIDE)
     text = wide.locator(".lead-figure .beside").first.bounding_box()

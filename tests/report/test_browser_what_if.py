@@ -1,18 +1,23 @@
 """The section "What if" in a browser: its figures are the package's, and nothing of it is stored."""
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import yaml
 
 from replication import paths
+from replication.analyses.claims.judging import Verdict, direction_of, methods_unable, verdict_of
+from replication.analyses.claims.reading import read_claims
 from replication.analyses.model_data import model_data
+from replication.analyses.tidy import rows_of
 from replication.codebook import read_codebook
 from replication.dataset import derive
 from replication.estimators.exact import fit_exact
 from replication.estimators.firth import fit_firth
 from replication.estimators.permutation import permutation_test
+from replication.exhibits.numbers import number
 from replication.report.inputs import placed
 from replication.specifications import Model, read_models, read_samples
 from replication.tables import read_table
@@ -90,6 +95,33 @@ def test_counted_p_values_are_the_package_s(visit, real):
     assert min(compared.values()) >= 4
 
 
+def test_verdicts_of_changed_codes_are_the_package_s(visit, real):
+    """The word, the direction and the smallest p-values, also where no test could reject."""
+    page = visit(real)
+    few = {f"{case}/io_sought": 0 for case in interventions(real) if case != "kosovo_1999"}
+    seen = set()
+    for model, edits, sample, cut in (*EDITS, ("M1", few, None, None), ("M2", few, None, None)):
+        open_scenario(page, model, sample or released_sample(model), cut or 2, edits)
+        said = page.locator("#what-if-verdict").inner_text()
+        for claim in read_claims(paths.SPECIFICATIONS):
+            for planned in claim.statistics:
+                if (planned.model, planned.estimator) != (model, "firth"):
+                    continue
+                asked = replace(planned, checks=TESTS)
+                rows = rows_here(real, asked, edits, sample, cut)
+                word = verdict_of(rows, asked)
+                assert re.search(f"{claim.claim}, [^:]*: {word}[,:; ]", f"{said} "), (said, word)
+                seen.add(word)
+                if word is not Verdict.CANNOT:
+                    continue
+                for smallest in methods_unable(rows, asked).values():
+                    assert f"under {number(smallest, 3)}" in said
+                assert {"for": "towards", "against": "against", "level": "level"}[
+                    direction_of(rows, asked)
+                ] in said
+    assert {Verdict.CANNOT, Verdict.UNDECIDED, Verdict.LEANS_FOR} <= seen
+
+
 def test_probabilities_are_the_average_predictions(visit, real):
     page = visit(real)
     edits = {CELL: 0, "kosovo_1999/io_sought": 0}
@@ -122,8 +154,12 @@ def test_the_axis_stays_while_interval_verdict_and_link_move(visit, real):
     assert (after["low"], after["high"]) == (before["low"], before["high"])
     assert after["released"] == before["released"]
     assert after["changed"] not in (None, before["released"])
-    assert "undecided" in page.locator("#what-if-verdict").inner_text()
-    assert "as released: leans for" in page.locator("#what-if-verdict").inner_text()
+    changed = page.locator("#what-if-verdict").inner_text()
+    assert changed != verdict
+    # What was said before any code was changed, after the name of the claim and its effect.
+    was = verdict.partition("H1, ")[2].partition(": ")[2].partition(",")[0].rstrip(".")
+    assert was
+    assert f"as released: {was}" in changed
     assert "p = <" not in page.locator("#section-what-if").inner_text()
     # The link gives the scenario back in a page that knows nothing of it.
     other = visit(real, page.locator("#what-if-link").get_attribute("href"))
@@ -218,6 +254,32 @@ def open_scenario(page, model, sample, cut, edits):
         "model => document.getElementById('what-if-model').value === model", arg=model
     )
     page.wait_for_timeout(50)
+
+
+def interventions(project):
+    """Names of the cases of the headline sample."""
+    cases = read_table(placed(paths.DERIVED, project) / "cases.csv")
+    return cases.loc[cases["sample"] == "intervention", "case_id"].tolist()
+
+
+def rows_here(project, asked, edits, sample, cut):
+    """Rows as of the estimates file for what is predicted, by the methods that the page has."""
+    data = python_data(project, asked.model, edits, sample, cut)
+    made = {
+        "firth": fit_firth(data.outcome, data.design, data.terms),
+        "exact": fit_exact(data.outcome, data.design, data.terms, tested=[asked.term]),
+    }
+    if len(data.terms) == 1:
+        made["permutation"] = permutation_test(
+            data.outcome, data.design[:, 0], asked.term, rng=np.random.default_rng(1)
+        )
+    model = replace(read_models(paths.SPECIFICATIONS)[asked.model], sample=asked.sample)
+    return [
+        row
+        for name, result in made.items()
+        for row in rows_of(result, model, name, "made up")
+        if row["term"] == asked.term
+    ]
 
 
 def drawing(page):

@@ -26,7 +26,7 @@ def test_text_of_figures_is_set_at_seven_points_or_more():
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("table08_methods", "8"), ("figure16_coverage", "16"), ("table27_criteria", "27")],
+    [("table08_methods", "8"), ("figure17_coverage", "17"), ("table28_criteria", "28")],
 )
 def test_the_number_is_that_of_the_file(tmp_path, name, number):
     source = tmp_path / "number.typ"
@@ -45,4 +45,4 @@ def test_no_two_exhibits_share_a_number():
 def test_nothing_dangles_behind_an_exhibit():
     assert "In the report.]" not in COMMON
     asked = {call.key for call in calls(paper_source.SOURCE.read_text(encoding="utf-8"))}
-    assert "table27_criteria" in asked
+    assert "table28_criteria" in asked

@@ -14,9 +14,12 @@ from replication import paths
 from replication.report import paper_source
 from replication.report.paper import make_paper
 from replication.report.paper_numbers import entries, numbers_table
-from replication.report.paper_results import Results
-from replication.report.paper_tables import breakable
+from replication.report.paper_results import PaperResults
+from replication.report.paper_tables import breakable, exhibit_table
+from replication.report.supplement import make_supplement
 from replication.report.typesetting import typeset
+from replication.tables import read_rows
+from replication.workflow import exhibit_lines, table_file
 
 NEWLINE = chr(10)
 SMALL = """
@@ -109,7 +112,7 @@ def test_a_figure_too_tall_for_a_page_goes_over_several(tmp_path, height, pages)
     )
     figure = tmp_path / "tall.pdf"
     figure.write_bytes(typst.compile(drawn, pdf_standards="1.4"))
-    said = {"title": "T", "caption": "C", "alt": "A", "ratio": height / 100}
+    said = {"title": "T", "sentences": ["C"], "alt": "A", "ratio": height / 100}
     body = '#fig("tall")'
     pdf = set_with_functions(body, tmp_path, {"tall": figure}, {"figures": {"tall": said}})
     shown = words_of(pdf, tmp_path).split(chr(12))[:-1]
@@ -149,7 +152,7 @@ def test_a_source_that_asks_for_what_is_not_there_says_so(small):
 @WITH_RESULTS
 def test_every_number_of_the_paper_is_found_in_the_results():
     found = paper_source.calls(paper_source.SOURCE.read_text(encoding="utf-8"))
-    table = numbers_table(entries(found, Results(), "paper.typ"))
+    table = numbers_table(entries(found, PaperResults(), "paper.typ"))
     assert len(table) > 100
     absent = table[table["reason"].str.startswith("no result for")]
     assert absent["key"].tolist() == []
@@ -182,7 +185,7 @@ def test_the_listed_numbers_are_those_of_the_estimates():
         if call.form == "ame" and call.key.startswith(("M1", "M2", "M3"))
     ]
     assert found
-    for entry in entries(found, Results()):
+    for entry in entries(found, PaperResults()):
         row = estimates[tuple(entry.key.split("."))]
         assert entry.value.split(";") == [row["estimate"], row["conf_low"], row["conf_high"]]
         assert entry.text.startswith(f"{100 * float(row['estimate']):+.0f}"[:3])
@@ -206,3 +209,100 @@ def test_the_paper_is_an_article_of_twelve_to_twenty_pages(tmp_path):
     ):
         assert heading in text
     assert "Provisional" in text
+
+
+def lines_of_words(pdf, folder):
+    """Count the lines of each caption of a figure and of the notes of each table, as they stand on the pages."""
+    words_of(pdf, folder)
+    command = ["pdftotext", "-layout", "paper.pdf", "-"]
+    text = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout.decode()
+    lines = [line.strip() for line in text.replace(chr(12), NEWLINE).split(NEWLINE)]
+    starts = {line: line.split(":")[0] for line in lines if re.match("Figure [0-9]+: ", line)}
+    for name in exhibit_lines(paths.SCRIPTS / "06_tables.py"):
+        notes = exhibit_table(name)["notes"]
+        first = " ".join(notes[0])[:40] if notes else "no note at all"
+        starts |= {line: name for line in lines if line.startswith(first)}
+    counts = {}
+    for place, line in enumerate(lines):
+        if line in starts:
+            rest = lines[place:]
+            counts[starts[line]] = rest.index("") if "" in rest else len(rest)
+    return counts
+
+
+@WITH_RESULTS
+@pytest.mark.slow
+def test_captions_and_notes_have_at_most_four_lines(tmp_path):
+    paper, supplement = (
+        lines_of_words(pdf, tmp_path) for pdf in (make_paper().pdf, make_supplement())
+    )
+    counts = {**paper, **supplement}
+    assert {name for name in counts if name.startswith("Figure")} == {
+        f"Figure {number_of(name)}" for name in exhibit_lines(paths.SCRIPTS / "07_figures.py")
+    }
+    assert sum(name.startswith("table") for name in counts) >= 20
+    assert {name: count for name, count in counts.items() if count > 4} == {}
+
+
+def number_of(name):
+    """Read the number of an exhibit off its name."""
+    return int(re.search("[0-9]+", name)[0])
+
+
+def test_figures_and_tables_are_numbered_in_the_order_in_which_the_text_names_them():
+    """A figure that is added to the text takes the place in the numbers that the text gives it."""
+    text = paper_source.SOURCE.read_text(encoding="utf-8")
+    shown = re.findall('#(fig|tab)[(]"([a-z0-9_]+)".*?<([a-z-]+)>', text, re.DOTALL)
+    assert len(shown) > 10
+    places = {label: (kind, number_of(name)) for kind, name, label in shown}
+    named = [places[label] for label in re.findall("@([a-z]+-[a-z]+)", text) if label in places]
+    figures = list(dict.fromkeys(number for kind, number in named if kind == "fig"))
+    assert figures == list(range(1, sum(kind == "fig" for kind, *_ in shown) + 1))
+    tables = list(dict.fromkeys(number for kind, number in named if kind == "tab"))
+    assert tables == sorted(tables)
+
+
+def test_a_caption_that_does_not_fit_ends_with_a_whole_sentence(tmp_path):
+    long = [
+        f"Sentence {number} says something that takes up room on its line." for number in range(12)
+    ]
+    said = {"title": "T", "sentences": long, "alt": "A", "ratio": 0.2}
+    drawing = tmp_path / "drawing.pdf"
+    drawing.write_bytes(typst.compile(b"#set page(width: 100mm, height: 20mm)"))
+    pdf = set_with_functions('#fig("f")', tmp_path, {"f": drawing}, {"figures": {"f": said}})
+    shown = " ".join(words_of(pdf, tmp_path).split())
+    assert long[0] in shown
+    assert long[-1] not in shown
+    assert "its line. More stands under the figure in the report." in shown
+
+
+@WITH_RESULTS
+@pytest.mark.slow
+def test_what_would_change_our_mind_is_one_page_with_cases_and_numbers(tmp_path):
+    pages = words_of(make_paper().pdf, tmp_path).split(chr(12))
+    [page] = [" ".join(one.split()) for one in pages if "What would change our mind" in one]
+    for row in read_rows(table_file("next_cases"))[:5]:
+        assert row["case_title"] in page
+    needed = [
+        row["needed"]
+        for row in read_rows(table_file("needed_cases"))
+        if row["effect"] == "estimated"
+    ]
+    assert all(f" {number}" in page for number in needed[:2])
+    for words in ("Evidence to look for", "would count for the theory", "would count against it"):
+        assert words in page
+
+
+@WITH_RESULTS
+@pytest.mark.slow
+def test_no_page_of_the_paper_is_two_thirds_empty(tmp_path):
+    words_of(make_paper().pdf, tmp_path)
+    command = ["pdftotext", "-bbox", "paper.pdf", "-"]
+    told = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True).stdout.decode()
+    pages = re.findall(r'<page width="[0-9.]+" height="([0-9.]+)">(.*?)</page>', told, re.DOTALL)
+    assert len(pages) >= 12
+    for number, (height, words) in enumerate(pages, start=1):
+        ends = [float(end) for end in re.findall('yMax="([0-9.]+)"', words)]
+        # The footer stands below this.
+        body = [end for end in ends if end < 0.92 * float(height)]
+        assert max(body) > float(height) / 3, number

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from replication.report.paper_numbers import entries, numbers_table, shown_numbers
-from replication.report.paper_results import Found
+from replication.report.paper_results import FoundRow
 from replication.report.paper_source import Call, calls
 
 ROW = {
@@ -26,7 +26,7 @@ class Made:
     def row(self, key):  # noqa: D102 - as in Results
         if key not in self._rows:
             raise KeyError(f"there is no {key!r}")
-        return Found(self._rows[key], "output/estimates.csv")
+        return FoundRow(self._rows[key], "output/estimates.csv")
 
     def cell(self, key):  # noqa: D102 - as in Results
         of_row, _, column = key.rpartition(".")

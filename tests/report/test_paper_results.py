@@ -7,7 +7,7 @@ import pytest
 
 from replication import paths
 from replication.report.inputs import placed
-from replication.report.paper_results import Results
+from replication.report.paper_results import PaperResults
 
 ESTIMATES = (
     ("M1", "intervention", "firth", "x", "1.5", ""),
@@ -73,13 +73,13 @@ def write(path, columns, rows):
     ],
 )
 def test_values_are_found(project, key, value):
-    text, reason, file = Results(project).cell(key)
+    text, reason, file = PaperResults(project).cell(key)
     assert (text, reason) == (value, "")
     assert file.startswith("output/")
 
 
 def test_a_model_is_meant_on_its_own_sample(project):
-    value, reason, _ = Results(project).cell("M8.firth.x:z.estimate")
+    value, reason, _ = PaperResults(project).cell("M8.firth.x:z.estimate")
     assert (value, reason) == ("", "the data are separated")
 
 
@@ -98,13 +98,13 @@ def test_a_model_is_meant_on_its_own_sample(project):
 )
 def test_wrong_keys_say_what_there_is(project, key, message):
     with pytest.raises(KeyError, match=message):
-        Results(project).cell(key)
+        PaperResults(project).cell(key)
 
 
 def test_a_file_without_rows_has_no_such_key_either(project):
     with pytest.raises(KeyError, match="there is no '1'"):
-        Results(project).cell("next_cases.1.case_title")
-    reason, file = Results(project).absence("next_cases.1.case_title")
+        PaperResults(project).cell("next_cases.1.case_title")
+    reason, file = PaperResults(project).absence("next_cases.1.case_title")
     assert reason == "no result for '1.case_title' in output/results/next_cases.csv"
     assert file == "output/results/next_cases.csv"
 
@@ -119,11 +119,11 @@ def test_a_file_without_rows_has_no_such_key_either(project):
 )
 def test_a_row_of_known_words_is_absent_only_where_that_is_declared(project, key):
     with pytest.raises(KeyError, match="there is no"):
-        Results(project).cell(key)
-    reason, _ = Results(project).absence(key)
+        PaperResults(project).cell(key)
+    reason, _ = PaperResults(project).absence(key)
     assert reason.startswith("no result for")
 
 
 def test_a_row_with_one_unknown_word_may_not_be_declared_absent(project):
     with pytest.raises(KeyError, match="military_oposition"):
-        Results(project).absence("M8.firth.military_oposition:strategic_interest.estimate")
+        PaperResults(project).absence("M8.firth.military_oposition:strategic_interest.estimate")

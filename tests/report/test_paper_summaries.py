@@ -1,5 +1,8 @@
 """Counts and ranges for the prose, against rows small enough to count by hand."""
 
+import numpy as np
+
+from replication.estimators.rank import rank_test
 from replication.report.paper_summaries import (
     adjusted_counts,
     agreement_of_methods,
@@ -10,6 +13,7 @@ from replication.report.paper_summaries import (
     forecast_gains,
     influence_ranges,
     overturned,
+    payoff_sizes,
     position_counts,
     set_solutions,
     sizes_of_tests,
@@ -173,12 +177,28 @@ def test_the_smallest_overturning_sets_stand_in_one_row():
         "cells": "gaza x 1->2", "note": "",
     }  # fmt: skip
     reversal = {**row, "turns": "sign reversed", "size": "4", "exact": "False", "cells": ""}
-    assert overturned([row, reversal])["M1.x"] == {
+    cases = [{"case_id": "gaza", "case_title": "Gaza 1999 (airdrops)"}]
+    assert overturned([row, reversal], cases)["M1.x"] == {
         "turns": "significance lost", "size": "1", "exact": "True", "cells": "gaza x 1->2",
+        "told": "Gaza 1999: X 1 → 2",
         "sign_size": "4", "sign_exact": "False", "note": "",
     }  # fmt: skip
-    alone = overturned([{**reversal, "note": "why"}])["M1.x"]
+    alone = overturned([{**reversal, "note": "why"}], cases)["M1.x"]
     assert (alone["turns"], alone["note"]) == ("", "why")
+
+
+def test_the_cases_that_the_test_of_the_pay_off_needs_are_counted():
+    """Beside seven, three are enough: two of the 120 ways to choose them; beside four, four; beside one, 40."""
+    row = {"model": "H5", "estimator": "rank_test", "sample": "all", "n_events": "7", "nobs": "9"}
+    assert payoff_sizes([row])["all"] == {
+        "n_endorsed": "7", "n_other": "2", "needed": "3", "note": "",
+    }  # fmt: skip
+    assert payoff_sizes([{**row, "n_events": "4"}])["all"]["needed"] == "4"
+    assert payoff_sizes([{**row, "n_events": "1"}])["all"]["needed"] == "40"
+    assert payoff_sizes([{**row, "n_events": "0"}])["all"]["note"]
+    for first, second, able in ((7, 3, True), (7, 2, False), (4, 4, True), (4, 3, False)):
+        apart = rank_test(np.arange(first) + 10.0, np.arange(second) * 1.0)
+        assert (apart.smallest_p < 0.05) == able
 
 
 def test_the_weightiest_choice_is_the_one_with_the_largest_share():

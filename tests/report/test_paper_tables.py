@@ -8,7 +8,7 @@ from replication import paths
 from replication.codebook import read_codebook
 from replication.exhibits.labels import Labels
 from replication.exhibits.typesetting.formatted import table_record
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.report.cells import columns_of
 from replication.report.inputs import placed
 from replication.report.paper_tables import (
@@ -32,8 +32,8 @@ def made(**changes):
             Column("b", "Estimate", "number", group="p-value"), Column("c", "N", "integer", group="p-value"),
         ),
         "rows": (
-            Row({"a": "first", "b": 0.5, "c": 3}, panel="Upper"),
-            Row({"a": "second", "b": None, "c": Cell(4, note="counted twice")}, panel="Lower", note="separated"),
+            TableRow({"a": "first", "b": 0.5, "c": 3}, panel="Upper"),
+            TableRow({"a": "second", "b": None, "c": Cell(4, note="counted twice")}, panel="Lower", note="separated"),
         ),
         "notes": ("How to read it.",),
     }  # fmt: skip

@@ -12,7 +12,7 @@ import pandas as pd
 from replication.analyses.cases.set_data import KINDS, QcaPlan, SetData, set_data
 from replication.dataset import SEPARATOR
 from replication.estimators.qca.necessity import necessity
-from replication.estimators.qca.solutions import Model, Solutions, solve
+from replication.estimators.qca.solutions import SetModel, Solutions, solve
 from replication.estimators.qca.truth_table import TruthTable, truth_table
 from replication.specifications import Sample
 
@@ -159,11 +159,11 @@ def _versions(
 
 
 def _table(data: SetData, plan: QcaPlan, **cuts: float) -> TruthTable:
-    cuts = {
+    chosen: dict[str, Any] = {
         name: cuts.get(name, getattr(plan, name))
         for name in ("consistency_cut", "n_cut", "pri_cut")
     }
-    return truth_table(data.conditions, data.outcome, plan.names, data.cases, **cuts)
+    return truth_table(data.conditions, data.outcome, plan.names, data.cases, **chosen)
 
 
 def _solved(data: SetData, plan: QcaPlan, *, negated: bool, **cuts: float) -> Solutions:
@@ -192,7 +192,7 @@ def _table_rows(table: TruthTable, keys: Mapping[str, str]) -> list[dict[str, An
     ]
 
 
-def _model_rows(model: Model, keys: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _model_rows(model: SetModel, keys: Mapping[str, Any]) -> list[dict[str, Any]]:
     whole = {
         "consistency": model.consistency,
         "pri": model.pri,
@@ -225,7 +225,7 @@ def _cut_runs(
         data = set_data(cases, plan, samples, "crisp", cuts)
         moved = {row.name: cuts[row.name] for row in sets if cuts[row.name] != row.cut}
         for consistency, n_cut in product(plan.consistency_cuts, plan.n_cuts):
-            other = dict(moved)
+            other: dict[str, float] = dict(moved)
             if consistency != plan.consistency_cut:
                 other["consistency"] = consistency
             if n_cut != plan.n_cut:

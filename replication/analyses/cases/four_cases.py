@@ -19,9 +19,9 @@ from replication.analyses.cases.predictions import (
     CONTRADICTS,
     MIXED,
     NO_EVIDENCE,
-    Finding,
-    Prediction,
+    CasePrediction,
     Predictions,
+    RuleFinding,
     finding,
 )
 from replication.codebook import Codebook
@@ -172,7 +172,7 @@ class _Grounds:
         self._facts = facts.set_index(["case_id", "fact"]).to_dict("index")
         self._types = sources.set_index(["case_id", "source"])["type"].to_dict()
 
-    def of(self, case_id: str, found: Finding) -> dict[str, Any]:
+    def of(self, case_id: str, found: RuleFinding) -> dict[str, Any]:
         """Ids, counts and balance by type of source."""
         cited = [_words(self._cited.get((case_id, cell))) for cell in found.cells]
         items = list(dict.fromkeys(item for cell in cited for item in cell))
@@ -222,7 +222,7 @@ def _positions(actors: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _row(
-    prediction: Prediction,
+    prediction: CasePrediction,
     predictions: Predictions,
     case: Mapping[str, Any],
     grounds: _Grounds,

@@ -14,6 +14,7 @@ import pandas as pd
 from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
 from replication.dataset import SEPARATOR
+from replication.precision import fixed
 
 # Cells told with an item of evidence that the agreed coding cites; the others in a word.
 _QUOTED = ("military_opposition", "stabilization_burden", "io_sought", "military.io", "state.io")
@@ -171,7 +172,7 @@ def _codes(
 
 def _thin(cell: Mapping[str, Any]) -> str:
     """Qualify a code whose confidence is the lowest."""
-    confidence = cell.get("confidence")
+    confidence: Any = cell.get("confidence")
     return "" if _missing(confidence) or int(confidence) != _LOWEST else ", on thin evidence"
 
 
@@ -218,13 +219,17 @@ def _aftermath(case: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Sent
     total, part = case["followon_troops_total"], case["followon_us_troops"]
     if not _missing(total):
         yield _noted(
-            f"Troops of all contributors in it: {int(total):,}", "followon_troops_total", own
+            f"Troops of all contributors in it: {fixed(int(total), 0)}",
+            "followon_troops_total",
+            own,
         )
     if not _missing(part):
-        yield _noted(f"US troops in it: {int(part):,}", "followon_us_troops", own)
+        yield _noted(f"US troops in it: {fixed(int(part), 0)}", "followon_us_troops", own)
     deaths = case["us_fatalities_hostile"]
     if not _missing(deaths):
-        yield _noted(f"US deaths by hostile action: {int(deaths):,}", "us_fatalities_hostile", own)
+        yield _noted(
+            f"US deaths by hostile action: {fixed(int(deaths), 0)}", "us_fatalities_hostile", own
+        )
 
 
 def _ids(cell: Mapping[str, Any]) -> list[str]:

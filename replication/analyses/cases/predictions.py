@@ -12,7 +12,14 @@ import pandas as pd
 from replication.codebook import Codebook
 from replication.date_ranges import date_range, days_between
 from replication.precision import percent
-from replication.shapes import Choice, Key, ListOf, Number, Record
+from replication.shapes import (
+    Choice,
+    Key,
+    ListOf,
+    Number,
+    Record,
+    Shape,
+)
 from replication.specifications import CELL, CODE, LINE, NAME, Specification, open_specification
 from replication.yaml_reading import PathParts
 
@@ -26,12 +33,12 @@ _FIELDS = {
     "share": {"part", "whole", "below"},
 }
 _CODES = ListOf(CODE)
-_ARGUMENTS = {
+_ARGUMENTS: dict[str, Shape] = {
     "variable": CELL, "agrees": _CODES, "contradicts": _CODES, "actor": NAME, "above": NAME, "item": NAME,
     "first": CELL, "then": CELL, "part": CELL, "whole": CELL, "below": Number(whole=False, minimum=0),
     "never": Record({"variable": Key(CELL), "codes": Key(_CODES)}),
 }  # fmt: skip
-_RULE = Record(
+RULE = Record(
     {
         "kind": Key(Choice(dict.fromkeys(_FIELDS, ""))),
         **{name: Key(shape, required=False) for name, shape in _ARGUMENTS.items()},
@@ -41,7 +48,7 @@ _PREDICTION = {
     "theory": Key(NAME),
     "observable": Key(LINE),
     "prediction": Key(LINE),
-    "rule": Key(_RULE),
+    "rule": Key(RULE),
 }
 _PREDICTIONS = Record(
     {
@@ -52,7 +59,7 @@ _PREDICTIONS = Record(
 
 
 @dataclass(frozen=True)
-class Prediction:
+class CasePrediction:
     """One observable of one theory, with the rule that compares it to a case."""
 
     theory: str
@@ -69,13 +76,13 @@ class Predictions:
     ----------
     theories : dict of str to str
         Label of each theory.
-    rows : tuple of Prediction
+    rows : tuple of CasePrediction
     """
 
     theories: dict[str, str]
-    rows: tuple[Prediction, ...]
+    rows: tuple[CasePrediction, ...]
 
-    def is_shared(self, prediction: Prediction) -> bool:
+    def is_shared(self, prediction: CasePrediction) -> bool:
         """Whether another theory predicts the same by the same rule, so that it cannot tell them apart."""
         return any(
             other.rule == prediction.rule and other.theory != prediction.theory
@@ -84,7 +91,7 @@ class Predictions:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleFinding:
     """What a case shows about one prediction.
 
     Attributes
@@ -116,12 +123,12 @@ def read_predictions(path: Path, codebook: Codebook) -> Predictions:
     for number, row in enumerate(opened.content["predictions"]):
         place = ("predictions", number)
         opened.require((*place, "theory"), row["theory"], theories)
-        _check_rule(row["rule"], codebook, opened, (*place, "rule"))
-    rows = [Prediction(**row) for row in opened.settle()["predictions"]]
+        check_rule(row["rule"], codebook, opened, (*place, "rule"))
+    rows = [CasePrediction(**row) for row in opened.settle()["predictions"]]
     return Predictions(theories, tuple(rows))
 
 
-def finding(prediction: Prediction, case: Mapping[str, Any], codebook: Codebook) -> Finding:
+def finding(prediction: CasePrediction, case: Mapping[str, Any], codebook: Codebook) -> RuleFinding:
     """Compare one prediction with one case.
 
     Parameters
@@ -129,23 +136,34 @@ def finding(prediction: Prediction, case: Mapping[str, Any], codebook: Codebook)
     case : mapping
         A row of the case table, with positions of actors under ``actor.variable``.
     """
-    rule = prediction.rule
+    return finding_by_rule(prediction.rule, case, codebook)
+
+
+def finding_by_rule(
+    rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook
+) -> RuleFinding:
+    """Compare one case with a rule, in the form of predictions.yaml."""
     return _RULES[rule["kind"]](rule, case, codebook)
 
 
-def in_words(name: str, code: object, codebook: Codebook) -> str:
+def in_words(name: str, code: Any, codebook: Codebook) -> str:
     """Give the code of a cell with its label, ``2 reserved``."""
     if _missing(code):
         return "not known"
     variable = codebook.variables[name.rpartition(".")[2]]
     label = variable.labels.get(int(code), "")
-    shown = f"{int(code):+d}" if min(variable.labels, default=0) < 0 and code else f"{int(code)}"
+    shown = (
+        f"{int(code):+d}"
+        if min(map(int, variable.labels), default=0) < 0 and code
+        else f"{int(code)}"
+    )
     return f"{shown} {label}".strip()
 
 
-def _check_rule(
+def check_rule(
     rule: Mapping[str, Any], codebook: Codebook, opened: Specification, place: PathParts
 ) -> None:
+    """Hold a rule of a specification against its kind and the codebook; what is wrong is noted at `place`."""
     kind = rule["kind"]
     wrong = sorted(set(rule) ^ _FIELDS[kind] ^ {"kind"})
     if wrong:
@@ -173,20 +191,20 @@ def _check_rule(
                 opened.require((*place, key, number), code, variable.labels)
 
 
-def _code(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> Finding:
+def _code(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> RuleFinding:
     name = rule["variable"]
     code = case[name]
     if _missing(code):
-        return Finding(NO_EVIDENCE, "not known", cells=(name,))
+        return RuleFinding(NO_EVIDENCE, "not known", cells=(name,))
     verdict = MIXED
     if code in rule["agrees"]:
         verdict = AGREES
     elif code in rule["contradicts"]:
         verdict = CONTRADICTS
-    return Finding(verdict, in_words(name, code, codebook), cells=(name,))
+    return RuleFinding(verdict, in_words(name, code, codebook), cells=(name,))
 
 
-def _contrast(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> Finding:
+def _contrast(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebook) -> RuleFinding:
     cells = tuple(f"{rule[key]}.{rule['variable']}" for key in ("actor", "above"))
     codes = [case[cell] for cell in cells]
     names = [codebook.actors[rule[key]].label for key in ("actor", "above")]
@@ -196,35 +214,35 @@ def _contrast(rule: Mapping[str, Any], case: Mapping[str, Any], codebook: Codebo
     ]
     observed = f"{shown[0]}, {shown[1]}"
     if any(map(_missing, codes)):
-        return Finding(NO_EVIDENCE, observed, cells=cells)
+        return RuleFinding(NO_EVIDENCE, observed, cells=cells)
     gap = codes[0] - codes[1]
     verdict = MIXED if gap == 0 else AGREES if gap > 0 else CONTRADICTS
-    return Finding(verdict, observed, cells=cells)
+    return RuleFinding(verdict, observed, cells=cells)
 
 
-def _includes(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Finding:
+def _includes(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> RuleFinding:
     name = rule["variable"]
     if _missing(case[name]):
-        return Finding(NO_EVIDENCE, "not known", cells=(name,))
+        return RuleFinding(NO_EVIDENCE, "not known", cells=(name,))
     listed = str(case[name]).split(";")
     verdict = AGREES if rule["item"] in listed else CONTRADICTS
-    return Finding(verdict, ", ".join(listed), cells=(name,))
+    return RuleFinding(verdict, ", ".join(listed), cells=(name,))
 
 
-def _before(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Finding:
+def _before(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> RuleFinding:
     never = rule["never"]
     facts = (rule["first"], rule["then"])
     first, then = (date_range(case[name]) for name in facts)
     if then is None:
-        return Finding(NO_EVIDENCE, "no action is dated", facts=facts[1:])
+        return RuleFinding(NO_EVIDENCE, "no action is dated", facts=facts[1:])
     if first is None:
         code = case[never["variable"]]
         came = _missing(code) or code not in never["codes"]
         verdict, observed = (NO_EVIDENCE, "not dated") if came else (CONTRADICTS, "none came")
-        return Finding(verdict, observed, cells=(never["variable"],))
+        return RuleFinding(verdict, observed, cells=(never["variable"],))
     low, high = days_between(first, then)
     verdict = AGREES if low >= 0 else CONTRADICTS if high < 0 else NO_EVIDENCE
-    return Finding(verdict, _days(low, high), facts=facts)
+    return RuleFinding(verdict, _days(low, high), facts=facts)
 
 
 def _days(low: int, high: int) -> str:
@@ -236,24 +254,24 @@ def _days(low: int, high: int) -> str:
     return f"{low} to {high} days before"
 
 
-def _share(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> Finding:
+def _share(rule: Mapping[str, Any], case: Mapping[str, Any], _: Codebook) -> RuleFinding:
     facts = (rule["part"], rule["whole"])
     part, whole = (case[name] for name in facts)
     if _missing(part) or _missing(whole):
-        return Finding(NO_EVIDENCE, "numbers not known", facts=facts)
+        return RuleFinding(NO_EVIDENCE, "numbers not known", facts=facts)
     observed = f"{int(part)} of {int(whole)}"
     if not 0 <= part <= whole or whole == 0:
         reason = "no such force" if whole == 0 else f"{observed}: different forces are counted"
-        return Finding(NO_EVIDENCE, reason, facts=facts)
+        return RuleFinding(NO_EVIDENCE, reason, facts=facts)
     verdict = AGREES if part / whole < rule["below"] else CONTRADICTS
-    return Finding(verdict, f"{percent(part / whole)}%, {observed}", facts=facts)
+    return RuleFinding(verdict, f"{percent(part / whole)}%, {observed}", facts=facts)
 
 
 def _missing(code: object) -> bool:
     return bool(pd.isna(code))
 
 
-_RULES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any], Codebook], Finding]] = {
+_RULES: dict[str, Callable[[Mapping[str, Any], Mapping[str, Any], Codebook], RuleFinding]] = {
     "code": _code,
     "contrast": _contrast,
     "includes": _includes,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from replication.estimators.qca.calibrate import calibrate_codes
-from replication.shapes import Choice, Key, ListOf, Nullable, Number, Record, Table
+from replication.shapes import Choice, FreeKeys, Key, ListOf, Nullable, Number, Record
 from replication.specifications import CELL, CODE, LINE, NAME, Sample, open_specification
 
 KINDS = ("crisp", "fuzzy")
@@ -22,7 +22,7 @@ _SET = {
     "variable": Key(CELL),
     "cut": Key(CODE),
     "cuts": Key(ListOf(CODE)),
-    "degrees": Key(Table(_SHARE, pattern="-?[0-9]+", words="codes")),
+    "degrees": Key(FreeKeys(_SHARE, pattern="-?[0-9]+", words="codes")),
 }
 _CONDITION = {**_SET, "expected": Key(Nullable(Choice({0: "", 1: ""}))), "why": Key(LINE)}
 _PLAN = Record(
@@ -47,7 +47,7 @@ class SetRow:
     variable: str
     cut: int
     cuts: tuple[int, ...]
-    degrees: Mapping[int, float]
+    degrees: Mapping[float, float]
     expected: int | None = None
     why: str = ""
 
@@ -107,7 +107,7 @@ def read_qca_plan(path: Path, samples: Mapping[str, Sample]) -> QcaPlan:
     opened = open_specification(path, _PLAN)
     content = opened.content
     opened.require(("sample",), content["sample"], samples)
-    rows = {("outcome",): content["outcome"]}
+    rows: dict[tuple[str | int, ...], dict[str, Any]] = {("outcome",): content["outcome"]}
     rows |= {("conditions", i): row for i, row in enumerate(content["conditions"])}
     for place, row in rows.items():
         row["degrees"] = {int(code): degree for code, degree in row["degrees"].items()}

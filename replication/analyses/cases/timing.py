@@ -7,7 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from replication.date_ranges import DateRange, date_range, days_between
+from replication.date_ranges import (
+    DateRange,
+    date_range,
+    days_between,
+    known_range,
+)
 from replication.estimators.interval_ranks import EarlierTest, earlier_test
 from replication.registry import MAIN_SAMPLE
 
@@ -21,7 +26,7 @@ EVENTS = {"request": "date_first_request", "endorsement": "date_endorsement"}
 _CAME = {"request": "io_sought", "endorsement": "io_obtained"}
 
 
-class Question(NamedTuple):
+class OrderQuestion(NamedTuple):
     """One test: which event, from which code on it counts as having come, and on which cases.
 
     Where `came_only` holds, cases where it never came are left out: what remains is about when it
@@ -35,11 +40,11 @@ class Question(NamedTuple):
 
 
 QUESTIONS = (
-    Question("endorsement, partial or explicit", "endorsement", 1, came_only=False),
-    Question("endorsement, where one came", "endorsement", 1, came_only=True),
-    Question("explicit endorsement", "endorsement", 2, came_only=False),
-    Question("first request", "request", 1, came_only=False),
-    Question("first request, where one came", "request", 1, came_only=True),
+    OrderQuestion("endorsement, partial or explicit", "endorsement", 1, came_only=False),
+    OrderQuestion("endorsement, where one came", "endorsement", 1, came_only=True),
+    OrderQuestion("explicit endorsement", "endorsement", 2, came_only=False),
+    OrderQuestion("first request", "request", 1, came_only=False),
+    OrderQuestion("first request, where one came", "request", 1, came_only=True),
 )
 
 
@@ -86,7 +91,7 @@ _TEST_COLUMNS = [
 
 def _case_rows(case: dict[str, Any]) -> list[dict[str, Any]]:
     action = date_range(case["date_action"])
-    reference = action or date_range(case["decision_date"])
+    reference = action or known_range(case["decision_date"])
     keys = {key: case[key] for key in _KEYS}
     keys["reference"] = "action" if action else "decision"
     rows = []
@@ -116,7 +121,7 @@ def _order(
     return {"days_low": low, "days_high": high, "order": order}
 
 
-def _test(question: Question, cases: pd.DataFrame) -> dict[str, Any]:
+def _test(question: OrderQuestion, cases: pd.DataFrame) -> dict[str, Any]:
     low, high = _times(question, cases)
     left_out = np.isnan(low) | (np.isinf(low) & question.came_only)
     opposed = (cases[OPPOSITION] >= HIGH).to_numpy(dtype=bool)
@@ -134,7 +139,7 @@ def _test(question: Question, cases: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def _times(question: Question, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def _times(question: OrderQuestion, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Days from action to event; infinite where it never came, NaN where it came undated."""
     pairs = []
     for case in cases.to_dict("records"):
@@ -144,7 +149,7 @@ def _times(question: Question, cases: pd.DataFrame) -> tuple[np.ndarray, np.ndar
         elif when is None:
             pairs.append((np.nan, np.nan))
         else:
-            pairs.append(days_between(date_range(case["date_action"]), when))
+            pairs.append(days_between(known_range(case["date_action"]), when))
     low, high = np.array(pairs, dtype=float).reshape(-1, 2).T
     return low, high
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,7 @@ def estimates_by_choice(
     """
     wanted = varied_effects(claims, models, plan)
     cuts = [int(cut.removeprefix(">=")) for cut in plan.outcomes if cut != SCALE]
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     # Other choices often leave the very same data: these are estimated once.
     known: dict[Hashable, list[tuple[str, str, Estimates]]] = {}
     chunks = [
@@ -135,7 +136,7 @@ def _fits(
     with np.errstate(invalid="ignore"):
         firth = fit_firth(*arrays)
     told = {name for methods in effects.values() for name in methods}
-    marginal = average_marginal_effects(firth, *arrays) if "firth_ame" in told else None
+    marginal = average_marginal_effects(firth, *arrays) if "firth_ame" in told else firth
     for term, methods in effects.items():
         column = data.terms.index(term)
         others = np.delete(data.design, column, axis=1)

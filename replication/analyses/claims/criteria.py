@@ -148,7 +148,7 @@ def _joint_figures(known: pd.DataFrame) -> Iterator[str]:
     for row in known.itertuples():
         name = row.statistic.replace("_", " ")
         yield f"{name} {fixed(row.observed, 3)}, p {fixed(row.p_value, 3)}"
-    yield f"{int(known['n_specifications'].iloc[0])} specifications"
+    yield f"{fixed(known['n_specifications'].iloc[0], 0)} specifications"
 
 
 def _named(claim: Claim) -> str:
@@ -156,7 +156,7 @@ def _named(claim: Claim) -> str:
 
 
 def _figures(asked: Prediction, estimates: Sequence[Mapping[str, Any]]) -> str:
-    row = row_of(estimates, asked, asked.estimator)
+    row = row_of(estimates, asked, asked.estimator) or {}
     estimate, low, high, p = values_of(row)
     limits = f"[{fixed(low, 2)}, {fixed(high, 2)}]"
     return f"{asked.scale} {fixed(estimate, 2)} {limits}, p {fixed(p, 3)}, N {row['nobs']}"

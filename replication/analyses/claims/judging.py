@@ -61,7 +61,7 @@ MEANINGS: Mapping[Verdict, str] = {
     Verdict.AGAINST: "every method tells it from no effect, on the other side",
     Verdict.NONE: "there is no estimate",
 }
-Estimates = Sequence[Mapping[str, Any]]
+EstimateRows = Sequence[Mapping[str, Any]]
 
 
 def combined(verdicts: Iterable[Verdict]) -> Verdict:
@@ -78,7 +78,7 @@ def combined(verdicts: Iterable[Verdict]) -> Verdict:
     )
 
 
-def verdict_of(estimates: Estimates, prediction: Prediction) -> Verdict:
+def verdict_of(estimates: EstimateRows, prediction: Prediction) -> Verdict:
     """Judge one prediction by the rule in `RULE`.
 
     Parameters
@@ -96,7 +96,7 @@ def verdict_of(estimates: Estimates, prediction: Prediction) -> Verdict:
     return strong if all(tell) else weak
 
 
-def direction_of(estimates: Estimates, prediction: Prediction) -> Direction:
+def direction_of(estimates: EstimateRows, prediction: Prediction) -> Direction:
     """Say on which side of no effect the estimate lies, whether or not it can be told from it."""
     row = row_of(estimates, prediction, prediction.estimator)
     estimate, low, high, _ = values_of(row)
@@ -109,7 +109,7 @@ def direction_of(estimates: Estimates, prediction: Prediction) -> Direction:
     return Direction.FOR if distance > 0 else Direction.AGAINST
 
 
-def methods_unable(estimates: Estimates, prediction: Prediction) -> dict[str, float]:
+def methods_unable(estimates: EstimateRows, prediction: Prediction) -> dict[str, float]:
     """Methods named for a prediction that could not reject whatever the outcomes, with their smallest p-value."""
     found = {}
     for name in (prediction.estimator, *prediction.checks):
@@ -119,7 +119,7 @@ def methods_unable(estimates: Estimates, prediction: Prediction) -> dict[str, fl
     return found
 
 
-def methods_that_tell(estimates: Estimates, prediction: Prediction) -> list[bool]:
+def methods_that_tell(estimates: EstimateRows, prediction: Prediction) -> list[bool]:
     """Whether each method tells the estimate from no effect; a method without a result is left out."""
     _, low, high, p = values_of(row_of(estimates, prediction, prediction.estimator))
     none = prediction.no_effect
@@ -133,7 +133,7 @@ def methods_that_tell(estimates: Estimates, prediction: Prediction) -> list[bool
 
 
 def row_of(
-    estimates: Estimates, prediction: Prediction, estimator: str
+    estimates: EstimateRows, prediction: Prediction, estimator: str
 ) -> Mapping[str, Any] | None:
     """Give the one row of an estimator for what is predicted; None where there is none, or several."""
     keys = {name: getattr(prediction, name) for name in ("model", "sample", "outcome", "term")}
@@ -147,13 +147,12 @@ def row_of(
 
 def values_of(row: Mapping[str, Any] | None) -> tuple[float, float, float, float]:
     """Give estimate, lower and upper limit and p-value of a row, NaN where it has none."""
-    if row is None:
-        return (math.nan,) * 4
-    cells = (row[key] for key in ("estimate", "conf_low", "conf_high", "p_value"))
-    return tuple(math.nan if cell in (None, "") else float(cell) for cell in cells)
+    cells = [(row or {}).get(key) for key in ("estimate", "conf_low", "conf_high", "p_value")]
+    estimate, low, high, p = (math.nan if cell in (None, "") else float(cell) for cell in cells)
+    return estimate, low, high, p
 
 
-def p_value_of(estimates: Estimates, prediction: Prediction, estimator: str) -> float:
+def p_value_of(estimates: EstimateRows, prediction: Prediction, estimator: str) -> float:
     """Give the p-value of an estimator for what is predicted; NaN where it has none."""
     return values_of(row_of(estimates, prediction, estimator))[3]
 

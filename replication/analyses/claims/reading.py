@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from replication.registry import ESTIMATORS
-from replication.shapes import Choice, Key, ListOf, Record, Table, Text
+from replication.shapes import (
+    Choice,
+    FreeKeys,
+    Key,
+    ListOf,
+    Record,
+    Shape,
+    Text,
+)
 from replication.specifications import CELL, LINE, NAME, open_specification
 
 # What an estimate on each scale is when there is no effect.
@@ -17,7 +25,7 @@ NO_EFFECT = {"log-odds": 0.0, "coefficient": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
 _ESTIMATOR = Choice(dict.fromkeys(ESTIMATORS, ""))
-_PREDICTION = {
+_PREDICTION: dict[str, Shape] = {
     "model": NAME, "sample": NAME, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
     "expected": Choice({-1: "", 1: ""}), "scale": Choice(dict.fromkeys(NO_EFFECT, "")),
     "words": Text(pattern=f".*{re.escape(SIZE)}.*", words=f"text with a place {SIZE} for the size"),
@@ -26,11 +34,11 @@ _PREDICTION = {
 }  # fmt: skip
 _STATISTICS = ListOf(Record({name: Key(shape) for name, shape in _PREDICTION.items()}))
 _CASE = {"theory": NAME, "observable": LINE}
-_CLAIM = {
+_CLAIM: dict[str, Shape] = {
     "claim": NAME, "label": LINE, "statement": Text(),
     "cases": ListOf(Record({name: Key(shape) for name, shape in _CASE.items()})),
     "statistics": _STATISTICS, "also": _STATISTICS,
-    "sets": Table(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
+    "sets": FreeKeys(Choice({0: "", 1: ""}), pattern=NAME.pattern, words="names of conditions"),
     "timing": ListOf(LINE),
 }  # fmt: skip
 _CLAIMS = ListOf(Record({name: Key(shape) for name, shape in _CLAIM.items()}), unique=False)

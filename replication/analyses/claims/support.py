@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -56,7 +57,7 @@ def _row(
     agreed: pd.DataFrame,
     samples: dict[str, Sample],
     codebook: Codebook,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     chosen = cases[cases["sample"].isin(samples[asked.sample].values)]
     names = dict.fromkeys(cell for prediction in claim.statistics for cell in prediction.cells)
     own = agreed[agreed["case_id"].isin(chosen["case_id"])]
@@ -81,14 +82,14 @@ def _row(
     }
 
 
-def _thin(cells: pd.DataFrame, prefix: str) -> dict[str, object]:
+def _thin(cells: pd.DataFrame, prefix: str) -> dict[str, Any]:
     thin = int((cells["confidence"] == _THIN).sum())
     share = thin / len(cells) if len(cells) else None
     n = "n_codes" if not prefix else "n_treatment"
     return {n: len(cells), f"n_{prefix}thin": thin, f"share_{prefix}thin": share}
 
 
-def _sides(cases: pd.DataFrame, treatment: str, codebook: Codebook) -> dict[str, object]:
+def _sides(cases: pd.DataFrame, treatment: str, codebook: Codebook) -> dict[str, Any]:
     if not treatment:
         return {}
     known = cases.dropna(subset=[treatment, "sought"])

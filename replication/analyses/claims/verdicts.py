@@ -1,4 +1,4 @@
-"""Each claim of the plan with the verdicts of four kinds of evidence side by side."""
+"""Each claim of the plan with the verdicts of every kind of evidence side by side."""
 
 from __future__ import annotations
 
@@ -20,13 +20,17 @@ from replication.analyses.claims.judging import (
     verdict_of,
 )
 from replication.analyses.claims.reading import Claim, Prediction
-from replication.precision import ALPHA, at_most, fixed, significant
+from replication.analyses.types.posterior import BOTH
+from replication.precision import ALPHA, at_most, below, fixed, significant
 
-KINDS = ("statistics", "all specifications", "configurations", "original cases", "timing")
+KINDS = (
+    "statistics", "all specifications", "configurations", "original cases", "timing", "joint inference",
+)  # fmt: skip
 # Kinds that cannot be independent of the claim, and why: shown, not counted.
 NOT_COUNTED = {
     "original cases": "the theory was made from these cases",
     "timing": "it goes beyond the plan, and a search that was never made counts as the latest, which repeats H1",
+    "joint inference": "it joins the numbers, which are counted, with clues of the cases the theory was made from",
 }
 # Statistics of the joint test that judge; the share of the dominant sign is blind to which sign it is.
 _STATISTICS = ("median", "significant_share")
@@ -57,6 +61,10 @@ RULES = {
         "by the share of pairs in which high opposition comes earlier: for or against where its p-value "
         f"is below {ALPHA}, otherwise undecided; several tests as several predictions"
     ),
+    "joint inference": (
+        "by the 95 % interval of the average effect, from all cases and the clues of those traced: for where it lies "
+        "above zero under every prior, leans for where under one at least, against in the same way, otherwise undecided"
+    ),
 }
 
 
@@ -75,6 +83,7 @@ def verdicts(
     solutions: pd.DataFrame,
     timing: pd.DataFrame,
     joint: pd.DataFrame,
+    types: pd.DataFrame,
 ) -> pd.DataFrame:
     """Judge every claim by every kind of evidence, by the rules in `RULES`.
 
@@ -93,6 +102,7 @@ def verdicts(
             _by_sets(claim.sets, solutions),
             _by_cases(claim.cases, compared),
             _by_timing(claim.timing, timing),
+            _by_types(claim.claim, types),
         )
         keys = {"claim": claim.claim, "label": claim.label, "statement": claim.statement}
         rows += [
@@ -248,6 +258,25 @@ def _by_timing(asked: Sequence[str], timing: pd.DataFrame) -> Said:
             shown = f"{name}: {row['note']}"
         said.append(Said(verdict_of_share(row["share_earlier"], row["p_value"]), shown))
     return Said(combined(one.verdict for one in said), "; ".join(one.basis for one in said))
+
+
+def _by_types(claim: str, types: pd.DataFrame) -> Said:
+    """Judge a claim that a cause of causal_types.yaml stands for, by the interval under every prior."""
+    own = types[(types["claim"] == claim) & (types["evidence"] == BOTH)]
+    if own.empty:
+        return Said(Verdict.NONE, "no causal type is estimated for it")
+    basis = "; ".join(
+        f"prior {r.prior}: {fixed(r.estimate, 2)} [{fixed(r.conf_low, 2)}, {fixed(r.conf_high, 2)}]"
+        for r in own.itertuples()
+    )
+    for strong, weak, apart in (
+        (*SIDES[0], below(0.0, own["conf_low"])),
+        (*SIDES[1], below(own["conf_high"], 0.0)),
+    ):
+        if apart.any():
+            return Said(strong if apart.all() else weak, basis)
+    sides = {Direction.FOR if value > 0 else Direction.AGAINST for value in own["estimate"]}
+    return Said(Verdict.UNDECIDED, basis, str(sides.pop()) if len(sides) == 1 else "mixed")
 
 
 def verdict_of_share(share: float, p_value: float) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.clusters import within_clusters
 from replication.estimators.paired import PairedTests, paired_tests
 from replication.estimators.panel import fit_panel
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, single
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
 from replication.estimators.within_groups import focal_test
 from replication.randomness import generator
@@ -33,7 +34,7 @@ def estimate_actors(actors: pd.DataFrame, samples: dict[str, Sample]) -> pd.Data
     or more beside another actor's. Every contrast is actor minus military: the theory predicts
     negative signs, the norms rival a positive one for `state`.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in _SAMPLES:
         chosen = actors[actors["sample"].isin(samples[name].values)]
         others = [actor for actor in dict.fromkeys(actors["actor"]) if actor != BASE]
@@ -119,7 +120,7 @@ def _interactions(known: pd.DataFrame, columns: dict[str, np.ndarray]) -> dict[s
     return kept
 
 
-def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[dict[str, object]]:
+def _paired(actors: pd.DataFrame, model: Model, others: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
     for actor in others:
         difference = differences(actors, actor)
@@ -173,5 +174,6 @@ def _bounds(actors: pd.DataFrame, actor: str) -> Estimates:
 def _single(
     term: str, estimate: float, p_value: float, interval: tuple[float, float], nobs: int, note: str
 ) -> Estimates:
-    one = [np.array([v]) for v in (estimate, np.nan, np.nan, p_value, *interval)]
-    return Estimates((term,), *one, nobs=nobs, n_events=None, note=(note,))
+    low, high = interval
+    numbers = {"estimate": estimate, "p_value": p_value, "conf_low": low, "conf_high": high}
+    return single(term, nobs, None, note, numbers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from replication.analyses.model_data import model_data
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.contingency import TwoByTwo, two_by_two
 from replication.estimators.contingency_ordered import ordered_table
-from replication.estimators.results import Estimates
+from replication.estimators.results import Estimates, single
 from replication.specifications import Model, Sample
 
 VARIABLES = ("military_opposition", "stabilization_burden")
@@ -23,10 +24,10 @@ CUT = 2
 def crosstab_tests(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFrame:
     """Exact tests of each scale against the outcome, on each sample, in the tidy form.
 
-    `freeman_halton` ignores the order of the scale, `exact_trend` uses it; `fisher` and `boschloo`
-    cut the scale in two. The estimate of `fisher` is the conditional log odds ratio.
+    `freeman_halton` ignores the order of the scale, `exact_trend` uses it; `fisher`, `boschloo`
+    and `barnard` cut the scale in two. The estimate of `fisher` is the conditional log odds ratio.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for sample in samples:
         for variable in VARIABLES:
             model = Model("X", "", OUTCOME, sample, (variable,), (variable,))
@@ -60,6 +61,9 @@ def _tests(
         (
             "boschloo", _row(variable, cut.boschloo.p_value, size, cut.note), cut.boschloo.smallest_p,
         ),
+        (
+            "barnard", _row(variable, cut.barnard.p_value, size, cut.note), cut.barnard.smallest_p,
+        ),
     )  # fmt: skip
 
 
@@ -84,5 +88,10 @@ def _row(
     conf_low: float = np.nan,
     conf_high: float = np.nan,
 ) -> Estimates:
-    values = (estimate, np.nan, np.nan, p_value, conf_low, conf_high)
-    return Estimates((variable,), *(np.array([v]) for v in values), *size, note=(note,))
+    numbers = {
+        "estimate": estimate,
+        "p_value": p_value,
+        "conf_low": conf_low,
+        "conf_high": conf_high,
+    }
+    return single(variable, *size, note, numbers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ def estimate_models(
     Firth's logit and the linear model report all terms; the exact, bootstrap and permutation
     methods only the effects the model is there for.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for model in shown(list(models), "models"):
         data = model_data(cases, model, samples)
         for estimator, result in _fits(data, model, cases, samples):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.analyses.model_data import model_data
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.ordinal import fit_ordered_logit
 from replication.estimators.permutation import permutation_test
+from replication.estimators.results import Estimates
 from replication.randomness import generator
 from replication.specifications import Model, Sample
 
@@ -24,11 +27,13 @@ def estimate_mechanism(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.Da
 
     The theory predicts a positive sign.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for sample in samples:
         model = mechanism_model(sample)
         data = model_data(cases, model, samples)
-        fits = {"ordered_logit": fit_ordered_logit(data.outcome, data.design, data.terms)}
+        fits: dict[str, Estimates] = {
+            "ordered_logit": fit_ordered_logit(data.outcome, data.design, data.terms)
+        }
         blocks = {
             "permutation": None,
             "permutation_blocked": data.cases["crisis_family"].to_numpy(),

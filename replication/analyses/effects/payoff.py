@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pandas as pd
 
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.fractional import fit_fractional_logit
-from replication.estimators.rank import RankTest, rank_test
-from replication.estimators.results import Estimates
+from replication.estimators.rank import rank_test
+from replication.estimators.results import single
 from replication.registry import MAIN_SAMPLE
 from replication.specifications import Model, Sample
 
@@ -36,31 +37,18 @@ def estimate_payoff(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataF
     The estimate of the rank test is the chance that the US share is larger with endorsement than
     without, one half under the null; the theory predicts less than one half.
     """
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for name in _SAMPLES:
         groups = payoff_groups(cases[cases["sample"].isin(samples[name].values)])
         model = Model("H5", "Pay-off", SHARE, name, (ENDORSED,), (ENDORSED,))
-        test = _rank_test(groups)
-        result = _as_estimates(test, groups)
+        share, endorsed = groups["share"].to_numpy(), groups["endorsed"].to_numpy(dtype=float)
+        test = rank_test(share[endorsed == 1], share[endorsed != 1])
+        note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"
+        numbers = {
+            "estimate": test.superiority, "statistic": test.statistic, "p_value": test.p_value,
+        }  # fmt: skip
+        result = single(ENDORSED, len(groups), int(endorsed.sum()), note, numbers)
         rows += rows_of(result, model, "rank_test", "table07_payoff", smallest_p=test.smallest_p)
-        share, endorsed = groups["share"].to_numpy(), groups[["endorsed"]].to_numpy(dtype=float)
-        logit = fit_fractional_logit(share, endorsed, (ENDORSED,))
+        logit = fit_fractional_logit(share, endorsed[:, None], (ENDORSED,))
         rows += rows_of(logit, model, "fractional_logit", "table07_payoff")
     return tidy_frame(rows)
-
-
-def _rank_test(groups: pd.DataFrame) -> RankTest:
-    share, endorsed = groups["share"].to_numpy(), groups["endorsed"].to_numpy() == 1
-    return rank_test(share[endorsed], share[~endorsed])
-
-
-def _as_estimates(test: RankTest, groups: pd.DataFrame) -> Estimates:
-    values = (test.superiority, np.nan, test.statistic, test.p_value, np.nan, np.nan)
-    note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"
-    return Estimates(
-        (ENDORSED,),
-        *(np.array([v]) for v in values),
-        nobs=len(groups),
-        n_events=int(groups["endorsed"].sum()),
-        note=(note,),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,7 @@ def _subset(data: ModelData, keep: np.ndarray) -> ModelData:
     return ModelData(data.outcome[keep], data.design[keep], data.terms, rows, data.n_missing)
 
 
-def _scores(data: ModelData, model: Model) -> tuple[dict[str, object], pd.DataFrame]:
+def _scores(data: ModelData, model: Model) -> tuple[dict[str, Any], pd.DataFrame]:
     arrays = (data.outcome, data.design, data.terms)
     scores = leave_one_out(*arrays)
     families = leave_one_out(*arrays, groups=data.cases["crisis_family"].to_numpy())

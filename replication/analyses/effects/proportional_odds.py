@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +42,7 @@ def check_ordered_models(
     return pd.DataFrame(checks), pd.DataFrame(slopes)
 
 
-def _slopes(check: ProportionalOdds) -> Iterable[dict[str, object]]:
+def _slopes(check: ProportionalOdds) -> Iterable[dict[str, Any]]:
     for column, term in enumerate(check.terms):
         for row, cut in enumerate(check.cuts):
             yield {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ class Coded:
 
     variable: Variable
     actor: str
-    scale: str
+    scale: Any
     codes: pd.DataFrame
     null: pd.DataFrame
 
@@ -122,9 +123,9 @@ def numeric_codes(coded: Coded) -> tuple[np.ndarray, list[float], dict[float, st
         categories = sorted({*listed, *occurring})
         words = {number: f"{number:g}" for number in categories}
     else:
-        listed = [str(code) for code in coded.variable.labels]
-        occurring = sorted({*texts[pd.notna(texts)]} - set(listed))
-        words = {float(i): word for i, word in enumerate([*listed, *occurring])}
+        labelled = [str(code) for code in coded.variable.labels]
+        others = sorted({*texts[pd.notna(texts)]} - set(labelled))
+        words = {float(i): word for i, word in enumerate([*labelled, *others])}
         categories = list(words)
     number_of = {word: number for number, word in words.items()}
     codes = np.full(texts.shape, np.nan)

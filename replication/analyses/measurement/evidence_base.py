@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from replication.casefile import AGREED
 from replication.codebook import Codebook
 from replication.estimators.concordance import Concordance, concordance
 from replication.randomness import generator
-from replication.shapes import Key, ListOf, Record, Table, Text
+from replication.shapes import FreeKeys, Key, ListOf, Record, Text
 from replication.specifications import CELL, CODE, NAME, open_specification
 
 BASE_COLUMNS = (
@@ -46,7 +47,7 @@ _READINGS = ListOf(
         {
             **{name: Key(NAME) for name in ("dataset", "variable", "reading")},
             "ours": Key(CELL),
-            "mapping": Key(Table(CODE, pattern="-?[0-9]+", words="our codes")),
+            "mapping": Key(FreeKeys(CODE, pattern="-?[0-9]+", words="our codes")),
             "why": Key(Text()),
         }
     ),
@@ -62,7 +63,7 @@ class PublishedCoding:
     variable: str
     ours: str
     reading: str
-    mapping: Mapping[int, int]
+    mapping: Mapping[float, float]
     why: str
 
 
@@ -144,7 +145,7 @@ def read_published_codings(path: Path, codebook: Codebook) -> list[PublishedCodi
     return [PublishedCoding(**row) for row in opened.settle()]
 
 
-def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, object]:
+def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, Any]:
     coded = cells[cells["code"].notna()]
     marks = {
         "consulted": coded["consulted"] == 1,
@@ -153,7 +154,7 @@ def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, objec
         "unvetted_only": coded["unvetted_only"] == 1,
         "confidence_1": coded["confidence"] == 1,
     }
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "variable": variable,
         "actor": actor,
         "n_cells": len(cells),
@@ -165,7 +166,7 @@ def _base_row(cells: pd.DataFrame, variable: str, actor: str) -> dict[str, objec
     return row
 
 
-def _audit_rows(name: str, audit: pd.DataFrame, listed: set[str]) -> list[dict[str, object]]:
+def _audit_rows(name: str, audit: pd.DataFrame, listed: set[str]) -> list[dict[str, Any]]:
     others = sorted(set(audit["verdict"]) - set(_VERDICTS))
     rows = []
     for verdict in (*_VERDICTS, *others):
@@ -194,9 +195,7 @@ def _exact(count: int, total: int) -> tuple[float, float]:
     return float(limits.low), float(limits.high)
 
 
-def _published_row(
-    coding: PublishedCoding, found: Concordance, differing: str
-) -> dict[str, object]:
+def _published_row(coding: PublishedCoding, found: Concordance, differing: str) -> dict[str, Any]:
     numbers = {
         name: getattr(found, name)
         for name in PUBLISHED_COLUMNS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from replication.shapes import Choice, Key, ListOf, Number, Record, Text
 from replication.specifications import NAME, open_specification
 
 MODELS, PEOPLE, UNDECLARED = "models", "people", "undeclared"
-_WORKS, _BY = ("evidence", "coding", "settling", "audit"), (MODELS, PEOPLE)
+_WORKS, _BY = ("evidence", "coding", "settling", "weighing", "audit"), (MODELS, PEOPLE)
 _NAMES = {MODELS: "language models", PEOPLE: "people", UNDECLARED: "coders not declared"}
 _SHAPE = ListOf(
     Record(
@@ -74,7 +75,7 @@ def provenance(coders: Sequence[Work], codings: pd.DataFrame, n_cases: int) -> p
         Columns `COLUMNS`; ``n_cases`` of ``of`` cases and ``n_codes`` cells are counted in the codings.
     """
     coded = codings.dropna(subset=["code"])
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for work in coders:
         own = coded[coded["coding"] == work.coding]
         own = own[own["case_id"].isin(work.cases)] if work.cases else own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ _MEASURES = (
 )  # fmt: skip
 RELIABILITY_COLUMNS = (
     "variable", "actor", "level", "scale", "passes", "n_units", "n_one_sided", "n_no_evidence",
-    *_MEASURES, "note",
+    "n_coded_once", *_MEASURES, "note",
 )  # fmt: skip
 CONFUSION_COLUMNS = (
     "variable", "actor", "first_pass", "second_pass", "first_code", "second_code", "units",
@@ -66,6 +67,7 @@ def reliability(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         Columns `RELIABILITY_COLUMNS`. Actor variables come over all actors and for each.
         ``n_units`` counts units with two codes or more; ``n_one_sided`` those that one pass coded
         and another found no evidence for, ``n_no_evidence`` those where none of them found any.
+        ``n_coded_once`` counts units that one of the passes alone looked at: no coefficient knows them.
         ``gwet`` is AC1 or AC2, which a rare code does not upset, and empty for sets.
     """
     passes = passes_of(codings)
@@ -75,7 +77,7 @@ def reliability(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         rows.append(_reliability_row(coded, OVERALL))
         rows += [_reliability_row(coded.among(pair), f"{pair[0]} – {pair[1]}") for pair in pairs]
     frame = pd.DataFrame(rows, columns=list(RELIABILITY_COLUMNS))
-    counts = ["n_units", "n_one_sided", "n_no_evidence"]
+    counts = ["n_units", "n_one_sided", "n_no_evidence", "n_coded_once"]
     return frame.astype(dict.fromkeys(counts, "Int64"))
 
 
@@ -109,14 +111,14 @@ def disputes(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
         Columns `DISPUTE_COLUMNS`, in the order of the codings. ``steps`` is how many steps of the
         scale lie between the codes, for scales whose codes are numbers.
     """
-    cells: dict[tuple[str, ...], dict[str, dict[str, object]]] = {}
+    cells: dict[tuple[str, ...], dict[str, dict[str, Any]]] = {}
     for row in as_written(codings, codebook).to_dict("records"):
         cells.setdefault(tuple(row[key] for key in KEYS), {})[row["coding"]] = row
     found = [row for key, cell in cells.items() for row in _disputed(key, cell, codebook)]
     return pd.DataFrame(found, columns=list(DISPUTE_COLUMNS)).astype({"steps": "Int64"})
 
 
-def _reliability_row(coded: Coded, passes: str) -> dict[str, object]:
+def _reliability_row(coded: Coded, passes: str) -> dict[str, Any]:
     # Named by who coded, so that two passes give the same limits alone and over all.
     found, note = _agreement(coded, f"reliability {coded.name} {' '.join(coded.codes)}")
     looked = coded.codes.notna() | coded.null
@@ -134,6 +136,7 @@ def _reliability_row(coded: Coded, passes: str) -> dict[str, object]:
         "n_units": 0 if found is None else found.n_units,
         "n_one_sided": int((several & (coders > 0) & coded.null.any(axis=1)).sum()),
         "n_no_evidence": int((several & (coders == 0)).sum()),
+        "n_coded_once": int((looked.sum(axis=1) == 1).sum()),
         **{name: values[name] for name in _MEASURES},
         "note": note,
     }
@@ -173,8 +176,8 @@ def _order(coded: Coded):  # noqa: ANN202 - a sort key
 
 
 def _disputed(
-    key: tuple[str, ...], cell: dict[str, dict[str, object]], codebook: Codebook
-) -> Iterator[dict[str, object]]:
+    key: tuple[str, ...], cell: dict[str, dict[str, Any]], codebook: Codebook
+) -> Iterator[dict[str, Any]]:
     agreed = cell.get(AGREED, {})
     passes = [name for name in cell if name != AGREED]
     for first, second in combinations(passes, 2):

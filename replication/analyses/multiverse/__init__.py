@@ -1,1 +1,1 @@
-"""Every defensible specification at once."""
+"""Every specification of the plan at once."""

@@ -12,6 +12,8 @@ from replication.randomness import generator
 from replication.specifications import Sample
 
 SOUGHT = "io_sought"
+# Whether the chunk's reading has the case at all.
+READ = "read"
 _CONFIDENT = 2
 
 # Which cells each rule for evidence admits.
@@ -30,7 +32,8 @@ def chunk_frame(
     """One row a case of the chunk's sample, one float column a variable, NaN where not admitted.
 
     The columns are the outcome scale, the treatments and the controls; `sample` is kept to permute
-    within it. Party and year are facts of the case and the same under every reading.
+    within it, and `READ` tells whether the reading has the case. Party and year are facts of the case
+    and the same under every reading.
 
     Raises
     ------
@@ -46,7 +49,21 @@ def chunk_frame(
         name: (coded[name] if name in coded else chosen[name]).to_numpy(float, na_value=np.nan)
         for name in wanted
     }
-    return pd.DataFrame({"sample": chosen["sample"], **columns}, index=chosen.index)
+    read = chosen.index.isin(codings.loc[codings["coding"] == chunk.coding, "case_id"])
+    return pd.DataFrame({"sample": chosen["sample"], READ: read, **columns}, index=chosen.index)
+
+
+def cases_read(
+    plan: Plan, cases: pd.DataFrame, codings: pd.DataFrame, samples: dict[str, Sample]
+) -> pd.DataFrame:
+    """Count the cases of each sample that each reading has, and those left out of its specifications."""
+    rows = []
+    for coding in plan.codings:
+        have = set(codings.loc[codings["coding"] == coding, "case_id"])
+        for sample in plan.samples:
+            ids = cases.loc[cases["sample"].isin(samples[sample].values), "case_id"]
+            rows.append((coding, sample, int(ids.isin(have).sum()), int((~ids.isin(have)).sum())))
+    return pd.DataFrame(rows, columns=["coding", "sample", "n_cases", "n_left_out"])
 
 
 def _codes(chunk: Chunk, codings: pd.DataFrame) -> pd.DataFrame:
@@ -76,10 +93,13 @@ def permuted_rows(frame: pd.DataFrame, draws: int) -> np.ndarray:
 
     Each sample has a generator of its own, so that draw d rearranges the interventions alike
     whether declined ones stand beside them or not: one draw is one world for all specifications.
+    Where a reading lacks cases, those it has are arranged in the order that the draw of all gives them.
     """
     rows = np.tile(np.arange(len(frame)), (1 + draws, 1))
+    read = frame[READ].to_numpy()
     for sample in dict.fromkeys(frame["sample"]):
         members = np.flatnonzero(frame["sample"] == sample)
-        shuffled = np.tile(members, (draws, 1))
-        rows[1:, members] = generator(f"multiverse {sample}").permuted(shuffled, axis=1)
+        shuffled = generator(f"multiverse {sample}").permuted(np.tile(members, (draws, 1)), axis=1)
+        own = members[read[members]]
+        rows[1:, own] = shuffled[read[shuffled]].reshape(draws, len(own))
     return rows

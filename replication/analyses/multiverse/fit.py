@@ -64,7 +64,7 @@ class _Worlds:
 
 
 @dataclass(frozen=True)
-class _Fits:
+class _ChunkFits:
     """One method on one design: j forms of the outcome in w worlds; NaN where not sound.
 
     Attributes
@@ -124,7 +124,7 @@ def _fit_design(
         form: sums[form] if values is worlds.codes[form] else values @ member
         for form, values in worlds.squares.items()
     }
-    fits: dict[tuple[str, str], tuple[_Fits, int]] = {}
+    fits: dict[tuple[str, str], tuple[_ChunkFits, int]] = {}
     for method, names in ((_firth, {"firth"}), (_least_squares, {"lpm_hc3", "ols_hc3"})):
         asked = [pair for pair in pairs if pair[1] in names and not reasons[pair[0]]]
         if asked:
@@ -163,7 +163,7 @@ def _firth(
     trials: np.ndarray,
     sums: Sequence[np.ndarray],
     squares: Sequence[np.ndarray],  # noqa: ARG001 - one call for both methods
-) -> _Fits:
+) -> _ChunkFits:
     # Estimates are wanted on the data as found, of the permutations the test alone.
     exact = np.arange(len(trials)) % len(sums[0]) == 0
     fit = fit_firth_batch(patterns, trials, np.concatenate(sums), tested=0, exact=exact)
@@ -177,7 +177,7 @@ def _least_squares(
     trials: np.ndarray,
     sums: Sequence[np.ndarray],
     squares: Sequence[np.ndarray],
-) -> _Fits:
+) -> _ChunkFits:
     totals = np.concatenate(sums), np.concatenate(squares)
     fit = fit_ols_batch(patterns, trials, *totals, tested=0)
     # The normal deviate of the same sign and two-sided p-value as the t statistic.
@@ -188,18 +188,18 @@ def _least_squares(
 
 def _by_outcome(
     outcomes: int, reason: np.ndarray, words: Sequence[str], *values: np.ndarray
-) -> _Fits:
+) -> _ChunkFits:
     """Cut a batch into outcomes and blank what is not sound."""
     estimate, std_error, root, p_value = (
         np.where(reason == 0, v, np.nan).reshape(outcomes, -1) for v in values
     )
     found = [("", *words[1:])[code] for code in reason.reshape(outcomes, -1)[:, 0]]
-    return _Fits(estimate[:, 0], std_error[:, 0], root, p_value, found)
+    return _ChunkFits(estimate[:, 0], std_error[:, 0], root, p_value, found)
 
 
 def _row(
     pair: tuple[str, str],
-    fit: tuple[_Fits, int] | None,
+    fit: tuple[_ChunkFits, int] | None,
     used: np.ndarray,
     worlds: _Worlds,
     reasons: dict[str, str],

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from replication.shapes import Key, ListOf, Number, Record, Table, Text
+from replication.shapes import FreeKeys, Key, ListOf, Number, Record, Text
 from replication.specifications import COLUMN, LINE, NAME, open_specification
 
 CHOICES = ("treatment", "form", "outcome", "sample", "controls", "coding", "evidence", "estimator")
 OTHER = "other_treatment"
+# Stands among the codings for every pass there is, whatever its name.
+PASSES = "passes"
 SCALE = "scale"
 # Designs, forms of the treatment with a set of controls, of one chunk: its memory does not grow with
 # the number of controls.
@@ -29,11 +31,11 @@ _PLAN = Record(
             ListOf(Text(longest=60, pattern=COLUMN, words="a column of the case table"))
         ),
         "forms": Key(ListOf(_FORM)),
-        "outcomes": Key(Table(_NAMES, pattern=_FORM.pattern, words=_FORM.words)),
+        "outcomes": Key(FreeKeys(_NAMES, pattern=_FORM.pattern, words=_FORM.words)),
         "samples": Key(_NAMES),
         "controls": Key(_NAMES),
         "codings": Key(_NAMES),
-        "evidence": Key(Table(LINE, pattern=COLUMN, words="names of rules for admitting cells")),
+        "evidence": Key(FreeKeys(LINE, pattern=COLUMN, words="names of rules for admitting cells")),
         "draws": Key(Number(whole=True, minimum=1)),
     }
 )
@@ -61,6 +63,12 @@ class Plan:
     codings: tuple[str, ...]
     evidence: Mapping[str, str]
     draws: int
+
+    def with_passes(self, passes: Iterable[str]) -> Plan:
+        """Put the passes there are, in their order, where the plan says `PASSES`."""
+        named = list(passes)
+        parts = (named if coding == PASSES else [coding] for coding in self.codings)
+        return replace(self, codings=tuple(dict.fromkeys(c for part in parts for c in part)))
 
     @property
     def control_sets(self) -> tuple[tuple[str, ...], ...]:

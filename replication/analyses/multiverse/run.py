@@ -128,7 +128,7 @@ def _test(values: np.ndarray, count: int) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class _Worlds:
+class _CurveWorlds:
     """The curve over specifications that the data identify, in every world (the data first).
 
     Attributes
@@ -148,7 +148,7 @@ class _Worlds:
     known: np.ndarray
 
 
-def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
+def _worlds(files: Sequence[Path], worlds: int) -> _CurveWorlds:
     # Roots are whole thousandths, so that counting each value in each world says all there is to
     # know, in memory that does not grow with the specifications.
     lowest, highest = _range(files)
@@ -161,8 +161,8 @@ def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
         significant += ((roots > 0) & flags).sum(axis=0)
         # The first place is for what could not be estimated.
         value = np.where(roots == NOT_ESTIMATED, 0, roots.astype(np.int32) + (1 - lowest))
-        for world, column in enumerate(value.T):
-            counts[world] += np.bincount(column, minlength=counts.shape[1]).astype(np.int32)
+        for place, column in enumerate(value.T):
+            counts[place] += np.bincount(column, minlength=counts.shape[1]).astype(np.int32)
     names = ("median", "dominant_share", "significant_share")
     summaries = {name: np.full(worlds, np.nan) for name in names}
     curves = np.full((worlds, len(POSITIONS)), np.nan)
@@ -175,7 +175,7 @@ def _worlds(files: Sequence[Path], worlds: int) -> _Worlds:
         summaries["dominant_share"][world] = max(positive, 1 - positive)
         summaries["significant_share"][world] = significant[world] / known
         curves[world] = _at(values, own, POSITIONS)
-    return _Worlds(count, summaries, curves, ~np.isnan(summaries["median"]))
+    return _CurveWorlds(count, summaries, curves, ~np.isnan(summaries["median"]))
 
 
 def _range(files: Sequence[Path]) -> tuple[int, int]:

@@ -7,7 +7,8 @@ the cell. Cells are the values of identity, facts and agreed codes; derived colu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,7 @@ from replication.tables import column_type
 
 CELL_COLUMNS = ("case_id", "cell", "value")
 ADDED, REMOVED, RECODED = "added", "removed", "recoded"
+NEW_VARIABLE, LOST_VARIABLE = "new variable", "variable that is gone"
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,14 @@ class Change:
     Attributes
     ----------
     kind : str
-        ``added``, ``removed`` or ``recoded``.
+        ``added``, ``removed``, ``recoded``, `NEW_VARIABLE` or `LOST_VARIABLE`.
+    case_id : str
+        Empty for a variable.
     cell : str
-        ``io_sought``, ``military.force``, ``date_action``, ``sample``; empty for a whole case.
+        ``io_sought``, ``military.force``, ``date_action``, ``sample``; empty for a whole case. The name
+        of a variable that came or went.
     old, new : str
-        Values as written in tables; empty where missing.
+        Values as written in tables; empty where missing. Of a variable, how many cells have a value.
     """
 
     kind: str
@@ -43,6 +48,8 @@ class Change:
         """Word it: ``added kosovo_1998``, ``recoded libya_2011 io_sought 3 -> 2``."""
         if not self.cell:
             return f"{self.kind} {self.case_id}"
+        if not self.case_id:
+            return f"{self.kind} {self.cell}: {self.old or self.new}"
         old, new = (value or "missing" for value in (self.old, self.new))
         return f"{self.kind} {self.case_id} {self.cell} {old} -> {new}"
 
@@ -77,7 +84,7 @@ def case_table(cells: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Make the case table from cells, with its derived columns, as the models read it."""
     columns = _case_columns(codebook)
     names = {v.name for v in columns}
-    rows: dict[str, dict[str, object]] = {}
+    rows: dict[str, dict[str, Any]] = {}
     for case_id, cell, value in cells[list(CELL_COLUMNS)].itertuples(index=False, name=None):
         row = rows.setdefault(case_id, {"case_id": case_id})
         if cell in names:
@@ -90,14 +97,22 @@ def case_table(cells: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def changes(old: pd.DataFrame, new: pd.DataFrame) -> list[Change]:
-    """Name every difference between two lists of cells: cases first, then cells in their order.
+    """Name every difference between two lists of cells: variables, then cases, then cells in their order.
 
-    A cell that only one of the states has (a variable that came or went) counts as missing in the
-    other.
+    A variable that only one of the states has is one difference, however many cells it has.
     """
     was, now = (dict(_pairs(cells)) for cells in (old, new))
+    found = [
+        *_variables(NEW_VARIABLE, now, was),
+        *(replace(c, old=c.new, new="") for c in _variables(LOST_VARIABLE, was, now)),
+    ]
+    whole = {change.cell for change in found}
+    was, now = (
+        {place: value for place, value in cells.items() if _variable(place[1]) not in whole}
+        for cells in (was, now)
+    )
     cases_was, cases_now = ({case_id: None for case_id, _ in values} for values in (was, now))
-    found = [Change(ADDED, case_id) for case_id in cases_now if case_id not in cases_was]
+    found += [Change(ADDED, case_id) for case_id in cases_now if case_id not in cases_was]
     found += [Change(REMOVED, case_id) for case_id in cases_was if case_id not in cases_now]
     return found + [
         Change(RECODED, case_id, cell, was.get((case_id, cell), ""), now.get((case_id, cell), ""))
@@ -106,6 +121,25 @@ def changes(old: pd.DataFrame, new: pd.DataFrame) -> list[Change]:
         and case_id in cases_now
         and was.get((case_id, cell), "") != now.get((case_id, cell), "")
     ]
+
+
+def _variables(
+    kind: str, state: dict[tuple[str, str], str], other: dict[tuple[str, str], str]
+) -> list[Change]:
+    """Name the variables that one state has and the other, if it has any, has not."""
+    known = {_variable(cell) for _, cell in other}
+    names = dict.fromkeys(_variable(cell) for _, cell in state) if known else {}
+    found = []
+    for name in names:
+        if name not in known:
+            values = [value for (_, cell), value in state.items() if _variable(cell) == name]
+            told = f"{sum(value != '' for value in values)} of {len(values)} cells have a value"
+            found.append(Change(kind, "", name, new=told))
+    return found
+
+
+def _variable(cell: str) -> str:
+    return cell.rpartition(".")[2]
 
 
 def undone(
@@ -118,6 +152,9 @@ def undone(
     old, new : DataFrame
         Case tables (see `case_table`).
     """
+    if change.kind in (NEW_VARIABLE, LOST_VARIABLE):
+        # No released estimate has read it, so there is nothing to go back to.
+        return new
     others = new[new["case_id"] != change.case_id]
     if change.kind == ADDED:
         return others.reset_index(drop=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ def coding_error(
         if not len(data.outcome):
             continue
         for factor in FACTORS:
-            fits = {effect: [] for effect in model.effects}
+            fits: dict[str, list[Any]] = {effect: [] for effect in model.effects}
             rng = generator(f"coding error {model.model} {factor}")
             for block in in_blocks(draws):
                 outcome, design = _moved(

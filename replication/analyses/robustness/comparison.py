@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,11 +47,18 @@ _ROUNDING = 1e-6
 
 @dataclass(frozen=True)
 class ReleaseComparison:
-    """Two tables: one row an effect, and one row an effect and change that touches it."""
+    """Two tables: one row an effect, and one row an effect and change that touches it.
+
+    Attributes
+    ----------
+    entered : mapping
+        For each new case the models that it enters, or why it enters none.
+    """
 
     headline: pd.DataFrame
     changes: pd.DataFrame
     found: tuple[Change, ...]
+    entered: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -100,15 +108,21 @@ def compare_with_release(
     """
     new_table = case_table(cells, codebook)
     without_release = released is None or estimates is None
-    old_cells = cells.head(0) if without_release else released[list(CELL_COLUMNS)]
+    old_cells = (
+        cells.head(0) if released is None or without_release else released[list(CELL_COLUMNS)]
+    )
     old_table = case_table(old_cells, codebook)
     found = [] if without_release else changes(old_cells, cells)
     tables = {change: undone(change, old_table, new_table, codebook) for change in found}
     headline, rows = [], []
-    for model in models:
+    every = tuple(models)
+    entered: dict[str, list[str]] = {c.case_id: [] for c in found if c.kind == ADDED}
+    for model in every:
         now = _state(new_table, model, samples)
         fit = fit_firth(now.data.outcome, now.data.design, now.data.terms)
         moved = _contributions(now, tables, samples)
+        for case_id in set(now.data.cases["case_id"]) & set(entered):
+            entered[case_id].append(model.model)
         recomputed = {} if without_release else _state(old_table, model, samples).estimates()
         for effect in model.effects:
             old = None if without_release else _released_row(estimates, model, effect)
@@ -119,7 +133,29 @@ def compare_with_release(
         _frame(headline, HEADLINE_COLUMNS, ["nobs_old", "nobs_new"]),
         _frame(rows, CHANGE_COLUMNS, ["copies"]),
         tuple(found),
+        {
+            case_id: ", ".join(names) or _why_none(case_id, new_table, every, samples)
+            for case_id, names in entered.items()
+        },
     )
+
+
+def _why_none(
+    case_id: str, cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]
+) -> str:
+    """Say why a case enters no model: its sample, or a code that each model lacks."""
+    [row] = cases[cases["case_id"] == case_id].to_dict("records")
+    own = [
+        model
+        for model in models
+        for sample in (samples[model.sample],)
+        if row["sample"] in sample.values  # noqa: PD011 - no table, a row of samples.yaml
+    ]
+    if not own:
+        return f"no headline estimate, as none reads the sample {row['sample']}"
+    columns = dict.fromkeys(name for model in own for name in model.columns)
+    missing = [name for name in columns if pd.isna(row[name])]
+    return f"no headline estimate, as codes are missing: {', '.join(missing)}"
 
 
 def _state(cases: pd.DataFrame, model: Model, samples: dict[str, Sample]) -> _State:
@@ -135,13 +171,11 @@ def _contributions(
     out = {}
     for change, cases in tables.items():
         without = _state(cases, now.model, samples)
-        if not _same_data(without.data, now.data):
+        one, other = without.data, now.data
+        same = np.array_equal(one.outcome, other.outcome)
+        if not (same and np.array_equal(one.design, other.design)):
             out[change] = without.estimates()
     return out
-
-
-def _same_data(one: ModelData, other: ModelData) -> bool:
-    return np.array_equal(one.outcome, other.outcome) and np.array_equal(one.design, other.design)
 
 
 def _released_row(estimates: pd.DataFrame, model: Model, effect: str) -> pd.Series | None:
@@ -157,14 +191,14 @@ def _headline_row(
     old: pd.Series | None,
     own: list[tuple[Change, float]],
     recomputed: float | None,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     place = fit.terms.index(effect)
     # As they are written: the released estimates are, and a difference in further digits is none.
     new = {
         name: written(float(getattr(fit, name)[place]))
         for name in ("estimate", "conf_low", "conf_high", "p_value")
     }
-    row: dict[str, object] = {
+    row: dict[str, Any] = {
         "model": model.model,
         "label": model.label,
         "sample": model.sample,
@@ -202,7 +236,7 @@ def _moved(estimate: float, without: float) -> float:
 
 def _change_rows(
     now: _State, fit: FirthEstimates, effect: str, own: list[tuple[Change, float]]
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     place = fit.terms.index(effect)
     estimate = written(float(fit.estimate[place]))
     new_cases = [pair for pair in own if pair[0].kind == ADDED]
@@ -259,8 +293,6 @@ def _copies(now: _State, effect: str, case_id: str, p_value: float) -> tuple[obj
     return enough, ""
 
 
-def _frame(
-    rows: list[dict[str, object]], columns: tuple[str, ...], counts: list[str]
-) -> pd.DataFrame:
+def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...], counts: list[str]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(columns))
     return frame.astype(dict.fromkeys(counts, "Int64"))

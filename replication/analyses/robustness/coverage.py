@@ -27,7 +27,7 @@ import pandas as pd
 from scipy.special import expit
 
 from replication.analyses.model_data import model_data
-from replication.analyses.robustness.coverage_legs import LEGS, Answer, Problem
+from replication.analyses.robustness.coverage_legs import LEGS, LegAnswer, SimulatedModel
 from replication.estimators import penalised
 from replication.estimators.arguments import with_constant
 from replication.estimators.fractional import fit_fractional_logit
@@ -56,7 +56,7 @@ class Scenario:
 
     Attributes
     ----------
-    problem : Problem
+    problem : SimulatedModel
     tested : int
         Column of the design.
     effect : str
@@ -66,7 +66,7 @@ class Scenario:
         What outcomes are drawn with, the constant first.
     """
 
-    problem: Problem
+    problem: SimulatedModel
     tested: int
     effect: str
     administration_sd: float
@@ -98,7 +98,7 @@ class Scenario:
 
 def problems(
     cases: pd.DataFrame, models: Mapping[str, Model], samples: Mapping[str, Sample]
-) -> list[Problem]:
+) -> list[SimulatedModel]:
     """Arrays of the simulated models, in the order of `MODELS`; models no longer declared are left out."""
     found = []
     for name in MODELS:
@@ -108,11 +108,13 @@ def problems(
         administration, family = (
             pd.factorize(data.cases[column])[0] for column in ("administration", "crisis_family")
         )
-        found.append(Problem(name, data.terms, data.outcome, data.design, administration, family))
+        found.append(
+            SimulatedModel(name, data.terms, data.outcome, data.design, administration, family)
+        )
     return found
 
 
-def fingerprint(problem: Problem) -> str:
+def fingerprint(problem: SimulatedModel) -> str:
     """Short digest of all that a simulation takes from the data: it changes when any of it does."""
     digest = hashlib.sha256(" ".join((problem.model, *problem.terms)).encode())
     for part in (problem.outcome, problem.design, problem.administration, problem.family):
@@ -120,13 +122,13 @@ def fingerprint(problem: Problem) -> str:
     return digest.hexdigest()[:16]
 
 
-def fingerprints(found: Iterable[Problem]) -> pd.DataFrame:
+def fingerprints(found: Iterable[SimulatedModel]) -> pd.DataFrame:
     """Model and design of the data as they are now, to compare with those of a stored simulation."""
     rows = [(problem.model, fingerprint(problem)) for problem in found]
     return pd.DataFrame(rows, columns=["model", "design"])
 
 
-def scenarios(problem: Problem) -> list[Scenario]:
+def scenarios(problem: SimulatedModel) -> list[Scenario]:
     """List the scenarios of one model; none where its logit has no estimate."""
     x = with_constant(problem.design)
     if problem.why_not():
@@ -156,7 +158,7 @@ def simulate(scenario: Scenario, leg: str, replications: int = REPLICATIONS) -> 
         ``*_error`` are Monte Carlo standard errors. A median width may be infinite.
     """
     rng = generator(f"{scenario.name} {leg}")
-    answers: dict[str, list[Answer]] = {}
+    answers: dict[str, list[LegAnswer]] = {}
     for outcome in scenario.outcomes(replications):
         for estimator, answer in LEGS[leg](scenario.problem, outcome, scenario.tested, rng):
             answers.setdefault(estimator, []).append(answer)

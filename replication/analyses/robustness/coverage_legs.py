@@ -26,11 +26,11 @@ DRAWS = 999
 DRAWS_BLOCKED = 9999
 
 # p_value, conf_low, conf_high.
-Answer = tuple[float, float, float]
+LegAnswer = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Problem:
+class SimulatedModel:
     """One model's arrays.
 
     Attributes
@@ -58,30 +58,30 @@ class Problem:
 
 
 def _firth(
-    problem: Problem, outcome: np.ndarray, tested: int, _: np.random.Generator
-) -> list[tuple[str, Answer]]:
+    problem: SimulatedModel, outcome: np.ndarray, tested: int, _: np.random.Generator
+) -> list[tuple[str, LegAnswer]]:
     return [("firth", _answer(fit_firth(outcome, problem.design, problem.terms), tested + 1))]
 
 
 def _exact(
-    problem: Problem, outcome: np.ndarray, tested: int, _: np.random.Generator
-) -> list[tuple[str, Answer]]:
+    problem: SimulatedModel, outcome: np.ndarray, tested: int, _: np.random.Generator
+) -> list[tuple[str, LegAnswer]]:
     fit = fit_exact(outcome, problem.design, problem.terms, tested=[problem.terms[tested]])
     middle = (float(fit.p_mid[0]), float(fit.mid_low[0]), float(fit.mid_high[0]))
     return [("exact", _answer(fit, 0)), ("exact_midp", middle)]
 
 
 def _linear(
-    problem: Problem, outcome: np.ndarray, tested: int, _: np.random.Generator
-) -> list[tuple[str, Answer]]:
+    problem: SimulatedModel, outcome: np.ndarray, tested: int, _: np.random.Generator
+) -> list[tuple[str, LegAnswer]]:
     hc3 = fit_ols_hc3(outcome, problem.design, problem.terms)
     cr2 = fit_ols_cr2(outcome, problem.design, problem.administration, problem.terms)
     return [("lpm_hc3", _answer(hc3, tested + 1)), ("lpm_cr2", _answer(cr2, tested + 1))]
 
 
 def _wild(
-    problem: Problem, outcome: np.ndarray, tested: int, rng: np.random.Generator
-) -> list[tuple[str, Answer]]:
+    problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
+) -> list[tuple[str, LegAnswer]]:
     fit = wild_cluster_bootstrap(
         outcome, problem.design, problem.administration, problem.terms, tested=tested, rng=rng
     )
@@ -89,26 +89,26 @@ def _wild(
 
 
 def _permuted(
-    problem: Problem, outcome: np.ndarray, tested: int, rng: np.random.Generator
-) -> list[tuple[str, Answer]]:
+    problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
+) -> list[tuple[str, LegAnswer]]:
     return [("permutation", _permutation(problem, outcome, tested, rng, None, DRAWS))]
 
 
 def _permuted_within(
-    problem: Problem, outcome: np.ndarray, tested: int, rng: np.random.Generator
-) -> list[tuple[str, Answer]]:
+    problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
+) -> list[tuple[str, LegAnswer]]:
     answer = _permutation(problem, outcome, tested, rng, problem.family, DRAWS_BLOCKED)
     return [("permutation_blocked", answer)]
 
 
 def _permutation(
-    problem: Problem,
+    problem: SimulatedModel,
     outcome: np.ndarray,
     tested: int,
     rng: np.random.Generator,
     blocks: np.ndarray | None,
     draws: int,
-) -> Answer:
+) -> LegAnswer:
     fit = permutation_test(
         outcome, problem.design[:, tested], problem.terms[tested], rng=rng, blocks=blocks,
         covariates=np.delete(problem.design, tested, axis=1), draws=draws,
@@ -116,19 +116,19 @@ def _permutation(
     return _answer(fit, 0)
 
 
-def _answer(fit: Estimates, row: int) -> Answer:
+def _answer(fit: Estimates, row: int) -> LegAnswer:
     return float(fit.p_value[row]), float(fit.conf_low[row]), float(fit.conf_high[row])
 
 
-Leg = Callable[[Problem, np.ndarray, int, np.random.Generator], list[tuple[str, Answer]]]
+Leg = Callable[[SimulatedModel, np.ndarray, int, np.random.Generator], list[tuple[str, LegAnswer]]]
 # Lives as long as the process: scenarios of one model share their answers.
-_REMEMBERED: dict[tuple[object, ...], list[tuple[str, Answer]]] = {}
+_REMEMBERED: dict[tuple[object, ...], list[tuple[str, LegAnswer]]] = {}
 
 
 def _remembering(name: str, leg: Leg, groups: str) -> Leg:
     def wrapped(
-        problem: Problem, outcome: np.ndarray, tested: int, rng: np.random.Generator
-    ) -> list[tuple[str, Answer]]:
+        problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
+    ) -> list[tuple[str, LegAnswer]]:
         if problem.why_not() == "no observations":
             return leg(problem, outcome, tested, rng)
         group = np.zeros(len(outcome)) if not groups else getattr(problem, groups)

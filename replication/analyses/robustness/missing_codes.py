@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,7 +57,7 @@ def _rows(
     samples: dict[str, Sample],
     scales: Mapping[str, tuple[int, ...]],
     effect: str,
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     data = model_data(cases, model, samples)
     if not len(data.outcome):
         return []

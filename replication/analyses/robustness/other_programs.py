@@ -49,7 +49,8 @@ def compare_programs(
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`, without figures that have no row here; `digits` counts the significant digits in which both are the same, at most eight.
+        Columns `COLUMNS`, without figures that have no row here; `digits` counts the significant digits in which
+        both are the same, at most eight.
     """
     ours = _ours(results)
     rows = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from math import comb
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,7 +88,7 @@ def _search(
     effect: str,
     scales: Mapping[str, tuple[int, ...]],
     moves: Sequence[Move],
-) -> list[dict[str, object]]:
+) -> list[dict[str, Any]]:
     found = _fit_sets(data, model, effect, scales, [()])
     estimate, p_value = found[0][0], found[1][0]
     told = significant(p_value)
@@ -149,7 +150,7 @@ def _named(
     estimates: np.ndarray,
     p_values: np.ndarray,
     turns: str,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     order = tie_order(p_values[does], descending=turns == "significance lost")
     best = does[order[0]]
     words = [

@@ -69,7 +69,8 @@ class FirthBatch:
     @property
     def converged(self) -> np.ndarray:
         """Whether there is a fit, shape (B,)."""
-        return (self.reason == SOUND) | (self.reason == UNTESTED)
+        fitted: np.ndarray = (self.reason == SOUND) | (self.reason == UNTESTED)
+        return fitted
 
 
 def fit_firth_batch(

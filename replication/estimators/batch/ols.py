@@ -89,9 +89,9 @@ def fit_ols_batch(
     column = checked_column(tested, design.shape[1] - 1)
     lanes, k = len(sums), design.shape[1]
     fits = OlsBatch(
-        np.full((lanes, k), np.nan),
-        *(np.full(lanes, np.nan) for _ in range(4)),
-        np.zeros(lanes, np.int8),
+        estimate=np.full((lanes, k), np.nan),
+        reason=np.zeros(lanes, np.int8),
+        **{name: np.full(lanes, np.nan) for name in ("std_error", "dof", "statistic", "p_value")},
     )
 
     def fit(chunk: slice) -> None:

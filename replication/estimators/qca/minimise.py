@@ -11,30 +11,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from replication.estimators.qca.terms import ANY, Term, contains, in_order
+from replication.estimators.qca.terms import ANY, Conjunction, contains, in_order
 
 
 def minimal_models(
-    rows: AbstractSet[Term], free: AbstractSet[Term]
-) -> tuple[tuple[Term, ...], ...]:
+    rows: AbstractSet[Conjunction], free: AbstractSet[Conjunction]
+) -> tuple[tuple[Conjunction, ...], ...]:
     """Every union with the fewest terms that covers `rows` and beyond them at most `free`.
 
     Parameters
     ----------
-    rows : set of Term
+    rows : set of Conjunction
         Rows to cover; at least one.
-    free : set of Term
+    free : set of Conjunction
         Rows that may be covered where this makes a term simpler.
 
     Returns
     -------
-    tuple of tuple of Term
+    tuple of tuple of Conjunction
         The models in a fixed order, the terms of each likewise. All terms are prime implicants.
     """
     return minimum_covers(prime_implicants(rows | free), rows)
 
 
-def prime_implicants(allowed: AbstractSet[Term]) -> tuple[Term, ...]:
+def prime_implicants(allowed: AbstractSet[Conjunction]) -> tuple[Conjunction, ...]:
     """Terms that cover allowed rows only and would not with a condition fewer."""
     current, primes = set(allowed), set()
     while current:
@@ -51,8 +51,8 @@ def prime_implicants(allowed: AbstractSet[Term]) -> tuple[Term, ...]:
 
 
 def minimum_covers(
-    terms: tuple[Term, ...], rows: AbstractSet[Term]
-) -> tuple[tuple[Term, ...], ...]:
+    terms: tuple[Conjunction, ...], rows: AbstractSet[Conjunction]
+) -> tuple[tuple[Conjunction, ...], ...]:
     """All sets of as few `terms` as possible that together cover all `rows`.
 
     Raises
@@ -63,7 +63,7 @@ def minimum_covers(
     covered = {term: frozenset(row for row in rows if contains(term, row)) for term in terms}
     if not rows or frozenset().union(*covered.values()) != rows:
         raise ValueError("no row, or a row no term covers; allowed: rows that the terms cover")
-    size, found = 0, set()
+    size, found = 0, set[frozenset[Conjunction]]()
     while not found:
         size += 1
         found = set(_covers(covered, frozenset(rows), size, frozenset()))
@@ -73,8 +73,11 @@ def minimum_covers(
 
 
 def _covers(
-    covered: dict[Term, frozenset[Term]], left: frozenset[Term], size: int, chosen: frozenset[Term]
-) -> Iterator[frozenset[Term]]:
+    covered: dict[Conjunction, frozenset[Conjunction]],
+    left: frozenset[Conjunction],
+    size: int,
+    chosen: frozenset[Conjunction],
+) -> Iterator[frozenset[Conjunction]]:
     if not left:
         yield chosen
         return

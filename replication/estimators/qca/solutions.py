@@ -14,7 +14,7 @@ from replication.estimators.qca.minimise import minimal_models
 from replication.estimators.qca.terms import (
     ANY,
     CROSSOVER,
-    Term,
+    Conjunction,
     contains,
     in_order,
     label,
@@ -24,12 +24,12 @@ from replication.estimators.qca.truth_table import TruthTable, chosen
 
 
 @dataclass(frozen=True)
-class Model:
+class SetModel:
     """One union of k terms and how it fits.
 
     Attributes
     ----------
-    terms : tuple of Term, length k
+    terms : tuple of Conjunction, length k
     labels : tuple of str, length k
         The terms written as ``A*~B``.
     consistency, pri, coverage : float
@@ -47,7 +47,7 @@ class Model:
         outcome: what appears in both is a contradictory assumption.
     """
 
-    terms: tuple[Term, ...]
+    terms: tuple[Conjunction, ...]
     labels: tuple[str, ...]
     consistency: float
     pri: float
@@ -68,16 +68,16 @@ class Solutions:
 
     Attributes
     ----------
-    conservative, parsimonious, intermediate : tuple of Model
+    conservative, parsimonious, intermediate : tuple of SetModel
         More than one where the data do not decide between equally simple models; empty where no
         row of the truth table is sufficient.
     note : str
         Why a solution says nothing; empty otherwise.
     """
 
-    conservative: tuple[Model, ...]
-    parsimonious: tuple[Model, ...]
-    intermediate: tuple[Model, ...]
+    conservative: tuple[SetModel, ...]
+    parsimonious: tuple[SetModel, ...]
+    intermediate: tuple[SetModel, ...]
     note: str
 
 
@@ -106,7 +106,7 @@ def solve(table: TruthTable, expectations: Mapping[str, int]) -> Solutions:
     conservative = minimal_models(positive, frozenset())
     parsimonious = minimal_models(positive, remainders)
     # Each pair of models has its own easy counterfactuals; many pairs agree in the end.
-    intermediate: dict[tuple[Term, ...], None] = {}
+    intermediate: dict[tuple[Conjunction, ...], None] = {}
     for narrow, wide in product(conservative, parsimonious):
         easy = easy_counterfactuals(narrow, wide, remainders, expected)
         intermediate.update(dict.fromkeys(minimal_models(positive, easy)))
@@ -119,11 +119,11 @@ def solve(table: TruthTable, expectations: Mapping[str, int]) -> Solutions:
 
 
 def easy_counterfactuals(
-    conservative: Sequence[Term],
-    parsimonious: Sequence[Term],
-    remainders: AbstractSet[Term],
-    expected: Term,
-) -> frozenset[Term]:
+    conservative: Sequence[Conjunction],
+    parsimonious: Sequence[Conjunction],
+    remainders: AbstractSet[Conjunction],
+    expected: Conjunction,
+) -> frozenset[Conjunction]:
     """Remainders that an intermediate solution may use.
 
     Ragin and Sonnett (2005); Ragin (2008, chapter 9); the same rule as in the R package QCA 3.25.
@@ -134,11 +134,11 @@ def easy_counterfactuals(
 
     Parameters
     ----------
-    conservative, parsimonious : sequence of Term
+    conservative, parsimonious : sequence of Conjunction
         The terms of one model each.
-    remainders : set of Term
+    remainders : set of Conjunction
         Rows without (enough) cases.
-    expected : Term
+    expected : Conjunction
         Expected state of each condition, ANY where theory takes no side.
     """
     easy = set()
@@ -152,7 +152,7 @@ def easy_counterfactuals(
     return frozenset(easy)
 
 
-def _as_term(expectations: Mapping[str, int], names: Sequence[str]) -> Term:
+def _as_term(expectations: Mapping[str, int], names: Sequence[str]) -> Conjunction:
     for name, value in expectations.items():
         if name not in names or value not in (0, 1):
             allowed = ", ".join(names)
@@ -160,7 +160,7 @@ def _as_term(expectations: Mapping[str, int], names: Sequence[str]) -> Term:
     return tuple(expectations.get(name, ANY) for name in names)
 
 
-def _fitted(table: TruthTable, terms: tuple[Term, ...]) -> Model:
+def _fitted(table: TruthTable, terms: tuple[Conjunction, ...]) -> SetModel:
     outcome, cases = table.outcome, table.case_names
     degrees = np.array([membership(term, table.conditions) for term in terms])
     union = degrees.max(axis=0)
@@ -168,7 +168,7 @@ def _fitted(table: TruthTable, terms: tuple[Term, ...]) -> Model:
     pairs = zip(degrees, others, strict=True)
     assumed = {row for row in table.rows_with("?") if any(contains(term, row) for term in terms)}
     inside, occurs = degrees > CROSSOVER, outcome > CROSSOVER
-    return Model(
+    return SetModel(
         terms=terms,
         labels=tuple(label(term, table.names) for term in terms),
         consistency=subset_share(union, outcome),

@@ -12,7 +12,7 @@ import numpy as np
 
 from replication.estimators.arguments import checked_names, checked_numbers
 
-Term = tuple[int, ...]
+Conjunction = tuple[int, ...]
 
 ANY = -1
 CROSSOVER = 0.5
@@ -24,24 +24,24 @@ _NO_CONDITION = "always"
 _PLACE = {1: 0, 0: 1, ANY: 2}
 
 
-def label(term: Term, names: Sequence[str]) -> str:
+def label(term: Conjunction, names: Sequence[str]) -> str:
     """Write a term as ``A*~B``; a term without conditions is ``always``."""
     used = [(name, value) for name, value in zip(names, term, strict=True) if value != ANY]
     parts = [name if value else f"~{name}" for name, value in used]
     return "*".join(parts) or _NO_CONDITION
 
 
-def contains(wide: Term, narrow: Term) -> bool:
+def contains(wide: Conjunction, narrow: Conjunction) -> bool:
     """Whether every row that `narrow` covers is covered by `wide`."""
     return all(w in (ANY, v) for w, v in zip(wide, narrow, strict=True))
 
 
-def in_order(terms: set[Term] | frozenset[Term]) -> tuple[Term, ...]:
+def in_order(terms: set[Conjunction] | frozenset[Conjunction]) -> tuple[Conjunction, ...]:
     """Terms in a fixed order: at the first condition that differs, present, absent, any."""
     return tuple(sorted(terms, key=lambda term: tuple(_PLACE[value] for value in term)))
 
 
-def membership(term: Term, conditions: np.ndarray) -> np.ndarray:
+def membership(term: Conjunction, conditions: np.ndarray) -> np.ndarray:
     """Degree to which each case is in the term, shape (n,): the smallest of its conditions.
 
     Parameters

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 
 from replication.estimators.qca.fit import proportional_reduction, subset_share
-from replication.estimators.qca.terms import CROSSOVER, Term, checked_sets, membership
+from replication.estimators.qca.terms import CROSSOVER, Conjunction, checked_sets, membership
 
 # A cut-off of 0.8 is met by 4 of 5 cases whatever the rounding of a sum of degrees.
 _ROUNDING = 1e-9
@@ -28,7 +28,7 @@ class TruthTable:
         Degrees of membership the table was built from.
     outcome : ndarray, shape (n,)
         Degrees of membership in the outcome.
-    rows : tuple of Term, length 2**c
+    rows : tuple of Conjunction, length 2**c
         Zeros and ones.
     nobs : ndarray of int, shape (2**c,)
         Cases whose membership in the row is above 0.5.
@@ -51,7 +51,7 @@ class TruthTable:
     case_names: tuple[str, ...]
     conditions: np.ndarray
     outcome: np.ndarray
-    rows: tuple[Term, ...]
+    rows: tuple[Conjunction, ...]
     nobs: np.ndarray
     consistency: np.ndarray
     pri: np.ndarray
@@ -61,7 +61,7 @@ class TruthTable:
     contradictory: np.ndarray
     unplaced: tuple[str, ...]
 
-    def rows_with(self, output: str) -> frozenset[Term]:
+    def rows_with(self, output: str) -> frozenset[Conjunction]:
         """Rows whose output is "1", "0" or "?"."""
         pairs = zip(self.rows, self.output, strict=True)
         return frozenset(row for row, value in pairs if value == output)
@@ -124,8 +124,8 @@ def truth_table(
         output=tuple(np.where(nobs < n_cut, "?", np.where(sufficient, "1", "0")).tolist()),
         cases=tuple(chosen(cases, row) for row in members),
         cases_with_outcome=tuple(chosen(cases, row) for row in with_outcome),
-        contradictory=with_outcome.any(axis=1) & (members & ~with_outcome).any(axis=1),
-        unplaced=chosen(cases, ~members.any(axis=0)),
+        contradictory=np.any(with_outcome, axis=1) & np.any(members & ~with_outcome, axis=1),
+        unplaced=chosen(cases, ~np.any(members, axis=0)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -77,7 +78,8 @@ def interval_drawing(
         One row a mark, columns `MARK_COLUMNS`. Rows of the drawing are the pairs of group and label
         in order of first appearance; a group that is not empty gets a heading. An infinite limit,
         or one beyond the axis, ends in an arrowhead. Where the estimate is missing, or has no
-        interval, the reason is written there.
+        interval, the reason is written there. A further column ``hollow`` marks dots that are drawn with a
+        white middle although they have an interval.
     panels : sequence of Panel
         At least one.
     series : sequence of str
@@ -173,7 +175,7 @@ def small_multiples(
 
 
 @dataclass(frozen=True)
-class _Row:
+class _DrawnLine:
     """A line of the drawing: a group's heading, or a label with up to `slots` marks a panel."""
 
     group: str
@@ -198,15 +200,15 @@ def _check(marks: pd.DataFrame, panels: Sequence[Panel], series: Sequence[str]) 
             raise ValueError(f"marks have {column} {stray}; allowed: {allowed}")
 
 
-def _rows(marks: pd.DataFrame) -> list[_Row]:
-    rows: list[_Row] = []
+def _rows(marks: pd.DataFrame) -> list[_DrawnLine]:
+    rows: list[_DrawnLine] = []
     last = ""
     for (group, label), members in marks.groupby(["group", "label"], sort=False):
         if group and group != last:
-            rows.append(_Row(group, group, is_heading=True, slots=1))
+            rows.append(_DrawnLine(group, group, is_heading=True, slots=1))
         last = group
         counts = members["panel"].value_counts()
-        rows.append(_Row(group, label, is_heading=False, slots=int(counts.max())))
+        rows.append(_DrawnLine(group, label, is_heading=False, slots=int(counts.max())))
     return rows
 
 
@@ -219,7 +221,7 @@ def _key(marks: pd.DataFrame, panel: Panel, looks: dict[str, tuple[str, str]]) -
     ]
 
 
-def _draw_row_labels(drawing: Drawing, rows: Sequence[_Row], left: float, top: float) -> None:
+def _draw_row_labels(drawing: Drawing, rows: Sequence[_DrawnLine], left: float, top: float) -> None:
     below = top + 0.02
     for row in rows:
         middle = below + row.height / 2
@@ -236,7 +238,7 @@ def _draw_panel(
     axes: Axes,
     panel: Panel,
     marks: pd.DataFrame,
-    rows: Sequence[_Row],
+    rows: Sequence[_DrawnLine],
     looks: dict[str, tuple[str, str]],
     room: float,
 ) -> None:
@@ -266,12 +268,16 @@ def _draw_panel(
         below += row.height
 
 
-def _has_interval(mark: object) -> bool:
+def _has_interval(mark: Any) -> bool:
     return not (np.isnan(mark.conf_low) or np.isnan(mark.conf_high))
 
 
+def _is_full(mark: Any) -> bool:
+    return _has_interval(mark) and not getattr(mark, "hollow", False)
+
+
 def _draw_mark(
-    axes: Axes, mark: object, y: float, look: tuple[str, str], limits: tuple[float, float]
+    axes: Axes, mark: Any, y: float, look: tuple[str, str], limits: tuple[float, float]
 ) -> None:
     colour, marker = look
     if _has_interval(mark):
@@ -285,7 +291,7 @@ def _draw_mark(
             markersize=3.6,
             color=colour,
             markeredgewidth=0.6,
-            markerfacecolor=colour if _has_interval(mark) else "white",
+            markerfacecolor=colour if _is_full(mark) else "white",
             zorder=4,
             clip_on=False,
         )
@@ -321,7 +327,7 @@ def _draw_arrow(axes: Axes, x: float, y: float, colour: str, *, rightward: bool)
 
 
 def _draw_reason(
-    axes: Axes, mark: object, y: float, ground: str, limits: tuple[float, float], room: float
+    axes: Axes, mark: Any, y: float, ground: str, limits: tuple[float, float], room: float
 ) -> None:
     """Write why something is missing, beside the dot where there is one, on its emptier side."""
     reason = visible(mark.reason) or "not available"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
@@ -35,7 +36,7 @@ def axes_at(drawing: Drawing, left: float, top: float, width: float, height: flo
     )
 
 
-def text_at(drawing: Drawing, left: float, top: float, text: str, **look: object) -> None:
+def text_at(drawing: Drawing, left: float, top: float, text: str, **look: Any) -> None:
     """Set text with its left end and its middle height by inches from the left and the top."""
     width, height = drawing.get_size_inches()
     drawing.text(left / width, 1 - top / height, text, **{"ha": "left", "va": "center", **look})

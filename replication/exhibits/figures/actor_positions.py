@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from replication.exhibits.case_frame import samples_of
@@ -135,7 +137,7 @@ def _draw_scale(drawing: Drawing, left: float, top: float, width: float) -> None
 
 
 def _draw_mark(
-    axes: object, value: object, y: float, place: int, places: int, look: tuple[str, str]
+    axes: Axes, value: Any, y: float, place: int, places: int, look: tuple[str, str]
 ) -> None:
     colour, marker = look
     unknown = is_missing(value)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
@@ -132,7 +135,7 @@ def _drawing(fit: pd.DataFrame, ranks: pd.DataFrame, names: dict[str, str]) -> D
     return drawing
 
 
-def _draw_case(axes: object, case: dict[str, object], row: int) -> None:
+def _draw_case(axes: Axes, case: dict[str, Any], row: int) -> None:
     y, outcome = row + 0.5, int(case["outcome"])
     if row % 2:
         axes.axhspan(row, row + 1, color=FAINT, linewidth=0, zorder=0)
@@ -152,7 +155,7 @@ def _draw_case(axes: object, case: dict[str, object], row: int) -> None:
 
 def _draw_words(
     drawing: Drawing,
-    case: dict[str, object],
+    case: dict[str, Any],
     ranks: pd.DataFrame,
     names: dict[str, str],
     middle: float,

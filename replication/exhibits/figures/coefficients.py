@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -66,18 +67,21 @@ def _marks(estimates: pd.DataFrame, labels: Labels) -> pd.DataFrame:
         key=lambda column: column.map({**models, **terms, **order}),
         kind="stable",
     )
+    estimate, median = ordered["estimate"].astype(float), ordered["estimate_mue"].astype(float)
+    infinite = np.isinf(estimate) & median.notna()
     return pd.DataFrame(
         {
             "panel": ordered["estimator"].map(SCALES),
             "group": _headings(ordered),
             "label": ordered["term"].map(labels.term),
             "series": ordered["estimator"].map(estimator_label),
-            "estimate": ordered["estimate"].astype(float),
+            "estimate": estimate.mask(infinite, median),
             "conf_low": ordered["conf_low"].astype(float),
             "conf_high": ordered["conf_high"].astype(float),
             "reason": ordered["note"].fillna(""),
+            "hollow": infinite,
         },
-        columns=list(MARK_COLUMNS),
+        columns=[*MARK_COLUMNS, "hollow"],
     )
 
 
@@ -93,7 +97,7 @@ def _headings(estimates: pd.DataFrame) -> pd.Series:
     )
 
 
-def _count(sizes: dict[str, object]) -> str:
+def _count(sizes: dict[str, Any]) -> str:
     """Cases of a model on its sample; a range where its methods use different ones."""
     if is_missing(sizes["max"]):
         return "not known"
@@ -111,7 +115,8 @@ def _caption(estimates: pd.DataFrame) -> str:
     models = counted(estimates["model"].nunique(), "model")
     return (
         f"Dots are estimates, lines 95 % intervals, for {models}{span}, per step of the variable's "
-        "scale. An arrowhead: the interval goes on beyond the axis. A hollow dot has no interval. "
+        "scale. An arrowhead: the interval goes on beyond the axis. A hollow dot without a line has no interval; one "
+        "on a line is the median unbiased estimate, where the conditional one of the exact method is infinite. "
         "Where an estimate or an interval does not exist, the reason stands in its place."
     )
 
@@ -124,11 +129,26 @@ def _description(estimates: pd.DataFrame, labels: Labels) -> str:
     return (
         f"Plot of estimates with 95 % intervals. By {estimator_label(main)}: {'; '.join(clauses)}. "
         f"{excluding} of these {counted(len(rows), 'interval')} leave out zero. "
-        f"Also shown: {_others(estimates, main)}."
+        f"Also shown: {_others(estimates, main)}.{_medians(estimates, labels)}"
     )
 
 
-def _clause(row: object, labels: Labels) -> str:
+def _medians(estimates: pd.DataFrame, labels: Labels) -> str:
+    found = estimates[
+        np.isinf(estimates["estimate"].astype(float)) & estimates["estimate_mue"].notna()
+    ]
+    clauses = [
+        f"{row.model}, {labels.term(row.term).lower()}: {number(row.estimate_mue)}"
+        for row in found.itertuples()
+    ]
+    return (
+        f" Median unbiased, where the exact one is infinite: {'; '.join(clauses)}."
+        if clauses
+        else ""
+    )
+
+
+def _clause(row: Any, labels: Labels) -> str:
     effect = f"{row.model}, {labels.term(row.term).lower()}"
     if np.isnan(row.estimate):
         return f"{effect}: none ({row.note})"

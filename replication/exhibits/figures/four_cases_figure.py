@@ -24,7 +24,7 @@ from replication.exhibits.drawing.style import (
     styled,
     wrapped,
 )
-from replication.exhibits.numbers import is_missing, number
+from replication.exhibits.numbers import MINUS, is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names, visible
 from replication.registry import MAIN_SAMPLE
@@ -34,9 +34,12 @@ CHOSEN = "recchia_case"
 
 _ROW = 0.15
 _NAME = 1.8
-_SCORE = 0.34
+_SCORE = 0.4
 _GAP = 0.1
 _HEAD = 0.24
+# The height of a line of text, and the heights among which the heads of the columns find theirs.
+_LINE = 0.1
+_HEIGHTS = tuple(0.8 + 0.1 * step for step in range(15))
 # Fill and sign of each verdict: dark to white, and a sign of its own, so that grey print keeps it.
 _LOOKS = {
     "agrees": (shade(3, 0, 3), chr(0x2713)),
@@ -69,19 +72,11 @@ def four_cases_figure(compared: pd.DataFrame, scores: pd.DataFrame, name: str) -
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     known = scores[scores["basis"] == "all predictions"]
     caption = (
-        "One line a case, one tile a prediction, in the order of the columns' numbers; behind each "
-        "theory's tiles its score, from -1 (all contradict) to 1 (all agree). Original cases first. "
-        f"N = {shown['case_id'].nunique()}. Predictions: {_listed(shown)}."
+        "One line a case, one tile a prediction, named at the head of its column; behind each theory's "
+        f"tiles its score, from {MINUS}1 (all contradict) to 1 (all agree). Original cases first. "
+        f"N = {shown['case_id'].nunique()}."
     )
     return Figure(name, title, caption, _described(shown, known), _drawing(shown, known))
-
-
-def _listed(shown: pd.DataFrame) -> str:
-    parts = []
-    for label, part in shown.groupby("theory_label", sort=False):
-        asked = list(dict.fromkeys(part["observable"]))
-        parts.append(f"{label}: " + ", ".join(f"{i} {q}" for i, q in enumerate(asked, start=1)))
-    return "; ".join(parts)
 
 
 def _described(shown: pd.DataFrame, scores: pd.DataFrame) -> str:
@@ -118,14 +113,16 @@ def _drawing(shown: pd.DataFrame, scores: pd.DataFrame) -> Drawing:
     key = _key()
     key_room = key_height(key, "", width - 0.2)
     heads = {t: _heads(shown, t, side * counts[t] + _SCORE) for t in theories}
-    head = 0.11 * max(map(len, heads.values())) + 0.26
+    asked, room = _questions(shown, side)
+    head = 0.11 * max(map(len, heads.values())) + room + 0.2
     rows = sum(len(part) for _, part in panels)
     drawing = Drawing(figsize=(width, 0.1 + key_room + head + rows * _ROW + _HEAD * len(panels)))
     draw_key(drawing, 0.1, 0.05, width - 0.2, "", key)
     top = 0.05 + key_room + head
     left = 0.1 + _NAME
     for theory in theories:
-        _draw_head(drawing, left, top, heads[theory], counts[theory], side)
+        _draw_head(drawing, left, top, heads[theory], room)
+        _draw_questions(drawing, left, top, asked[theory], side)
         left += side * counts[theory] + _SCORE + _GAP
     for heading, part in panels:
         text_at(drawing, 0.1, top + 0.13, heading, weight="bold", size=TEXT_SIZE)
@@ -140,23 +137,53 @@ def _heads(shown: pd.DataFrame, theory: str, width: float) -> list[str]:
     return wrapped(visible(label), width, SMALL, "bold")
 
 
+def _questions(shown: pd.DataFrame, side: float) -> tuple[dict[str, list[list[str]]], float]:
+    """Give what each prediction asks, by theory in lines that fit over a tile, and the height they need."""
+    asked = {
+        theory: [visible(question) for question in dict.fromkeys(part["observable"])]
+        for theory, part in shown.groupby("theory", sort=False)
+    }
+    every = [question for questions in asked.values() for question in questions]
+    most = max(1, int(side / _LINE))
+    fits = (
+        height
+        for height in _HEIGHTS
+        if all(len(wrapped(question, height, SMALL)) <= most for question in every)
+    )
+    room = next(fits, _HEIGHTS[-1])
+    lines = {
+        theory: [_lines(question, room, most) for question in questions]
+        for theory, questions in asked.items()
+    }
+    return lines, room
+
+
+def _lines(question: str, room: float, most: int) -> list[str]:
+    """Break a question into lines of which the last, where there would be more, ends with an ellipsis."""
+    lines = wrapped(question, room, SMALL)
+    rest = " ".join(lines[most - 1 :])
+    return [*lines[: most - 1], shortened(rest, room, SMALL)] if len(lines) > most else lines
+
+
 def _draw_head(
-    drawing: Drawing, left: float, top: float, lines: Sequence[str], count: int, side: float
+    drawing: Drawing, left: float, top: float, lines: Sequence[str], room: float
 ) -> None:
     for i, line in enumerate(lines):
-        height = top - 0.18 - 0.11 * (len(lines) - i - 0.5)
+        height = top - room - 0.14 - 0.11 * (len(lines) - i - 0.5)
         text_at(drawing, left, height, line, size=SMALL, weight="bold")
-    for i in range(count):
-        text_at(
-            drawing,
-            left + side * (i + 0.5),
-            top - 0.07,
-            f"{i + 1}",
-            size=SMALL,
-            color=GREY,
-            ha="center",
-        )
-    text_at(drawing, left + side * count + 0.05, top - 0.07, "score", size=SMALL, color=GREY)
+
+
+def _draw_questions(
+    drawing: Drawing, left: float, top: float, questions: Sequence[Sequence[str]], side: float
+) -> None:
+    look = {"size": SMALL, "color": INK, "rotation": 90, "ha": "center", "va": "bottom"}
+    for place, lines in enumerate(questions):
+        first = left + side * (place + 0.5) - _LINE * (len(lines) - 1) / 2
+        for i, line in enumerate(lines):
+            text_at(drawing, first + _LINE * i, top - 0.05, line, **look)
+    text_at(
+        drawing, left + side * len(questions) + 0.05, top - 0.07, "score", size=SMALL, color=GREY
+    )
 
 
 def _draw_panel(

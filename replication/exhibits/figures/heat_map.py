@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -177,13 +178,13 @@ def _draw_tiles(axes: Axes, block: _Block, rows: np.ndarray) -> None:
     tiles, colours = [], []
     digits = len(rows) <= _MOST_WITH_DIGITS
     for i, j in np.ndindex(block.codes.shape):
-        code, confidence = block.codes[i, j], block.confidence[i, j]
-        x, y = j + 0.5, rows[i] + 0.5
+        code: Any = block.codes[i, j]
+        x, y = j + 0.5, float(rows[i]) + 0.5
         if is_missing(code):
             axes.text(x, y, MISSING, ha="center", va="center", size=_DIGIT, color=GREY)
             continue
         colour = shade(code, *block.limits[j])
-        side = _SIDES.get(confidence, min(_SIDES.values()))
+        side = _SIDES.get(block.confidence[i, j].item(), min(_SIDES.values()))
         tiles.append(Rectangle((x - side / 2, y - side / 2), side, side))
         colours.append(colour)
         if digits:

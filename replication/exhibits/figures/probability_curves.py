@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
@@ -71,7 +72,7 @@ _NUMBERS = ("value", "n_cases", "probability", "conf_low", "conf_high")
 _FEW = 6
 
 
-def _draw(axes: object, part: pd.DataFrame) -> None:
+def _draw(axes: Axes, part: pd.DataFrame) -> None:
     values, seen = part["value"].to_numpy(), part["n_cases"].to_numpy() > 0
     limits = {name: part[name].to_numpy() for name in ("conf_low", "conf_high")}
     for place in range(len(part) - 1):

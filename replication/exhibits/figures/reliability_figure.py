@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,6 +13,7 @@ from replication.exhibits.drawing.intervals import MARK_COLUMNS, Panel, interval
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import interval, is_missing, number
 from replication.exhibits.results import Results
+from replication.exhibits.text import listed
 
 READS = ("reliability",)
 # Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).
@@ -52,7 +55,7 @@ def reliability_figure(reliability: pd.DataFrame, labels: Labels, name: str) -> 
     return Figure(
         name,
         _TITLE,
-        _caption(),
+        _caption(pairs),
         _description(frame[frame["passes"] == OVERALL], labels),
         interval_drawing(marks, panels, series, "Passes:" if len(series) > 1 else ""),
     )
@@ -74,17 +77,17 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
     )
 
 
-def _group(row: dict[str, object]) -> str:
+def _group(row: dict[str, Any]) -> str:
     return "Cases" if row["level"] == "case" else f"Actors on {spoken(str(row['variable']))}"
 
 
-def _label(row: dict[str, object], labels: Labels) -> str:
+def _label(row: dict[str, Any], labels: Labels) -> str:
     if row["level"] == "case":
         return spoken(str(row["variable"]))
     return labels.actor(str(row["actor"])) if row["actor"] else "All actors"
 
 
-def _reason(row: dict[str, object], measure: str) -> str:
+def _reason(row: dict[str, Any], measure: str) -> str:
     """Choose the clause of the note that speaks of this coefficient, in few words."""
     if not row["n_units"]:
         return "no unit has two codes"
@@ -96,8 +99,10 @@ def _reason(row: dict[str, object], measure: str) -> str:
     return ""
 
 
-def _caption() -> str:
+def _caption(pairs: list[str]) -> str:
+    passes = dict.fromkeys(label for pair in pairs for label in pair.split(" – "))
     return (
+        f"The passes are {listed(list(passes))}. "
         "Dots are coefficients over all passes, lines 95 % intervals (bootstrap of the units for alpha; "
         "exact for the share of equal codes where two passes coded). The grey line marks 0.8, from which on "
         "Krippendorff would draw firm conclusions. A hollow dot has no interval, for the reason written "
@@ -116,7 +121,7 @@ def _description(frame: pd.DataFrame, labels: Labels) -> str:
     )
 
 
-def _clause(row: dict[str, object], labels: Labels) -> str:
+def _clause(row: dict[str, Any], labels: Labels) -> str:
     actor = f", {labels.actor(str(row['actor']))}" if row["actor"] else ""
     what = f"{spoken(str(row['variable'])).lower()}{actor}"
     if is_missing(row["alpha"]):

@@ -24,7 +24,7 @@ _DARK = LinearSegmentedColormap.from_list("share", ["#ffffff", "#9a9a9a", "#1a1a
 
 
 @dataclass(frozen=True)
-class Row:
+class BoardRow:
     """A line of the dashboard: a heading, or a value of a choice and its column in the curve."""
 
     text: str
@@ -32,25 +32,27 @@ class Row:
     choice: str = ""
 
 
-def dashboard(curve: pd.DataFrame, labels: Labels) -> list[Row]:
+def dashboard(curve: pd.DataFrame, labels: Labels) -> list[BoardRow]:
     """Lines of the board, by the columns of the curve."""
     rows = []
     for choice, title in CHOICES.items():
         columns = [c for c in curve if c.startswith(f"{choice}=")]
         if columns:
-            rows.append(Row(title, choice=choice))
+            rows.append(BoardRow(title, choice=choice))
         for column in columns:
             value = column.removeprefix(f"{choice}=")
-            rows.append(Row(value_words(choice, value, labels), column, choice))
+            rows.append(BoardRow(value_words(choice, value, labels), column, choice))
     return rows
 
 
-def board_height(rows: Sequence[Row]) -> float:
+def board_height(rows: Sequence[BoardRow]) -> float:
     """Height of the board in inches."""
     return ordered_sum(_ROW if row.column else _HEAD for row in rows)
 
 
-def draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[Row], shares: pd.DataFrame) -> None:
+def draw_board(
+    axes: Axes, part: pd.DataFrame, rows: Sequence[BoardRow], shares: pd.DataFrame
+) -> None:
     """Shade each strip by the share of the bin made with its choice."""
     height = board_height(rows)
     axes.set(xlim=(0, 100), ylim=(height, 0), autoscale_on=False)
@@ -76,7 +78,7 @@ def draw_board(axes: Axes, part: pd.DataFrame, rows: Sequence[Row], shares: pd.D
             y += _HEAD
 
 
-def draw_boxes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame, rows: Sequence[Row]) -> None:
+def draw_boxes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame, rows: Sequence[BoardRow]) -> None:
     """Draw z by choice: median, quartiles, and a line over nine tenths of the specifications."""
     height = board_height(rows)
     ends = 1.05 * min(both["low"].min(), -1.0), 1.05 * max(both["high"].max(), 1.0)
@@ -103,7 +105,7 @@ def draw_boxes(axes: Axes, own: pd.DataFrame, both: pd.DataFrame, rows: Sequence
     axes.set_xlabel("z by choice")
 
 
-def draw_names(drawing: Drawing, rows: Sequence[Row], left: float, top: float) -> None:
+def draw_names(drawing: Drawing, rows: Sequence[BoardRow], left: float, top: float) -> None:
     """Name the strips, their right ends at `left`."""
     y = top
     for row in rows:

@@ -24,7 +24,7 @@ from replication.exhibits.drawing.style import (
     text_width,
 )
 from replication.exhibits.figures.specification_board import (
-    Row,
+    BoardRow,
     board_height,
     dashboard,
     draw_board,
@@ -59,7 +59,7 @@ _POSITIVE, _OPPOSITE, _NULL = COLOURS[0], COLOURS[1], "#e3e9f0"
 def make(results: Results, name: str) -> Figure:
     """Make the figure from the multiverse's summaries."""
     return specification_curve(
-        *(results[read] for read in READS), Labels.of(results.codebook), name
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
     )
 
 
@@ -142,7 +142,7 @@ def _draw_column(
     parts: _Parts,
     treatment: str,
     place: tuple[float, float, float, float],
-    rows: Sequence[Row],
+    rows: Sequence[BoardRow],
     limits: tuple[float, float],
 ) -> None:
     """Draw one treatment: curve, shares, N, board, and the boxes beside the board."""
@@ -213,8 +213,8 @@ def _draw_curve(
     for side in (-_CRITICAL, _CRITICAL):
         axes.axhline(side, color=GREY, linewidth=0.6, linestyle=(0, (3, 2)), zorder=1)
     if first:
-        words = {"size": SMALL, "color": GREY, "va": "bottom"}
-        axes.text(1, _CRITICAL + 0.03 * limits[1], "p = 0.05", **words)
+        y = _CRITICAL + 0.03 * limits[1]
+        axes.text(1, y, "p = 0.05", size=SMALL, color=GREY, va="bottom")
     negative = 100 * _share_below_zero(part)
     axes.plot([negative], [0], marker="|", markersize=6, color=INK, linestyle="none", zorder=4)
     # On the emptier side of the crossing; left of it the curve runs below zero, right of it above.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -84,7 +85,7 @@ def timeline(cases: pd.DataFrame, labels: Labels, name: str) -> Figure:
         reason = "There is no case with a date to place on the time line."
         return Figure(name, title, reason, reason, nothing_to_show(reason))
     dated = dated.assign(shown=_names(dated)).sort_values("position", kind="stable")
-    caption = _caption(cases, dated, labels)
+    caption = _caption(cases, dated)
     return Figure(name, title, caption, _description(dated, labels), _drawing(dated, labels))
 
 
@@ -207,7 +208,7 @@ def _draw_panel(
 
 
 def _draw_case(
-    axes: Axes, case: object, y: float, labels: Labels, *, leftward: bool, shift: float
+    axes: Axes, case: Any, y: float, labels: Labels, *, leftward: bool, shift: float
 ) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
     axes.plot(
@@ -233,7 +234,7 @@ def _draw_case(
     )
 
 
-def _look(code: object, labels: Labels) -> tuple[str, str, str]:
+def _look(code: Any, labels: Labels) -> tuple[str, str, str]:
     """Fill, marker and edge of a mark: a cross where the code is not known."""
     if is_missing(code):
         return "none", "x", GREY
@@ -260,13 +261,12 @@ def _key(cases: pd.DataFrame, labels: Labels) -> list[KeyEntry]:
     return entries
 
 
-def _caption(cases: pd.DataFrame, dated: pd.DataFrame, labels: Labels) -> str:
+def _caption(cases: pd.DataFrame, dated: pd.DataFrame) -> str:
     parts = [
         (
             f"{counted(len(dated), 'decision')} by date (across), sample (panels) and opposition of "
-            f"the uniformed leadership when force was proposed (rows: {labels.scale(LANES)}). The "
-            "darker the mark, the more was done to have an international organisation endorse the "
-            f"force ({labels.scale(FILL)})."
+            "the uniformed leadership when force was proposed (rows). The darker the mark, the more was done "
+            "to have an international organisation endorse the force."
         )
     ]
     if (dated["recchia_case"] == 1).any():

@@ -70,7 +70,7 @@ def timing_figure(timing: pd.DataFrame, tests: pd.DataFrame, name: str) -> Figur
     return Figure(name, title, caption, _described(timing), _drawing(timing))
 
 
-def axis_place(days: np.ndarray | float) -> np.ndarray:
+def axis_place(days: np.ndarray | Sequence[float] | float) -> np.ndarray:
     """Place of a number of days on the axis: a logarithm on either side of the action."""
     days = np.asarray(days, dtype=float)
     return np.sign(days) * np.log10(1 + np.abs(days))

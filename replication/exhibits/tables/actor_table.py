@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from replication.exhibits.labels import Labels
-from replication.exhibits.numbers import is_missing, number, p_equals
+from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 from replication.terms import is_product
 
 READS = ("estimates",)
@@ -44,7 +45,13 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
             if is_product(effect.term):
                 continue
             same = part[part["term"] == effect.term].set_index("estimator")
-            rows.append(Row(_cells(effect, same, labels), panel=panel, note=_text(effect.note)))
+            rows.append(
+                TableRow(
+                    _cells(effect, same, labels),
+                    panel=panel,
+                    note=effect.note if isinstance(effect.note, str) else "",
+                )
+            )
     return Table(
         name=name,
         title="Position on having endorsement first, actor minus military within the case",
@@ -67,7 +74,7 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
         ),
         rows=tuple(rows),
         notes=(
-            "Positions run from -2, argued against asking an organisation, to 2, led the argument "
+            f"Positions run from {MINUS}2, argued against asking an organisation, to 2, led the argument "
             "for asking first. The theory expects differences below zero; the norms rival expects "
             "State above zero.",
             "Panel: effects of cases, 95 % interval with errors clustered by case, N positions; "
@@ -83,8 +90,8 @@ def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     )
 
 
-def _cells(effect: object, same: pd.DataFrame, labels: Labels) -> dict[str, object]:
-    cells: dict[str, object] = {
+def _cells(effect: Any, same: pd.DataFrame, labels: Labels) -> dict[str, Any]:
+    cells: dict[str, Any] = {
         "term": labels.actor(effect.term) if effect.term != "force" else "Position on force",
         "estimate": effect.estimate,
         "conf_low": effect.conf_low,
@@ -117,7 +124,3 @@ def _within(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:
                 f"Permutation of the actors within their cases, sample {test.sample}: {name} less the "
                 f"others {number(test.estimate)}, {p_equals(test.p_value)}, {counted(int(test.nobs), 'case')}."
             )
-
-
-def _text(note: object) -> str:
-    return note if isinstance(note, str) else ""

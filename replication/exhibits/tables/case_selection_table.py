@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.registry import MAIN_SAMPLE
 
 READS = ("next_cases", "case_ranks", "standings", "cases")
@@ -24,7 +25,7 @@ _FAR = 0.85
 def make(results: Results, name: str) -> Table:
     """Make the table from the rankings and the places of the original cases."""
     tables = [results[table] for table in READS]
-    return case_selection_table(*tables, Labels.of(results.codebook), name)
+    return case_selection_table(*[*tables, Labels.of(results.codebook), name])
 
 
 def case_selection_table(
@@ -76,15 +77,15 @@ def case_selection_table(
     )
 
 
-def _next_rows(following: pd.DataFrame, names: dict[str, str]) -> Iterator[Row]:
+def _next_rows(following: pd.DataFrame, names: dict[str, str]) -> Iterator[TableRow]:
     for row in following.to_dict("records"):
         cells = {"place": row["place"], "n_rules": row["n_rules"], "reasons": row["reasons"]}
-        yield Row({"case": names[row["case_id"]], **cells}, panel="Next cases")
+        yield TableRow({"case": names[row["case_id"]], **cells}, panel="Next cases")
 
 
 def _original_rows(
     ranks: pd.DataFrame, places: pd.DataFrame, names: dict[str, str], labels: Labels
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     blank = Cell("", kind="text")
     own = places[places["sample"] == MAIN_SAMPLE]
     for case_id in dict.fromkeys(places["case_id"]):
@@ -101,10 +102,10 @@ def _original_rows(
         reasons = "; ".join(said) or "not in the model"
         tail = f". Far out: {', '.join(far)}" if far else ". Far out on no variable"
         cells = {"place": blank, "n_rules": blank, "reasons": reasons + tail}
-        yield Row({"case": names[case_id], **cells}, panel="Original cases")
+        yield TableRow({"case": names[case_id], **cells}, panel="Original cases")
 
 
-def _ruled(row: dict[str, object]) -> str:
+def _ruled(row: dict[str, Any]) -> str:
     treatment = row["treatment"]
     return f"{row['rule']}{'' if is_missing(treatment) else f', {spoken(treatment).lower()},'}"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels, rate_words
 from replication.exhibits.numbers import fitting_digits, integer, interval, number
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("coding_error",)
 
@@ -61,10 +63,10 @@ def _ordered(summaries: pd.DataFrame) -> pd.DataFrame:
     return summaries.assign(place=[place[e] for e in effects]).sort_values("place", kind="stable")
 
 
-def _row(row: object, labels: Labels) -> Row:
+def _row(row: Any, labels: Labels) -> TableRow:
     digits = fitting_digits(row.observed)
     panel = f"{row.model}: {labels.term(row.term)} (estimate {number(row.observed, digits)})"
-    return Row(
+    return TableRow(
         {
             "rates": rate_words(row.factor),
             "same_sign": row.share_same_sign,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -24,13 +25,13 @@ from replication.exhibits.simulation import (
     stale_note,
     tested,
 )
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("coverage", "coverage_design")
 
 
 @dataclass(frozen=True)
-class _Panel:
+class _Part:
     """What one panel shows: a column of the simulation under one effect, against its nominal value."""
 
     title: str
@@ -39,7 +40,7 @@ class _Panel:
     nominal: float | None = None
     harmful_above: bool = False
 
-    def cell(self, row: dict[str, object]) -> Cell:
+    def cell(self, row: dict[str, Any]) -> Cell:
         value = row[self.column]
         if is_missing(value):
             return Cell(None, note="no data set had an answer")
@@ -56,11 +57,17 @@ class _Panel:
 
 
 _PANELS = (
-    _Panel("Size: tests at 5 % that reject without an effect (%)", "none", "rejected", SIZE, True),  # noqa: FBT003 - fields in order
-    _Panel("Coverage of 95 % intervals, half the effect (%)", "half", "covered", LEVEL),
-    _Panel("Coverage of 95 % intervals, the estimated effect (%)", "estimated", "covered", LEVEL),
-    _Panel("Power of tests at 5 %, the estimated effect (%)", "estimated", "rejected"),
-    _Panel("Median width of 95 % intervals, the estimated effect", "estimated", "median_width"),
+    _Part(
+        "Size: tests at 5 % that reject without an effect (%)",
+        "none",
+        "rejected",
+        SIZE,
+        harmful_above=True,
+    ),
+    _Part("Coverage of 95 % intervals, half the effect (%)", "half", "covered", LEVEL),
+    _Part("Coverage of 95 % intervals, the estimated effect (%)", "estimated", "covered", LEVEL),
+    _Part("Power of tests at 5 %, the estimated effect (%)", "estimated", "rejected"),
+    _Part("Median width of 95 % intervals, the estimated effect", "estimated", "median_width"),
 )
 
 
@@ -99,7 +106,7 @@ def coverage_table(
     )
 
 
-def _rows(coverage: pd.DataFrame, panel: _Panel, labels: Labels) -> Iterator[Row]:
+def _rows(coverage: pd.DataFrame, panel: _Part, labels: Labels) -> Iterator[TableRow]:
     chosen = coverage[coverage["effect"] == panel.effect]
     for model, term, sd in scenarios_of(coverage, panel.effect):
         here = chosen[
@@ -109,7 +116,7 @@ def _rows(coverage: pd.DataFrame, panel: _Panel, labels: Labels) -> Iterator[Row
         ]
         cells = {row["estimator"]: panel.cell(row) for row in here.to_dict("records")}
         label = {"tested": tested(model, term, labels), "administrations": administrations(sd)}
-        yield Row({**label, **cells}, panel=panel.title)
+        yield TableRow({**label, **cells}, panel=panel.title)
 
 
 def _notes(coverage: pd.DataFrame, design: pd.DataFrame) -> tuple[str, ...]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from replication.exhibits.numbers import minus_signs
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("criteria",)
 
@@ -32,7 +33,12 @@ def criteria_table(criteria: pd.DataFrame, name: str) -> Table:
             Column("basis", "On these numbers"),
         ),
         rows=tuple(
-            Row({key: row[key] for key in ("statement", "score", "basis")})
+            TableRow(
+                {
+                    **{key: row[key] for key in ("statement", "score")},
+                    "basis": minus_signs(row["basis"]),
+                }
+            )
             for row in criteria.to_dict("records")
         ),
         notes=(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from replication.exhibits.labels import Labels, estimator_label, spoken
 from replication.exhibits.numbers import integer, is_missing, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("cases", "estimates")
 
@@ -66,7 +67,7 @@ def _columns(samples: Sequence[str], labels: Labels) -> Iterator[Column]:
 
 def _rows(
     cases: pd.DataFrame, variable: str, outcome: str, samples: Sequence[str], labels: Labels
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     """Give a row for each level, whether it occurs or not, then for unknown and all levels."""
     levels = [
         *(
@@ -79,7 +80,7 @@ def _rows(
     for label, members in levels:
         if label == "not known" and not members.any():
             continue
-        cells: dict[str, object] = {"level": label}
+        cells: dict[str, Any] = {"level": label}
         for sample in samples:
             values = cases.loc[
                 members.fillna(value=False).astype(bool) & (cases["sample"] == sample), outcome
@@ -87,7 +88,7 @@ def _rows(
             yes, no = int((values == 1).sum()), int((values == 0).sum())
             share = yes / (yes + no) if yes + no else None
             cells |= {f"{sample}_yes": yes, f"{sample}_no": no, f"{sample}_share": share}
-        yield Row(cells, panel=spoken(variable))
+        yield TableRow(cells, panel=spoken(variable))
 
 
 def _notes(
@@ -96,7 +97,7 @@ def _notes(
     unknown = int(cases[outcome].isna().sum())
     dropped = f" Not counted, the outcome being unknown: {unknown}." if unknown else ""
     share = f"Share: cases that sought endorsement among all at that level.{dropped}"
-    cut = f"Fisher's and Boschloo's tests set levels from {CUT} up against those below."
+    cut = f"Fisher's, Boschloo's and Barnard's tests set levels from {CUT} up against those below."
     groups = tests.groupby(["term", "sample"], sort=False)
     lines = [_test_line(term, sample, group, labels) for (term, sample), group in groups]
     return (f"Numbers of cases. {share}", *lines, *([cut] if lines else []))

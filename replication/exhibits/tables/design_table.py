@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import fixed
 
 READS = ("design_analysis", "needed_cases")
@@ -16,7 +18,7 @@ _EFFECTS = {"estimated": "full", "half": "half"}
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the simulated studies."""
-    return design_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return design_table(*[*(results[read] for read in READS), Labels.of(results.codebook), name])
 
 
 def design_table(analysis: pd.DataFrame, needed: pd.DataFrame, labels: Labels, name: str) -> Table:
@@ -74,10 +76,12 @@ def _notes(analysis: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _row(model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels: Labels) -> Row:
+def _row(
+    model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels: Labels
+) -> TableRow:
     nobs = int(part["nobs"].min())
     present = part[part["nobs"] == nobs].set_index("effect").to_dict("index")
-    cells: dict[str, object] = {
+    cells: dict[str, Any] = {
         "effect": f"{model}: {labels.term(term)}",
         "nobs": nobs,
         "true": present["estimated"]["true_effect"],
@@ -89,10 +93,10 @@ def _row(model: str, term: str, part: pd.DataFrame, needed: pd.DataFrame, labels
             for key in ("power", "exaggeration", "wrong_sign")
         }
     cells |= {f"new_{row.effect}": _new(row, nobs) for row in needed.itertuples()}
-    return Row(cells)
+    return TableRow(cells)
 
 
-def _new(row: object, nobs: int) -> Cell:
+def _new(row: Any, nobs: int) -> Cell:
     if is_missing(row.needed):
         return Cell(f"> {integer(row.largest_simulated - nobs)}", kind="text")
     return Cell(row.new, kind="integer")

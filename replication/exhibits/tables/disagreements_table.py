@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import spoken
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("disagreements",)
 _MOST_IDS = 3
@@ -30,7 +32,7 @@ def disagreements_table(disagreements: pd.DataFrame, name: str) -> Table:
     titles = disagreements.drop_duplicates("case_id").set_index("case_id")["case_title"].astype(str)
     names = dict(zip(titles.index, short_names(titles.tolist()), strict=True))
     rows = [
-        Row(
+        TableRow(
             {
                 "cell": spoken(row["variable"]),
                 "code": Cell(f"{row['code']} {row['label']}".strip(), kind="text"),
@@ -66,7 +68,7 @@ def disagreements_table(disagreements: pd.DataFrame, name: str) -> Table:
     )
 
 
-def _short_ids(row: dict[str, object]) -> str:
+def _short_ids(row: dict[str, Any]) -> str:
     if is_missing(row["ids"]):
         return "none"
     ids = [item.removeprefix(f"{row['case_id']}-") for item in str(row["ids"]).split(";")]

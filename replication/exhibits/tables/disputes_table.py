@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.labels import Labels, spoken
@@ -9,7 +11,7 @@ from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.tables.sample_table import MAIN
 from replication.exhibits.text import counted, short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("disputes", "cases")
 
@@ -37,6 +39,9 @@ def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, 
         "variable", key=lambda column: column.map(VARIABLES.index), kind="stable"
     )
     shown = ordered.head(MOST_ROWS)
+    # One pair of passes is named once, in the note; of several each row names its own.
+    pairs = disputes[["first_pass", "second_pass"]].drop_duplicates()
+    several = len(pairs) > 1
     titles = dict(
         zip(
             cases["case_id"],
@@ -56,22 +61,22 @@ def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, 
             Column("agreed", "Agreed"),
             Column("agreed_why", "Reason"),
         ),
-        rows=tuple(_row(row, titles, labels) for row in shown.to_dict("records")),
+        rows=tuple(_row(row, titles, labels, several=several) for row in shown.to_dict("records")),
         notes=_notes(disputes, chosen, shown),
         data=disputes,
         empty="No cell of a main variable is in dispute.",
     )
 
 
-def _row(row: dict[str, object], titles: dict[str, str], labels: Labels) -> Row:
+def _row(row: dict[str, Any], titles: dict[str, str], labels: Labels, *, several: bool) -> TableRow:
     actor = "" if is_missing(row["actor"]) else str(row["actor"])
     panel = spoken(str(row["variable"]))
-    return Row(
+    return TableRow(
         {
             "case": titles.get(str(row["case_id"]), row["case_id"]),
-            "first": _code(row["first_code"]),
+            "first": _code(row["first_code"], row["first_pass"] if several else ""),
             "first_why": row["first_why"],
-            "second": _code(row["second_code"]),
+            "second": _code(row["second_code"], row["second_pass"] if several else ""),
             "second_why": row["second_why"],
             "agreed": _code(row["agreed_code"]),
             "agreed_why": row["agreed_why"],
@@ -80,9 +85,10 @@ def _row(row: dict[str, object], titles: dict[str, str], labels: Labels) -> Row:
     )
 
 
-def _code(code: object) -> Cell:
+def _code(code: object, by: object = "") -> Cell:
     """Give a code as written; a missing one says so, because it is one side of the dispute."""
-    return Cell("no evidence" if is_missing(code) else f"{code}", kind="text")
+    told = "no evidence" if is_missing(code) else f"{code}"
+    return Cell(f"{by}: {told}" if by else told, kind="text")
 
 
 def _notes(disputes: pd.DataFrame, chosen: pd.DataFrame, shown: pd.DataFrame) -> tuple[str, ...]:
@@ -90,6 +96,9 @@ def _notes(disputes: pd.DataFrame, chosen: pd.DataFrame, shown: pd.DataFrame) ->
     split = "; ".join(f"{kind}: {count}" for kind, count in kinds.items())
     left = len(disputes) - len(shown)
     lines = [f"In dispute among all variables: {counted(len(disputes), 'cell')} ({split})."]
+    pairs = list(disputes[["first_pass", "second_pass"]].drop_duplicates().itertuples(index=False))
+    if len(pairs) == 1:
+        lines.append("First and second code are those of the passes {} and {}.".format(*pairs[0]))
     if len(shown) < len(chosen):
         lines.append(f"The first {len(shown)} of {len(chosen)} are shown.")
     if left:

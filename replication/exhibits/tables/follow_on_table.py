@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("follow_on", "follow_on_tests")
 _USED = {FOLLOWED: "a known follow-on", ALL_CODED: "both codes"}
@@ -78,10 +79,10 @@ def follow_on_table(
     )
 
 
-def _rows(ordered: pd.DataFrame, names: dict[str, str], labels: Labels) -> Iterator[Row]:
+def _rows(ordered: pd.DataFrame, names: dict[str, str], labels: Labels) -> Iterator[TableRow]:
     for row in ordered.to_dict("records"):
         expected = row["stabilization_burden"]
-        yield Row(
+        yield TableRow(
             {
                 "case": names[row["case_id"]],
                 "mission": row["followon_mission"],
@@ -99,7 +100,7 @@ def _rows(ordered: pd.DataFrame, names: dict[str, str], labels: Labels) -> Itera
         )
 
 
-def _short_ids(row: dict[str, object]) -> str:
+def _short_ids(row: dict[str, Any]) -> str:
     if is_missing(row["expected_ids"]):
         return "none"
     ids = [i.removeprefix(f"{row['case_id']}-") for i in str(row["expected_ids"]).split(";")]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("four_cases",)
 CHOSEN = "recchia_case"
@@ -35,9 +37,12 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
     rows = []
     for _, part in chosen.groupby(keys, sort=False):
         first = part.iloc[0]
-        cells: dict[str, object] = {"observable": first["observable"]}
-        cells |= {row["case_id"]: _cell(row) for row in part.to_dict("records")}
-        rows.append(Row(cells, panel=first["theory_label"]))
+        cells: dict[str, Any] = {"observable": first["observable"]}
+        cells |= {
+            row["case_id"]: Cell((row["verdict"], str(row["observed"]), _short_ids(row)))
+            for row in part.to_dict("records")
+        }
+        rows.append(TableRow(cells, panel=first["theory_label"]))
     order = {theory: place for place, theory in enumerate(dict.fromkeys(compared["theory_label"]))}
     return Table(
         name=name,
@@ -62,11 +67,7 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
     )
 
 
-def _cell(row: dict[str, object]) -> Cell:
-    return Cell((row["verdict"], str(row["observed"]), _short_ids(row)))
-
-
-def _short_ids(row: dict[str, object]) -> str:
+def _short_ids(row: dict[str, Any]) -> str:
     if is_missing(row["ids"]):
         return "no item"
     ids = [

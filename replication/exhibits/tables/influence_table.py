@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from replication.exhibits.numbers import fitting_digits, is_missing, number, p_v
 from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_names
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import significant
 
 READS = ("influence", "cases")
@@ -65,10 +66,10 @@ def influence_table(
     )
 
 
-def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[Row]:
+def _rows(panel: str, part: pd.DataFrame, titles: dict[str, str]) -> Iterator[TableRow]:
     full = part[part["unit"] == FULL].iloc[0]
     digits = fitting_digits(*part["estimate"])
-    yield Row(
+    yield TableRow(
         {
             "left_out": "nothing",
             "estimates": number(full["estimate"], digits),
@@ -90,30 +91,23 @@ _BLANK = {key: Cell("", kind="text") for key in ("significant", "name", "estimat
 
 def _unit_row(
     panel: str, unit: str, heading: str, refits: pd.DataFrame, titles: dict[str, str], digits: int
-) -> Row:
+) -> TableRow:
     failed = refits[refits["estimate"].isna()]
     reasons = [
         f"{unit_name(unit, row.left_out, titles)} ({row.note})" for row in failed.itertuples()
     ]
     worst = strongest(refits)
-    cells: dict[str, object] = {"left_out": heading}
+    cells: dict[str, Any] = {"left_out": heading}
     if worst is not None:
         found = refits.loc[refits["estimate"].notna()]
+        estimates, p_values = found["estimate"], found["p_value"]
         cells |= {
-            "estimates": _span(found["estimate"], digits),
-            "p_values": _p_span(found["p_value"]),
+            "estimates": f"{number(estimates.min(), digits)} to {number(estimates.max(), digits)}",
+            "p_values": f"{p_value(p_values.min())} to {p_value(p_values.max())}",
             "significant": f"{int(significant(found['p_value']).sum())} of {len(found)}",
             "name": unit_name(unit, worst["left_out"], titles),
             "estimate": number(worst["estimate"], digits),
             "p_value": worst["p_value"],
         }
     note = f"Not estimated without {listed(reasons)}." if reasons else ""
-    return Row(cells, panel=panel, note=note)
-
-
-def _span(values: pd.Series, digits: int) -> str:
-    return f"{number(values.min(), digits)} to {number(values.max(), digits)}"
-
-
-def _p_span(values: pd.Series) -> str:
-    return f"{p_value(values.min())} to {p_value(values.max())}"
+    return TableRow(cells, panel=panel, note=note)

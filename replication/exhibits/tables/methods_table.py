@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isinf
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,7 @@ from replication.exhibits.effects import effects
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.numbers import fitting_digits, integer, interval, is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import significant
 from replication.registry import estimators_in
 
@@ -31,6 +33,11 @@ PAIRED = "paired"
 # Head of each method's column, and what its p-value is.
 TESTS = {name: (entry.head, entry.test) for name, entry in estimators_in("methods_table").items()}
 TESTS[PAIRED] = ("paired", "exact permutation of the signs of differences within cases")
+# The convention of programs for exact logistic regression, LogXact the first of them.
+_MEDIAN = (
+    "Exact: where the conditional estimate is infinite, as it is when the observed sum is the greatest or least "
+    "possible, a note gives the median unbiased one."
+)
 # Adjustments of the main method's p-values: head of the column and the method's name.
 ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh")}
 
@@ -108,6 +115,7 @@ def _notes(methods: Sequence[str], models: Iterable[str]) -> tuple[str, ...]:
         "A3 points of the scale. N: cases of the estimate, of A1 to A3 positions.",
         *([f"{defined}."] if defined else []),
         f"p-values, two-sided. {explained}.",
+        *([_MEDIAN] if "exact" in methods else []),
         "Adjusted for all effects of this table: Holm, for the chance of any false rejection; "
         "Benjamini and Hochberg (B–H), for the share of false ones among rejections.",
     )
@@ -144,7 +152,7 @@ def _row(
     estimates: pd.DataFrame,
     adjusted_p: dict[str, float],
     labels: Labels,
-) -> Row:
+) -> TableRow:
     model, sample, term = key
     fits = estimates[(estimates[_KEYS] == list(key)).all(axis=1)]
     by_method = fits.drop_duplicates("estimator").set_index("estimator").to_dict("index")
@@ -152,11 +160,11 @@ def _row(
     values = [main.get(name) for name in ("estimate", "conf_low", "conf_high")]
     digits = fitting_digits(*values)
     nobs = main.get("nobs")
-    return Row(
+    return TableRow(
         {
             "term": _term(model, term, labels),
             "estimate": number(values[0], digits),
-            "interval": interval(*values[1:], digits),
+            "interval": interval(values[1], values[2], digits),
             "nobs": nobs,
             **{method: _p_cell(fit, nobs) for method, fit in by_method.items()},
             **adjusted_p,
@@ -171,14 +179,17 @@ def _term(model: str, term: str, labels: Labels) -> str:
     )
 
 
-def _p_cell(fit: dict[str, object], nobs: object) -> Cell:
+def _p_cell(fit: dict[str, Any], nobs: Any) -> Cell:
     """P-value with what is to be said of it: another N than the estimate's, and a test that could not reject."""
     said = []
     if not is_missing(fit["nobs"]) and not is_missing(nobs) and int(fit["nobs"]) != int(nobs):
         said.append(f"N = {integer(fit['nobs'])}")
-    smallest = fit.get("smallest_p")
+    smallest: Any = fit.get("smallest_p")
     if not is_missing(smallest) and not significant(float(smallest)):
         said.append(f"no p-value under {number(smallest, 3)} can be reached")
+    if not is_missing(fit["estimate"]) and isinf(fit["estimate"]):
+        middle = number(fit.get("estimate_mue"))
+        said.append(f"estimate {number(fit['estimate'])}, median unbiased {middle}")
     if is_missing(fit["p_value"]) and not is_missing(fit["note"]):
         said.append(str(fit["note"]))
     return Cell(fit["p_value"], note="; ".join(said))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import fitting_digits, interval, is_missing, number, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("estimates",)
 _PANELS = {
@@ -64,11 +65,11 @@ _NOTES = (
 )
 
 
-def _rows(estimates: pd.DataFrame, estimator: str, labels: Labels) -> list[Row]:
+def _rows(estimates: pd.DataFrame, estimator: str, labels: Labels) -> list[TableRow]:
     """One row a term, the constant last; a cell is empty where a model does not have the term."""
     terms = sorted(dict.fromkeys(estimates["term"]), key=lambda term: term == "const")
     return [
-        Row(
+        TableRow(
             {
                 "term": labels.term(term),
                 **dict.fromkeys(dict.fromkeys(estimates["model"]), ""),
@@ -83,7 +84,7 @@ def _rows(estimates: pd.DataFrame, estimator: str, labels: Labels) -> list[Row]:
     ]
 
 
-def _cell(row: dict[str, object]) -> Cell:
+def _cell(row: dict[str, Any]) -> Cell:
     note = "" if is_missing(row["note"]) else str(row["note"])
     if is_missing(row["estimate"]):
         return Cell(None, note=note)
@@ -95,17 +96,19 @@ def _cell(row: dict[str, object]) -> Cell:
     return Cell(tuple(lines), note=note)
 
 
-def _foot(estimates: pd.DataFrame, models: Sequence[str], labels: Labels) -> list[Row]:
+def _foot(estimates: pd.DataFrame, models: Sequence[str], labels: Labels) -> list[TableRow]:
     first = estimates.drop_duplicates("model").set_index("model")
     return [
-        Row({"term": "Cases", **{m: Cell(first.loc[m, "nobs"], kind="integer") for m in models}}),
-        Row(
+        TableRow(
+            {"term": "Cases", **{m: Cell(first.loc[m, "nobs"], kind="integer") for m in models}}
+        ),
+        TableRow(
             {
                 "term": "Cases that sought",
                 **{m: Cell(first.loc[m, "n_events"], kind="integer") for m in models},
             }
         ),
-        Row(
+        TableRow(
             {
                 "term": "Sample",
                 **{m: labels.sample(first.loc[m, "sample"]) for m in models},

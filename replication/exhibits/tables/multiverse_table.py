@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,8 @@ from replication.exhibits.multiverse_words import CHOICES, same_figures, value_w
 from replication.exhibits.numbers import integer, interval, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, listed
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
+from replication.exhibits.typesetting.table_parts import Kind
 
 READS = (
     "multiverse_by_choice",
@@ -19,6 +21,7 @@ READS = (
     "multiverse_choice_shares",
     "multiverse_reasons",
     "multiverse_estimates",
+    "multiverse_codings",
 )
 # Columns of each treatment, and the statistic of the joint test that stands in them.
 _NUMBERS = {
@@ -33,7 +36,9 @@ _BLANK = Cell("", kind="text")
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the multiverse's summaries."""
-    return multiverse_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return multiverse_table(
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
+    )
 
 
 def multiverse_table(
@@ -42,6 +47,7 @@ def multiverse_table(
     shares: pd.DataFrame,
     reasons: pd.DataFrame,
     estimates: pd.DataFrame,
+    codings: pd.DataFrame,
     labels: Labels,
     name: str,
 ) -> Table:
@@ -49,8 +55,8 @@ def multiverse_table(
 
     Parameters
     ----------
-    by_choice, joint_test, shares, reasons, estimates : DataFrame
-        As `analyses.multiverse.run` and `analyses.multiverse.summary` give them.
+    by_choice, joint_test, shares, reasons, estimates, codings : DataFrame
+        As `analyses.multiverse.run`, `.summary` and, for the cases that each reading has, `.data` give them.
     """
     treatments = list(dict.fromkeys(reasons["treatment"]))
     return Table(
@@ -74,24 +80,25 @@ def multiverse_table(
             *_choices(by_choice, shares, treatments, labels),
             *_reasons(reasons, treatments),
         ),
-        notes=_notes(by_choice, joint_test, estimates, labels) if len(by_choice) else (),
+        notes=_notes(by_choice, joint_test, estimates, codings, labels) if len(by_choice) else (),
         empty="The plan has no specification.",
     )
 
 
 def _whole_curve(
     by_choice: pd.DataFrame, joint_test: pd.DataFrame, treatments: Sequence[str]
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     panel = "Whole curve, and the joint permutation test of it"
     whole = by_choice[by_choice["choice"] == "all"].set_index("treatment")
-    yield Row({"what": "as estimated", **_values(whole, treatments)}, panel=panel)
+    yield TableRow({"what": "as estimated", **_values(whole, treatments)}, panel=panel)
     tests = joint_test.set_index(["treatment", "statistic"]).to_dict("index")
-    for words, quantity, kind in (
+    shown: tuple[tuple[str, str, Kind], ...] = (
         ("permutations, median", "null_median", "number"),
         ("permutations, 95th percentile", "null_95", "number"),
         ("p of the joint test", "p_value", "p_value"),
-    ):
-        cells: dict[str, object] = {"what": words}
+    )
+    for words, quantity, kind in shown:
+        cells: dict[str, Any] = {"what": words}
         for treatment in treatments:
             for key, (_, _, statistic) in _NUMBERS.items():
                 test = tests.get((treatment, statistic))
@@ -99,7 +106,7 @@ def _whole_curve(
                 note = _DOMINANT.format(number(test["observed"])) if dominant else ""
                 cell = Cell(test[quantity], kind, note) if test is not None else _BLANK
                 cells[f"{treatment}_{key}"] = cell
-        yield Row(cells, panel=panel)
+        yield TableRow(cells, panel=panel)
 
 
 _DOMINANT = "Of the share with the dominant sign, whichever that is; on the data it is {}."
@@ -107,7 +114,7 @@ _DOMINANT = "Of the share with the dominant sign, whichever that is; on the data
 
 def _choices(
     by_choice: pd.DataFrame, shares: pd.DataFrame, treatments: Sequence[str], labels: Labels
-) -> Iterator[Row]:
+) -> Iterator[TableRow]:
     accounted = shares.set_index(["choice", "treatment"])["share"]
     for choice, title in CHOICES.items():
         part = by_choice[by_choice["choice"] == choice]
@@ -115,7 +122,7 @@ def _choices(
         variance = listed([number(share) for share in found])
         for value in dict.fromkeys(part["value"]):
             rows = part[part["value"] == value].set_index("treatment")
-            yield Row(
+            yield TableRow(
                 {
                     "what": value_words(choice, str(value), labels),
                     **_values(rows, treatments),
@@ -124,7 +131,7 @@ def _choices(
             )
 
 
-def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, object]:
+def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, Any]:
     return {
         f"{treatment}_{key}": rows.loc[treatment, column]
         for treatment in treatments
@@ -133,24 +140,28 @@ def _values(rows: pd.DataFrame, treatments: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[Row]:
+def _reasons(reasons: pd.DataFrame, treatments: Sequence[str]) -> Iterator[TableRow]:
     counts = reasons.set_index(["reason", "treatment"])["n_specifications"]
     total = reasons.groupby("reason", sort=False)["n_specifications"].sum()
     words = list(
         total.drop("estimated", errors="ignore").sort_values(ascending=False, kind="stable").index
     )
     for reason in ["estimated", *words, "all combinations"]:
-        cells: dict[str, object] = {"what": reason}
+        cells: dict[str, Any] = {"what": reason}
         for treatment in treatments:
             whole = reasons.loc[reasons["treatment"] == treatment, "n_specifications"].sum()
             known = whole if reason == "all combinations" else counts.get((reason, treatment), 0)
             cells |= {f"{treatment}_{key}": _BLANK for key in _NUMBERS}
             cells[f"{treatment}_n"] = int(known)
-        yield Row(cells, panel="Estimated or not, by reason")
+        yield TableRow(cells, panel="Estimated or not, by reason")
 
 
 def _notes(
-    by_choice: pd.DataFrame, joint_test: pd.DataFrame, estimates: pd.DataFrame, labels: Labels
+    by_choice: pd.DataFrame,
+    joint_test: pd.DataFrame,
+    estimates: pd.DataFrame,
+    codings: pd.DataFrame,
+    labels: Labels,
 ) -> tuple[str, ...]:
     draws = integer(joint_test["draws"].max())
     return (
@@ -166,7 +177,19 @@ def _notes(
             "figures: in these data they admit the same codes."
             for choice, values in same_figures(by_choice)
         ),
+        *_left_out(codings, labels),
     )
+
+
+def _left_out(codings: pd.DataFrame, labels: Labels) -> Iterator[str]:
+    """Say of each reading how many cases it has not read, which its specifications lack."""
+    for coding, part in codings[codings["n_left_out"] > 0].groupby("coding", sort=False):
+        found = [
+            f"{row.n_left_out} of {row.n_left_out + row.n_cases} ({labels.sample(row.sample)})"
+            for row in part.itertuples()
+        ]
+        word = capital(value_words("coding", str(coding), labels))
+        yield f"{word}: cases not read, and left out of its specifications: {'; '.join(found)}."
 
 
 def _spread(estimates: pd.DataFrame, labels: Labels) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.refits import unit_names
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("overturning", "cases")
 _CELL = re.compile("(?P<case>[^ ]+) (?P<variable>[^ ]+) (?P<old>[^ ]+)->(?P<new>[^ ]+)")
@@ -59,10 +60,10 @@ def overturning_table(
     )
 
 
-def _row(row: object, titles: dict[str, str], labels: Labels) -> Row:
+def _row(row: Any, titles: dict[str, str], labels: Labels) -> TableRow:
     size = f"{row.size:d}" if row.exact else f"at least {row.size:d}"
     cells = () if is_missing(row.cells) else tuple(row.cells.split("; "))
-    return Row(
+    return TableRow(
         {
             "turns": row.turns,
             "size": size,

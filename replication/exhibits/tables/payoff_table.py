@@ -6,7 +6,7 @@ import pandas as pd
 
 from replication.exhibits.labels import Labels, estimator_label
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("estimates",)
 
@@ -26,7 +26,7 @@ def payoff_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     """
     chosen = estimates[(estimates["model"] == "H5") & (estimates["term"] != "const")]
     rows = [
-        Row(
+        TableRow(
             {
                 "method": estimator_label(row.estimator),
                 "term": labels.term(row.term),

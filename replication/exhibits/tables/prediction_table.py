@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("prediction_scores",)
 _PANELS = {
@@ -28,7 +28,7 @@ def prediction_table(scores: pd.DataFrame, name: str) -> Table:
         As `analyses.effects.prediction.predict_models` gives them.
     """
     rows = [
-        Row(
+        TableRow(
             {
                 "model": row.label if row.model == "none" else f"{row.model} {row.label}",
                 **{c: getattr(row, c) for c in _SCORES},

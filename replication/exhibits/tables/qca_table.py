@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
 READS = ("qca_solutions", "qca_necessity", "qca_robustness", "qca_robustness_shares")
@@ -17,7 +17,7 @@ READS = ("qca_solutions", "qca_necessity", "qca_robustness", "qca_robustness_sha
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the solutions, the necessary conditions and the robustness runs."""
-    return qca_table(*(results[table] for table in READS), name)
+    return qca_table(*[*(results[table] for table in READS), name])
 
 
 def qca_table(
@@ -64,7 +64,7 @@ def qca_table(
     )
 
 
-def _rows(solutions: pd.DataFrame) -> Iterator[Row]:
+def _rows(solutions: pd.DataFrame) -> Iterator[TableRow]:
     for row in solutions.to_dict("records"):
         first = f"{row['solution']}"
         if not is_missing(row["model"]):
@@ -77,7 +77,7 @@ def _rows(solutions: pd.DataFrame) -> Iterator[Row]:
         keys = ("term_consistency", "term_pri", "raw_coverage", "unique_coverage")
         fits = {key: row[key] for key in (*keys, "consistency", "coverage")}
         term = Cell(None if is_missing(row["term"]) else row["term"])
-        yield Row(
+        yield TableRow(
             {"solution": first, "term": term, **fits},
             panel=f"{row['sets'].capitalize()} sets, {row['outcome']} (N = {int(row['n_cases'])})",
             note="" if is_missing(row["note"]) else str(row["note"]),

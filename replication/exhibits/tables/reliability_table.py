@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import interval, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
 READS = ("reliability", "evidence_base", "published_agreement", "audit")
@@ -22,7 +23,7 @@ _SCALES = {"ordinal": "ordinal", "nominal": "nominal", "interval": "interval", "
 def make(results: Results, name: str) -> Table:
     """Make the table from the coefficients, the evidence base, published codings and audits."""
     frames = [results[part] for part in READS]
-    return reliability_table(*frames, Labels.of(results.codebook), name)
+    return reliability_table(*[*frames, Labels.of(results.codebook), name])
 
 
 def reliability_table(
@@ -59,7 +60,7 @@ def reliability_table(
             Column("consulted", "Consulted", kind="number"),
         ),
         rows=tuple(_row(row, shares, labels) for row in shown.to_dict("records")),
-        notes=_notes(base, published, audit),
+        notes=(*_notes(base, published, audit), *_once(reliability)),
         data=reliability,
         empty="There is no variable to compare.",
     )
@@ -70,12 +71,12 @@ def _text(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype({"actor": object})
 
 
-def _row(row: dict[str, object], shares: dict[tuple[str, str], float], labels: Labels) -> Row:
+def _row(row: dict[str, Any], shares: dict[tuple[str, str], float], labels: Labels) -> TableRow:
     actor, variable = str(row["actor"]), str(row["variable"])
     panel = "Cases" if row["level"] == "case" else f"Actors on {spoken(variable)}"
     label = spoken(variable) if row["level"] == "case" else labels.actor(actor)
     note = "" if is_missing(row["note"]) else str(row["note"])
-    return Row(
+    return TableRow(
         {
             "variable": label if actor or row["level"] == "case" else "All actors",
             "scale": _SCALES.get(str(row["scale"]), row["scale"]),
@@ -105,6 +106,20 @@ def _notes(base: pd.DataFrame, published: pd.DataFrame, audit: pd.DataFrame) -> 
     ]
     lines += [_base_line(base), _published_line(published), _audit_line(audit)]
     return tuple(line for line in lines if line)
+
+
+def _once(reliability: pd.DataFrame) -> Iterator[str]:
+    """Say of all passes, and of each pair, how many cells one of them alone has coded."""
+    every = reliability[reliability["actor"] == ""]
+    counts = every.groupby("passes", sort=False)["n_coded_once"].sum()
+    found = {str(passes): int(count) for passes, count in counts.items() if count}
+    if OVERALL in found:
+        told = counted(found[OVERALL], "cell")
+        yield f"Coded by one pass only, so that nothing can be compared: {told}."
+    # Two passes alone are all passes.
+    pairs = [f"{passes} {count}" for passes, count in found.items() if passes != OVERALL]
+    if len(counts) > 2 and pairs:  # noqa: PLR2004
+        yield f"Of each pair, cells that one of the two alone has coded: {'; '.join(pairs)}."
 
 
 def _base_line(base: pd.DataFrame) -> str:
@@ -138,9 +153,9 @@ def _audit_line(audit: pd.DataFrame) -> str:
 
 
 def _verdicts(rows: pd.DataFrame) -> str:
-    pairs: Sequence[dict[str, object]] = rows.to_dict("records")
+    pairs: Sequence[dict[str, Any]] = rows.to_dict("records")
     return ", ".join(f"{int(row['items'])} {spoken(str(row['verdict'])).lower()}" for row in pairs)
 
 
-def _percent(share: object) -> str:
+def _percent(share: Any) -> str:
     return f"{percent(share)} %"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from replication.exhibits.case_frame import samples_of
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, counted, short_names
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("cases",)
 # The outcome, the theory and its rivals; the heat map shows every code.
@@ -68,9 +69,9 @@ def sample_table(
     )
 
 
-def _row(case: dict[str, object], variables: Sequence[str], panel: str) -> Row:
+def _row(case: dict[str, Any], variables: Sequence[str], panel: str) -> TableRow:
     original = case["recchia_case"] == 1
-    return Row(
+    return TableRow(
         {
             "case": Cell(case["shown"], note=_ORIGINAL if original else ""),
             "decision_date": case["decision_date"],

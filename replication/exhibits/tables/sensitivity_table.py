@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -10,7 +11,7 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("sensitivity", "missing_codes", "confounding_benchmarks")
 # Comparison cases are there for one question only, which this table does not ask.
@@ -19,7 +20,9 @@ _LEFT_OUT = "all"
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the three analyses."""
-    return sensitivity_table(*(results[read] for read in READS), Labels.of(results.codebook), name)
+    return sensitivity_table(
+        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
+    )
 
 
 def sensitivity_table(
@@ -47,7 +50,7 @@ def sensitivity_table(
         ]
         found = [*_missing_rows(mine[0], panel, labels), *_benchmark_rows(mine[1], panel, labels)]
         note = "" if is_missing(effect.note) else str(effect.note)
-        rows += found or [Row({**_NO_NUMBERS, "what": _NOTHING}, panel=panel, note=note)]
+        rows += found or [TableRow({**_NO_NUMBERS, "what": _NOTHING}, panel=panel, note=note)]
     return Table(
         name=name,
         title="Missing codes, declined cases and unmeasured confounding",
@@ -84,7 +87,7 @@ _NOTES = (
 )
 
 
-def _heading(effect: object, labels: Labels) -> str:
+def _heading(effect: Any, labels: Labels) -> str:
     values = [
         f"partial R² {number(effect.partial_r2)}",
         f"robustness value {number(effect.robustness_value)}",
@@ -95,13 +98,13 @@ def _heading(effect: object, labels: Labels) -> str:
     return f"{effect.model}: {labels.term(effect.term)} ({', '.join(values)})"
 
 
-def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Row]:
+def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[TableRow]:
     for row in rows[rows["sample"] != _LEFT_OUT].itertuples():
         filled = row.variant == "filled"
         ways = counted(int(row.n_fillings), "way")
         gaps = counted(int(row.n_missing), "missing code")
         how = f"{gaps} filled in {ways}" if filled else "complete cases"
-        yield Row(
+        yield TableRow(
             {
                 "what": f"{labels.sample(row.sample)}: {how}",
                 "nobs": row.nobs,
@@ -115,13 +118,13 @@ def _missing_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Ro
         )
 
 
-def _benchmark_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[Row]:
+def _benchmark_rows(rows: pd.DataFrame, panel: str, labels: Labels) -> Iterator[TableRow]:
     """Show the covariate that a confounder of its strength would move the estimate furthest down."""
     once = rows[(rows["multiple"] == 1) & rows["estimate"].notna()]
     if once.empty:
         return
     row = once.loc[once["estimate"].abs().idxmin()]
-    yield Row(
+    yield TableRow(
         {
             "what": f"a confounder as strong as {labels.term(row['benchmark'])} (linear)",
             "nobs": _BLANK,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from replication.exhibits.numbers import is_missing, number, p_equals
+from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
+from replication.precision import fixed
 
 READS = ("four_case_scores", "four_case_tests", "four_case_balance")
 CHOSEN = "recchia_case"
@@ -19,7 +21,7 @@ _TYPES = 3
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the scores, the tests and the balance of evidence."""
-    return theory_scores_table(*(results[table] for table in READS), name)
+    return theory_scores_table(*[*(results[table] for table in READS), name])
 
 
 def theory_scores_table(
@@ -52,8 +54,8 @@ def theory_scores_table(
         ),
         rows=tuple(_score_rows(chosen, balance)),
         notes=(
-            "Score: (agree - contradict) / cells with evidence; mixed counts nothing, so it runs from "
-            "-1 to 1. Own only: over predictions that no other theory makes by the same rule. Items: "
+            f"Score: (agree {MINUS} contradict) / cells with evidence; mixed counts nothing, so it runs from "
+            f"{MINUS}1 to 1. Own only: over predictions that no other theory makes by the same rule. Items: "
             "each item of evidence and source of a fact once, with the three most frequent types of source.",
             *_test_notes(tests, labels),
             "p is the share of the sets whose mean score is as far from that of all interventions, or "
@@ -64,7 +66,7 @@ def theory_scores_table(
     )
 
 
-def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
+def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[TableRow]:
     titles = chosen.drop_duplicates("case_id").set_index("case_id")["case_title"].astype(str)
     names = dict(zip(titles.index, short_names(titles.tolist()), strict=True))
     own = chosen[chosen["basis"] == "own predictions"].set_index(["theory", "case_id"])["score"]
@@ -74,7 +76,7 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[Row]:
         every = part[part["type"] == "any"].iloc[0]
         types = part[part["type"] != "any"]
         named = types.sort_values("n_items", ascending=False, kind="stable").head(_TYPES)
-        yield Row(
+        yield TableRow(
             {
                 "what": names[row["case_id"]],
                 **{
@@ -106,10 +108,10 @@ def _spoken(contrast: str, labels: dict[str, str]) -> str:
     return " less ".join(labels.get(part, part) for part in contrast.split(" - "))
 
 
-def _found(row: dict[str, object]) -> str:
+def _found(row: dict[str, Any]) -> str:
     if is_missing(row["p_value"]):
         return str(row["note"])
-    sets = f"{int(row['n_sets']):,} sets" + ("" if row["exact"] else ", sampled")
+    sets = f"{fixed(row['n_sets'], 0)} sets" + ("" if row["exact"] else ", sampled")
     return (
         f"{number(row['mean_chosen'])} in the {int(row['n_chosen'])}, {number(row['mean_all'])} in "
         f"all {int(row['n_all'])}, {p_equals(row['p_value'])} ({sets})"

@@ -6,7 +6,7 @@ import pandas as pd
 
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("timing", "timing_tests")
 
@@ -28,7 +28,7 @@ def timing_table(timing: pd.DataFrame, tests: pd.DataFrame, name: str) -> Table:
     for row in tests.to_dict("records"):
         keys = [column.key for column in _COLUMNS if column.key != "test"]
         note = row["note"] if isinstance(row["note"], str) else ""
-        rows.append(Row({"test": row["test"], **{key: row[key] for key in keys}}, note=note))
+        rows.append(TableRow({"test": row["test"], **{key: row[key] for key in keys}}, note=note))
     return Table(
         name=name,
         title="Days from endorsement and request to first action, by military opposition",

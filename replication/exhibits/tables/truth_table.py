@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("cases", "truth_tables")
 _HEADS = ("sets", "outcome")
@@ -54,10 +54,10 @@ def truth_table(tables: pd.DataFrame, cases: pd.DataFrame, name: str) -> Table:
     )
 
 
-def _rows(chosen: pd.DataFrame, names: list[str], titles: Mapping[str, str]) -> Iterator[Row]:
+def _rows(chosen: pd.DataFrame, names: list[str], titles: Mapping[str, str]) -> Iterator[TableRow]:
     for row in chosen.to_dict("records"):
         members, positive = _listed(row["cases"]), _listed(row["cases_with_outcome"])
-        yield Row(
+        yield TableRow(
             {
                 **{key: row[key] for key in (*names, "n", "consistency", "pri")},
                 "output": f"{row['output']}",

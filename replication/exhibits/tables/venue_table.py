@@ -6,7 +6,7 @@ import pandas as pd
 
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("venues",)
 
@@ -30,7 +30,7 @@ def venue_table(venues: pd.DataFrame, name: str) -> Table:
     for (grouping, group), part in venues.groupby(["grouping", "group"], sort=False):
         counts = {keys[venue]: int(n) for venue, n in zip(part["venue"], part["n"], strict=True)}
         cells = {"group": capital(str(group)), "n_cases": int(part["n_cases"].iloc[0]), **counts}
-        rows.append(Row(cells, panel=f"By {grouping}" if grouping != "all" else "All"))
+        rows.append(TableRow(cells, panel=f"By {grouping}" if grouping != "all" else "All"))
     return Table(
         name=name,
         title="Organisations approached",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from replication.exhibits.numbers import MISSING, is_missing, number
+from replication.exhibits.numbers import MISSING, is_missing, minus_signs, number
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("verdicts", "verdict_rules", "support")
 _NONE = "no answer"
@@ -43,7 +45,7 @@ def verdicts_table(
     for claim, part in verdicts.groupby("claim", sort=False):
         said = part.set_index("kind")
         rows.append(
-            Row(
+            TableRow(
                 {
                     "claim": f"{part['label'].iloc[0]} ({claim})",
                     **{kind: Cell(_word(said.loc[kind]), kind="text") for kind in kinds.index},
@@ -68,7 +70,9 @@ def verdicts_table(
             "the original cases could be observed. Together: whether the counted kinds that answer are on one side. "
             "Thin codes: share of the claim's codes with the lowest confidence. "
             f"Not counted: {'; '.join(f'{kind}, since {kinds[kind]}' for kind in others)}.",
-            "Rules. " + "; ".join(f"{r.kind}: {r.rule}" for r in rules.itertuples()) + ".",
+            minus_signs(
+                "Rules. " + "; ".join(f"{r.kind}: {r.rule}" for r in rules.itertuples()) + "."
+            ),
         ),
         data=verdicts,
         empty="There is no claim.",
@@ -81,7 +85,7 @@ def _word(row: pd.Series) -> str:
     return f"{row['verdict']}; {row['direction']}"
 
 
-def _percent(share: object) -> str:
+def _percent(share: Any) -> str:
     return MISSING if is_missing(share) else f"{number(100 * float(share), 0)} %"
 
 

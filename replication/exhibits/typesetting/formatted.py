@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from replication.exhibits import numbers
-from replication.exhibits.typesetting.table_parts import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table_parts import Cell, Column, Table, TableRow
 
 
 @dataclass(frozen=True)
@@ -100,9 +100,10 @@ def alignment(column: Column) -> str:
 
 
 def _shown_row(
-    row: Row, columns: tuple[Column, ...], letters: dict[str, str]
+    row: TableRow, columns: tuple[Column, ...], letters: dict[str, str]
 ) -> tuple[FormattedCell, ...]:
-    cells = [_as_cell(row.cells.get(column.key)) for column in columns]
+    values = [row.cells.get(column.key) for column in columns]
+    cells = [value if isinstance(value, Cell) else Cell(value) for value in values]
     missing = [numbers.is_missing(cell.value) for cell in cells]
     marked = missing if any(missing) else [number == 0 for number in range(len(cells))]
     shown_cells = []
@@ -111,10 +112,6 @@ def _shown_row(
         marks = ",".join(letters.setdefault(r, _letter(len(letters))) for r in reasons if r)
         shown_cells.append(FormattedCell(_lines(cell, column), marks))
     return tuple(shown_cells)
-
-
-def _as_cell(value: object) -> Cell:
-    return value if isinstance(value, Cell) else Cell(value)
 
 
 def _lines(cell: Cell, column: Column) -> tuple[str, ...]:

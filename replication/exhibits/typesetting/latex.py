@@ -93,7 +93,7 @@ def _piece(character: str) -> str | None:
 
 
 def _decomposed(character: str) -> str | None:
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     if base in GREEK:
         name = GREEK[base]
         return math("\\" + name) if len(name) > 1 else name
@@ -115,8 +115,8 @@ def _compatible(character: str) -> str | None:
     plain = unicodedata.normalize("NFKC", character)
     if plain == character:
         return None
-    pieces = [_piece(part) for part in plain]
-    return None if None in pieces else "".join(pieces)
+    pieces = [piece for part in plain if (piece := _piece(part)) is not None]
+    return "".join(pieces) if len(pieces) == len(plain) else None
 
 
 def _piece_width(piece: str) -> float:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.typesetting.table_html import table_html
-from replication.exhibits.typesetting.table_parts import Cell, Column, Row, Table
+from replication.exhibits.typesetting.table_parts import Cell, Column, Table, TableRow
 from replication.exhibits.typesetting.table_tex import table_tex
 from replication.files import write_csv, write_text
 
-__all__ = ["Cell", "Column", "Row", "Table", "csv_frame", "write_table_files"]
+__all__ = ["Cell", "Column", "Table", "TableRow", "csv_frame", "write_table_files"]
 
 
 def write_table_files(table: Table, folder: Path) -> None:
@@ -70,7 +70,7 @@ def _raw(cell: object) -> object:
     return None if is_missing(value) else value
 
 
-def _notes_of(row: Row) -> Sequence[str]:
+def _notes_of(row: TableRow) -> Sequence[str]:
     notes = [row.note, *(cell.note for cell in row.cells.values() if isinstance(cell, Cell))]
     return list(dict.fromkeys(note for note in notes if note))
 

@@ -59,7 +59,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row: values or `Cell` by column key; a key left out is a missing value.
 
     Attributes
@@ -101,7 +101,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     notes: tuple[str, ...] = ()
     data: pd.DataFrame | None = field(default=None, compare=False)
     empty: str = "There is nothing to show: no case or result belongs in this table."

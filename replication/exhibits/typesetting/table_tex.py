@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -60,7 +61,7 @@ def table_tex(table: Table) -> str:
     return _template().render(table=table, shown=content, parts=parts)
 
 
-def _head(table: Table, numbers: Sequence[int], fit: Fit) -> dict[str, object]:
+def _head(table: Table, numbers: Sequence[int], fit: Fit) -> dict[str, Any]:
     columns = tuple(table.columns[i] for i in numbers)
     groups = [
         (_stacked(lines_within(heading, fit.width_of(first, last)), "c"), first, last)
@@ -83,7 +84,7 @@ def _units(
     table: Table, content: FormattedTable, numbers: Sequence[int], fit: Fit
 ) -> list[list[_Line]]:
     """Lines of the body in units that stay on one page: a row, with the heading over it."""
-    units = []
+    units: list[list[_Line]] = []
     for heading, rows in content.panels:
         above = [_heading(heading, fit)] if heading or units else []
         for row in rows:

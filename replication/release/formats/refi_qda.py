@@ -61,7 +61,7 @@ def write_project(path: Path, root: Path) -> None:
             content.writestr(zipfile.ZipInfo(name, _TIME), written.encode(), zipfile.ZIP_DEFLATED)
 
 
-class _Text:
+class _TextSource:
     """The evidence of one case as one text, and where each item begins and ends in it (in characters)."""
 
     def __init__(self, items: list[tuple[str, str]]) -> None:
@@ -74,13 +74,13 @@ class _Text:
         self.whole = (2 * "\n").join(parts)
 
 
-def _text_of(case: Row, evidence: list[Row]) -> _Text:
+def _text_of(case: Row, evidence: list[Row]) -> _TextSource:
     mine = [item for item in evidence if item["case_id"] == case["case_id"]]
     items = [
         (i["evidence_id"], f"{i['evidence_id']} ({i['when'] or 'no date'}): {i['statement']}")
         for i in mine
     ]
-    return _Text([("", case["case_title"]), *items])
+    return _TextSource([("", case["case_title"]), *items])
 
 
 def _codes(codes: ET.Element, book: Codebook) -> None:
@@ -123,7 +123,9 @@ def _case(cases: ET.Element, case: Row) -> None:
     ET.SubElement(entry, "SourceRef", {"targetGUID": _guid("source", key)})
 
 
-def _source(sources: ET.Element, case: Row, text: _Text, agreed: list[Row], book: Codebook) -> None:
+def _source(
+    sources: ET.Element, case: Row, text: _TextSource, agreed: list[Row], book: Codebook
+) -> None:
     key = case["case_id"]
     place = {"plainTextPath": f"internal://{_guid('text', key)}.txt"}
     entry = ET.SubElement(

@@ -1,7 +1,7 @@
 """All tables in one SQLite file, with keys, the codebook and views; for people who query.
 
-Written with sqlite3 of the standard library. The header of the file holds the version of SQLite, so the file differs
-between machines that differ in it, and is made on demand, never compared.
+Written with sqlite3 of the standard library, the same bytes for the same data: a fixed number stands where SQLite
+puts its own version (bytes 96 to 99 of the header, "The database header" of its file format), which is for information.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from replication.dataset import KEYS
 from replication.files import replacing
 from replication.tables import read_table
 
+_VERSION_PLACE, _VERSION = 96, (3_040_000).to_bytes(4, "big")
 _TYPES = {"i": "INTEGER", "u": "INTEGER", "f": "REAL", "b": "INTEGER"}
 _VIEWS = {
     "agreed_codes": """
@@ -42,14 +43,18 @@ def write_sqlite(path: Path, root: Path) -> None:
         Where a row points at a case that is not there.
     """
     book = read_codebook(root / "data" / "raw" / "codebook.yaml")
-    with replacing(path) as draft, closing(sqlite3.connect(draft)) as base:
-        base.execute("PRAGMA foreign_keys = ON")
-        for name, file in _tables(root, book):
-            _fill(base, name, read_table(file, book), _keys(name, book))
-        for name, query in _VIEWS.items():
-            base.execute(f"CREATE VIEW {name} AS {query}")
-        base.commit()
-        base.execute("VACUUM")
+    with replacing(path) as draft:
+        with closing(sqlite3.connect(draft)) as base:
+            base.execute("PRAGMA foreign_keys = ON")
+            for name, file in _tables(root, book):
+                _fill(base, name, read_table(file, book), _keys(name, book))
+            for name, query in _VIEWS.items():
+                base.execute(f"CREATE VIEW {name} AS {query}")
+            base.commit()
+            base.execute("VACUUM")
+        with draft.open("r+b") as content:
+            content.seek(_VERSION_PLACE)
+            content.write(_VERSION)
 
 
 def _tables(root: Path, book: Codebook) -> Iterator[tuple[str, Path]]:

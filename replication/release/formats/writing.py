@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from replication.files import write_bytes
-from replication.release.formats.bibliography import FORMATS
+from replication.references.writing import FORMATS
 from replication.release.formats.refi_qda import write_project
 from replication.release.formats.sqlite_file import write_sqlite
 from replication.tables import read_rows

@@ -1,8 +1,9 @@
 """ro-crate-metadata.json: an RO-Crate 1.1 of the profile Process Run Crate 0.5.
 
 Each script is an action: what was run (the script), on what (the files that its log says it read), producing what
-(those it says it wrote). The logs hold no clock times, so the actions have none. Written as plain JSON: the library
-rocrate gives new identifiers and times at each run, and the file has to be the same for the same package.
+(those it says it wrote), and when: the end of the full run that the environment record of the release tells of.
+Written as plain JSON: the library rocrate gives new identifiers and times at each run, and the file has to be the same
+for the same package.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 from replication.citation import author_name, read_citation
 from replication.codebook import read_codebook
 from replication.exhibits.text import counted
+from replication.release.environment_record import read_record
+from replication.release.manifest import ENVIRONMENT
 
 NAME = "ro-crate-metadata.json"
 _CRATE = "https://w3id.org/ro/crate/1.1"
@@ -49,7 +52,9 @@ def ro_crate(root: Path) -> Entity:
     authors = [_author(author) for author in citation["authors"]]
     runs = [_run(log, root) for log in sorted((root / "output" / "logs").glob("*.log"))]
     files = sorted({name for run in runs for name in (run.script, *run.read, *run.wrote)})
-    actions = [_action(run, authors) for run in runs]
+    record = root / ENVIRONMENT
+    ended = {"endTime": read_record(record)["ended"]} if record.is_file() else {}
+    actions = [_action(run, authors) | ended for run in runs]
     licences = [f"{_LICENCES}{name}" for name in citation["license"]]
     crate: Entity = {
         "@id": "./",

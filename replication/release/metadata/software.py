@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from replication.citation import author_name, read_citation
+from replication.citation import read_citation
 from replication.codebook import read_codebook
+from replication.release.installed import direct_requirements
 
 CODEMETA, ZENODO = "codemeta.json", ".zenodo.json"
 _LICENCES = "https://spdx.org/licenses/"
@@ -22,7 +23,7 @@ def codemeta(root: Path) -> dict[str, Any]:
     citation, rule = _read(root)
     return {
         "@context": "https://w3id.org/codemeta/3.0",
-        "type": "SoftwareSourceCode",
+        "@type": "SoftwareSourceCode",
         "name": citation["title"],
         "description": rule,
         "version": str(citation["version"]),
@@ -30,10 +31,12 @@ def codemeta(root: Path) -> dict[str, Any]:
         "license": [f"{_LICENCES}{name}" for name in citation["license"]],
         "author": [_agent(author) for author in citation["authors"]],
         "keywords": citation["keywords"],
-        "programmingLanguage": [{"type": "ComputerLanguage", "name": "Python"}],
+        "programmingLanguage": [{"@type": "ComputerLanguage", "name": "Python"}],
         "runtimePlatform": "Python 3.11 or newer",
-        "softwareRequirements": "requirements.lock",
-        "readme": "README.md",
+        "softwareRequirements": [
+            {"@type": "SoftwareSourceCode", "name": name, "version": version}
+            for name, version in direct_requirements(root)
+        ],
     }
 
 
@@ -45,7 +48,7 @@ def zenodo(root: Path) -> dict[str, Any]:
         "title": citation["title"],
         "upload_type": "dataset",
         "description": f"<p>{rule}</p>",
-        "creators": [{"name": author_name(author)} for author in citation["authors"]],
+        "creators": [{"name": _family_first(author)} for author in citation["authors"]],
         "publication_date": citation["date-released"],
         "version": str(citation["version"]),
         "keywords": citation["keywords"],
@@ -63,8 +66,15 @@ def _read(root: Path) -> tuple[dict[str, Any], str]:
 def _agent(author: Mapping[str, str]) -> dict[str, str]:
     if "family-names" in author:
         return {
-            "type": "Person",
+            "@type": "Person",
             "givenName": author["given-names"],
             "familyName": author["family-names"],
         }
-    return {"type": "Organization", "name": author["name"]}
+    return {"@type": "Organization", "name": author["name"]}
+
+
+def _family_first(author: Mapping[str, str]) -> str:
+    """Name a person as Zenodo asks, the family name first; a body by its name."""
+    if "family-names" in author:
+        return f"{author['family-names']}, {author['given-names']}"
+    return author["name"]

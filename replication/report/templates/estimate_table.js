@@ -34,7 +34,7 @@ function sizesOf(model, before, after, differ) {
 }
 
 function sizeOf(fit) {
-  return fit.note ? `no estimate, ${fit.note}` : `N = ${fit.nobs}, ${fit.nEvents} with the outcome`;
+  return fit.note ? `no estimate, ${fit.note}` : `N = ${shownCount(fit.nobs)}, ${shownCount(fit.nEvents)} with the outcome`;
 }
 
 function termLabel(model, term) {

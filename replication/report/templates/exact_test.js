@@ -38,9 +38,9 @@ function countedSums(outcome, design, column) {
   const order = [...rows].sort((one, other) => one.slice(2).reduce((found, value, j) => found || value - other[j + 2], 0) || one[0] - other[0]);
   const middle = order.length >> 1;
   const [front, back] = [halfSums(order.slice(0, middle), target.slice(1)), halfSums(order.slice(middle), target.slice(1))];
-  if (!front || !back) return { note: `more than ${MOST_STATES.toLocaleString("en")} states` };
+  if (!front || !back) return { note: `more than ${shownCount(MOST_STATES)} states` };
   const found = matched(front, back, target.slice(1));
-  if (!found) return { note: `more than ${MOST_PAIRS.toLocaleString("en")} pairs of states` };
+  if (!found) return { note: `more than ${shownCount(MOST_PAIRS)} pairs of states` };
   const sums = [...found].sort((one, other) => one[0] - other[0]);
   const total = sums.reduce((sum, [, count]) => sum + count, 0);
   if (total > LARGEST_COUNT) return { note: "too many arrangements to count" };

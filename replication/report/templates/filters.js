@@ -89,13 +89,13 @@ function applyFilters(index, choices) {
   });
   hideEmptyGroups();
   byId("filter-found").hidden = totals.items === 0;
-  byId("filter-found").querySelector("summary").textContent = `Read ${totals.items === 1 ? "this item" : `these ${totals.items} items`}`;
+  byId("filter-found").querySelector("summary").textContent = `Read ${totals.items === 1 ? "this item" : `these ${shownCount(totals.items)} items`}`;
   showFound(index, choices);
-  byId("filter-status").textContent = narrowed ? foundStatus(index, choices, totals) : `${counted(totals.cases, "case")} of ${index.length} shown.`;
+  byId("filter-status").textContent = narrowed ? foundStatus(index, choices, totals) : `${counted(totals.cases, "case")} of ${shownCount(index.length)} shown.`;
 }
 
 function foundStatus(index, choices, totals) {
-  const found = `${counted(totals.cases, "case")} of ${index.length} shown, with ${counted(totals.items, "item")} of evidence that pass the filter, `
+  const found = `${counted(totals.cases, "case")} of ${shownCount(index.length)} shown, with ${counted(totals.items, "item")} of evidence that pass the filter, `
     + `behind ${counted(totals.cells, "cell")}.`;
   return totals.items ? found : `${found} ${whatToTry(index, choices)}`;
 }
@@ -154,7 +154,7 @@ function showFound(index, choices) {
     : index.filter(({ section }) => !section.hidden).flatMap((entry) => wordsOf(entry).items
       .filter(({ item }) => !item.hidden).map(({ item }) => [entry.section, item]));
   const shown = passing.slice(0, MOST_FOUND).map(([section, item]) => foundItem(section, item, choices.words));
-  if (passing.length > MOST_FOUND) shown.push(element("li", {}, `${passing.length - MOST_FOUND} more stand in the cases below.`));
+  if (passing.length > MOST_FOUND) shown.push(element("li", {}, `${shownCount(passing.length - MOST_FOUND)} more stand in the cases below.`));
   box.querySelector("ol").replaceChildren(...shown);
 }
 

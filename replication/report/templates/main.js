@@ -4,12 +4,18 @@ document.documentElement.classList.add("script");
 const data = JSON.parse(byId("data").textContent);
 startChoices(data.choices);
 const whatIf = startWhatIf(data);
-startFilters();
-startLazy();
-startExplorer(whatIf);
-window.requestAnimationFrame(keyStopsOnScrollers);
+startTypes(data.types);
+if (byId("packed")) unpack(byId("packed").textContent).then(startReading);
+else startReading();
 window.addEventListener("resize", keyStopsOnScrollers);
 document.addEventListener("toggle", keyStopsOnScrollers, true);
+
+function startReading() {
+  startFilters();
+  startLazy();
+  startExplorer(whatIf);
+  window.requestAnimationFrame(keyStopsOnScrollers);
+}
 
 // A box that holds all it shows is no stop for the Tab key; one that scrolls must be, and says so.
 function keyStopsOnScrollers() {

@@ -29,7 +29,17 @@ function fixed(size, digits) {
   const shift = Number(power) - (SOUND_DIGITS - 1) + digits;
   const steps = shift >= 0 ? whole * 10n ** BigInt(shift) : (whole + 5n * 10n ** BigInt(-shift - 1)) / 10n ** BigInt(-shift);
   const text = steps.toString().padStart(digits + 1, "0");
-  return digits ? `${text.slice(0, -digits)}.${text.slice(-digits)}` : text;
+  return digits ? `${grouped(text.slice(0, -digits))}.${text.slice(-digits)}` : grouped(text);
+}
+
+// Thousands parted by commas.
+function grouped(text) {
+  return text.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+// A count, with all its digits.
+function shownCount(number) {
+  return fixed(number, 0);
 }
 
 // Three significant digits, without the zeros at their end, and two digits of exponent at least; here a tie goes to
@@ -68,5 +78,5 @@ function signedCode(code) {
 }
 
 function counted(number, noun) {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${shownCount(number)} ${noun}${number === 1 ? "" : "s"}`;
 }

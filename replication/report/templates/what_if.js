@@ -2,6 +2,8 @@
 
 const CLOSE_ENOUGH = 1e-6;
 const ALPHA = 0.05;
+const NEAR = 0.05;
+const TEST_NAMES = { exact: "exact test", permutation: "permutation" };
 
 function startWhatIf(data) {
   if (!data.models.length) {
@@ -187,13 +189,25 @@ function verdictOf({ fit, tests }, term, expected) {
   const i = fit.terms.indexOf(term);
   if (!Number.isFinite(fit.estimate[i])) return "no answer";
   const interval = below(0, fit.confLow[i]) || below(fit.confHigh[i], 0);
-  const others = Object.values(tests[term] || {}).map((test) => test?.p).filter(Number.isFinite);
-  const tell = [interval, ...others.map((p) => below(p, ALPHA))];
+  const others = Object.entries(tests[term] || {}).filter(([, test]) => Number.isFinite(test?.p));
+  const tell = [interval, ...others.map(([, { p }]) => below(p, ALPHA))];
   const telling = tell.filter(Boolean).length;
-  const rest = `, ${telling} of ${tell.length} tests tell it from no effect`;
-  if (!telling) return `undecided${rest}`;
-  const side = fit.estimate[i] * expected > 0 ? "for" : "against";
-  return `${telling === tell.length ? "" : "leans "}${side}${rest}`;
+  const rest = `${telling} of ${tell.length} tests tell it from no effect`;
+  if (telling) {
+    const side = fit.estimate[i] * expected > 0 ? "for" : "against";
+    return `${telling === tell.length ? "" : "leans "}${side}, ${rest}`;
+  }
+  const unable = others.filter(([, { smallest }]) => !below(smallest, ALPHA));
+  const direction = directionOf(fit.estimate[i] * expected, fit.confHigh[i] - fit.confLow[i]);
+  if (!unable.length) return `undecided, ${direction}, ${rest}`;
+  const least = unable.map(([name, { smallest }]) => `the ${TEST_NAMES[name]} could give no p-value under ${shownP(smallest)}`);
+  return `cannot decide, ${direction}: ${least.join(", ")}, whatever the outcomes of these cases`;
+}
+
+// Where an estimate lies that no test tells from no effect; nearer than a twentieth of its interval is level.
+function directionOf(distance, width) {
+  if (Math.abs(distance) <= Math.max(NEAR * (Number.isFinite(width) ? width : 0), TOLERANCE)) return "the estimate is level";
+  return `the estimate points ${distance > 0 ? "towards" : "against"} it`;
 }
 
 // Whether the page's own arithmetic gives what the package wrote to the estimates file.

@@ -1,4 +1,4 @@
-"""Stored figures of other programs: of the present data, all accounted for, and each known difference for its reason."""
+"""Stored figures of other programs: of the present data, accounted for, and each known difference for its reason."""
 
 import json
 from fractions import Fraction
@@ -145,7 +145,7 @@ def test_digits_are_significant_ones():
 
 
 def test_the_table_counts_every_figure(compared):
-    table = other_programs_table(compared, "table28_other_programs")
+    table = other_programs_table(compared, "table33_other_programs")
     counts = [
         [row.cells[key] for key in ("figures", "agree", "known", "other")] for row in table.rows
     ]
@@ -249,7 +249,7 @@ def test_brglm2_prints_wald_inference_of_the_plain_information(compared, given):
 
 
 def _plain_error(x, outcome, slopes):
-    """Standard errors of Firth's fit with these slopes by the information without leverage."""
+    """Give the errors of Firth's fit with these slopes by the information without leverage."""
 
     def weights(constant):
         p = 1 / (1 + np.exp(-(constant + x[:, 1:] @ slopes)))

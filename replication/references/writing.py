@@ -7,9 +7,12 @@ those of CSL-JSON of the schema of the Citation Style Language, 1.0. An unknown 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 
-Row = Mapping[str, str]
+from replication.references.reference import AUTHOR, COPY
+
+ReferenceRow = Mapping[str, str]
 
 # Type of the codebook -> types of BibTeX, RIS and CSL-JSON.
 _TYPES = {
@@ -34,35 +37,35 @@ _ESCAPED = {c: f"\\{c}" for c in "&%$#_"} | {
 _HOUSES = {"article": "journal", "techreport": "institution"}
 
 
-def source_key(row: Row) -> str:
+def source_key(row: ReferenceRow) -> str:
     """Key of a source, which is the same in every format and release: ``kosovo_1999_K12``."""
     return f"{row['case_id']}_{row['source']}"
 
 
-def bibtex(rows: Iterable[Row]) -> str:
+def bibtex(rows: Iterable[ReferenceRow]) -> str:
     """Write sources as BibTeX in UTF-8."""
     return "\n".join(map(_bibtex_entry, rows))
 
 
-def ris(rows: Iterable[Row]) -> str:
+def ris(rows: Iterable[ReferenceRow]) -> str:
     """Write sources as RIS, whose lines end in carriage return and line feed."""
     return "".join(line + _LINE_END for row in rows for line in _ris_lines(row))
 
 
-def csl_json(rows: Iterable[Row]) -> str:
+def csl_json(rows: Iterable[ReferenceRow]) -> str:
     """Write sources as CSL-JSON."""
     items = [_csl_item(row) for row in rows]
     return json.dumps(items, indent=1, ensure_ascii=False) + "\n"
 
 
-FORMATS: dict[str, Callable[[Iterable[Row]], str]] = {
+FORMATS: dict[str, Callable[[Iterable[ReferenceRow]], str]] = {
     "sources.bib": bibtex,
     "sources.ris": ris,
     "sources.csl.json": csl_json,
 }
 
 
-def _bibtex_entry(row: Row) -> str:
+def _bibtex_entry(row: ReferenceRow) -> str:
     kind = _types(row)[0]
     parts = _date_parts(row)
     fields = {
@@ -72,14 +75,15 @@ def _bibtex_entry(row: Row) -> str:
         _HOUSES.get(kind, "publisher"): _escaped(row["publisher"]),
         "year": parts[0] if parts else "",
         "month": str(int(parts[1])) if len(parts) > 1 else "",
+        "day": str(int(parts[2])) if len(parts) > 2 else "",  # noqa: PLR2004 - year, month, day
         "url": row["url"],
-        "keywords": row["type"],
+        "keywords": ", ".join(_keywords(row)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@{kind}{{{source_key(row)},", *lines, "}", ""])
 
 
-def _ris_lines(row: Row) -> Iterable[str]:
+def _ris_lines(row: ReferenceRow) -> Iterable[str]:
     parts = _date_parts(row)
     fields = {
         "ID": source_key(row),
@@ -89,14 +93,16 @@ def _ris_lines(row: Row) -> Iterable[str]:
         "PY": parts[0] if parts else "",
         "DA": "/".join([*parts, "", ""][:3]) + "/" if parts else "",
         "UR": row["url"],
-        "KW": row["type"],
+        # Other programs take what follows a comma for a given name.
+        "C1": f"{AUTHOR}{row['author']}" if "," in row["author"] else "",
     }
     yield f"TY  - {_types(row)[1]}"
     yield from (f"{tag}  - {value}" for tag, value in fields.items() if value)
+    yield from (f"KW  - {word}" for word in _keywords(row))
     yield "ER  - "
 
 
-def _csl_item(row: Row) -> dict[str, object]:
+def _csl_item(row: ReferenceRow) -> dict[str, object]:
     parts = _date_parts(row)
     item: dict[str, object] = {"id": source_key(row), "type": _types(row)[2]}
     if row["author"]:
@@ -106,7 +112,7 @@ def _csl_item(row: Row) -> dict[str, object]:
         "title": row["title"],
         "container-title" if newspaper else "publisher": row["publisher"],
         "URL": row["url"],
-        "keyword": row["type"],
+        "keyword": ", ".join(_keywords(row)),
     }
     item |= {name: value for name, value in fields.items() if value}
     if parts:
@@ -114,14 +120,21 @@ def _csl_item(row: Row) -> dict[str, object]:
     return item
 
 
-def _types(row: Row) -> tuple[str, str, str]:
+def _types(row: ReferenceRow) -> tuple[str, str, str]:
     return _TYPES.get(row["type"], _OTHER)
 
 
-def _date_parts(row: Row) -> list[str]:
+def _keywords(row: ReferenceRow) -> list[str]:
+    """Give the type of source, which the types of a format tell less exactly, and what marks a copy."""
+    return [row["type"], *([COPY] if row.get("copy") == "1" else [])]
+
+
+def _date_parts(row: ReferenceRow) -> list[str]:
     """Give year, month and day as far as they are known."""
     return [part for part in row["date"].split("-") if part.strip("0")] if row["date"] else []
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPED.get(c, c) for c in text)
+    plain = "".join(_ESCAPED.get(c, c) for c in text)
+    # Two of these in a row are one other sign to LaTeX.
+    return re.sub("(?<=[-`'?!])(?=[-`'])", "{}", plain)

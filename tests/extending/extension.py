@@ -1,0 +1,173 @@
+"""Extend a copy of the project in every way that needs no program.
+
+Added are cases, a family, an administration, a pass, a variable, a model and a claim.
+
+    python tests/extending/extension.py FOLDER
+
+changes the raw data in FOLDER, which is a copy of the project and never the project itself. What `make all`,
+`make test` and `make compare` then say in FOLDER tells whether anything depends on the data of today.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from replication.casefile.model import CodedCell
+from replication.casefile.scaffold import new_case
+from replication.casefile.splicing import spliced
+from replication.codebook import read_codebook
+
+NEWLINE = "\n"
+HERE = Path(__file__).resolve().parent
+REAL = HERE.parent / "data" / "real" / "bosnia_airdrop_1993.yaml"
+CASE, SECOND, THIRD, DRAFT = "bosnia_airdrop_1993", "oz_2024", "oz_landing_2024", "oz_draft"
+PASS, FIRST_PASS = "anna", "first"
+FAMILY, ADMINISTRATION = "oz", "Ozma"
+
+_VARIABLE = """  - name: media_coverage
+    type: ordinal
+    label: Coverage by the media of the target
+    rule: How much the main newspapers wrote about the target in the month before the decision.
+    values:
+      0: little
+      1: {label: some, rule: 'On inner pages.'}
+      2: {label: much, rule: 'On the first page.'}
+    missing: the evidence does not show it
+"""
+_MODEL = """- model: M9
+  label: Coverage
+  outcome: sought
+  sample: intervention
+  terms: [media_coverage]
+  effects: [media_coverage]
+"""
+_CLAIM = """- claim: N1
+  label: 'Rival: coverage'
+  statement: The more newspapers write about the target, the more the executive seeks endorsement.
+  cases: []
+  statistics:
+    - model: M9
+      sample: intervention
+      outcome: sought
+      estimator: firth
+      term: media_coverage
+      expected: 1
+      scale: log-odds
+      words: 'one step of coverage goes with a change of {size} percentage points in the probability of seeking'
+      told: firth_ame
+      checks: [exact, wild_bootstrap, permutation]
+      beside: [permutation_blocked]
+      cells: [io_sought, media_coverage]
+  also: []
+  sets: {}
+  timing: []
+"""
+_CODER = f"""- work: coding
+  pass: {PASS}
+  cases: []
+  by: people
+  number: 1
+  told: Coded from the sheet of evidence alone.
+"""
+_REGION = f"- {{region: Oz, families: [{FAMILY}]}}" + NEWLINE
+_ADMINISTRATION = (
+    f"- {{administration: {ADMINISTRATION}, party: R, first: '2024-03-01', last: '2024-12-31'}}"
+    + NEWLINE
+)
+
+
+def extend(root: Path) -> None:
+    """Change the raw data below `root` in each of these ways.
+
+    The cases: one real case from outside the data; one of a new family under a new administration,
+    coded once by a pass of another name; one for comparison, with short ids; and a draft.
+    """
+    cases = root / "data" / "raw" / "cases"
+    specifications = root / "data" / "raw" / "specifications"
+    _write(cases / REAL.name, _read(REAL).replace("status: draft", "status: released"))
+    _write(cases / f"{SECOND}.yaml", _second(_read(cases / "libya_2011.yaml")))
+    third = _renamed(_read(cases / "yemen_2024.yaml"), "yemen_2024", THIRD)
+    _write(cases / f"{THIRD}.yaml", third.replace(f"{THIRD}-e", "e"))
+    new_case(cases, DRAFT, read_codebook(root / "data" / "raw" / "codebook.yaml"), PASS)
+    for case in ("kosovo_1999", "libya_2011", "haiti_1994", "somalia_1992", "liberia_2003", CASE):
+        _with_pass(cases / f"{case}.yaml")
+    _with_variable(root / "data" / "raw" / "codebook.yaml", cases)
+    for name, text in (
+        ("models", _MODEL),
+        ("claims", _CLAIM),
+        ("coders", _CODER),
+        ("regions", _REGION),
+        ("administrations", _ADMINISTRATION),
+    ):
+        _append(specifications / f"{name}.yaml", text)
+
+
+def _second(text: str) -> str:
+    """Make a case of another family under another president, with one pass only."""
+    text = _renamed(text, "libya_2011", SECOND)
+    for key, value in (
+        ("administration", ADMINISTRATION), ("president_party", "R"), ("crisis_family", FAMILY),
+        ("decision_date", "'2024-03-19'"),
+    ):  # fmt: skip
+        text = re.sub(f"(?m)^{key}: .*$", f"{key}: {value}", text)
+    text = text.replace("2011-", "2024-").replace("settled: third reading", "settled: one reading")
+    text = text.replace("settled: passes agree", "settled: one reading")
+    at, end = text.index("  pass_2:"), text.index("  agreed:")
+    return (text[:at] + text[end:]).replace("  pass_1:", f"  {FIRST_PASS}:")
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    text = text.replace(old, new)
+    return re.sub("(?m)^name: .*$", f"name: An invented case ({new})", text)
+
+
+def _with_pass(path: Path) -> None:
+    """Put in three cells by a further coder, one step lower where the scale has it."""
+    text = _read(path)
+    item = re.search(r"(?m)^  - id: ([^ ]+)$", text)[1]
+    cells = {
+        name: CodedCell(code, 2, (item,), "Read anew.", None)
+        for name, code in (
+            ("io_sought", 2),
+            ("military_opposition", 1),
+            ("stabilization_burden", 2),
+        )
+    }
+    _write(path, spliced(text, PASS, cells))
+
+
+def _with_variable(codebook: Path, cases: Path) -> None:
+    """Add the variable and code it in the agreed coding of each case but every tenth."""
+    text = _read(codebook)
+    at = text.index(f"{NEWLINE}actor:{NEWLINE}")
+    _write(codebook, text[:at].rstrip() + NEWLINE + _VARIABLE + text[at:])
+    for number, path in enumerate(sorted(cases.glob("*.yaml"))):
+        case = _read(path)
+        if number % 10 == 0 or "  agreed:" not in case:
+            continue
+        item = re.search(r"(?m)^  - id: ([^ ]+)$", case)[1]
+        keys = (
+            f"code: {number % 3}", "confidence: 2", f"evidence: [{item}]", "why: Counted.",
+            "settled: one reading",
+        )  # fmt: skip
+        cell = ["      media_coverage:", *(f"        {key}" for key in keys)]
+        head = NEWLINE.join(["  agreed:", "    case:", ""])
+        _write(path, case.replace(head, head + NEWLINE.join([*cell, ""])))
+
+
+def _append(path: Path, text: str) -> None:
+    _write(path, _read(path).rstrip() + NEWLINE + text)
+
+
+def _read(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8"))
+
+
+if __name__ == "__main__":
+    extend(Path(sys.argv[1]))

@@ -1,0 +1,91 @@
+"""The form as a person has it, a server of its own process and a browser; and its application, asked directly."""
+
+import shutil
+
+import pytest
+from asking import CASE, PORT, TOKEN
+from chromium import started
+from served import CASES, Form
+from werkzeug.test import Client
+
+from replication import paths
+from replication.codebook import read_codebook
+from replication.form.application import Application
+
+WIDE = {"width": 1200, "height": 900}
+# What the browser itself says of answers that the page expects and handles.
+EXPECTED = ("Failed to load resource", "net::ERR_CONNECTION_REFUSED")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Folder with one case."""
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    shutil.copy(paths.CASES / f"{CASE}.yaml", cases)
+    return cases
+
+
+@pytest.fixture
+def client(folder, tmp_path):
+    """Ask the application without a server."""
+    book = read_codebook(paths.CODEBOOK)
+    application = Application(folder, tmp_path / "kept", book, TOKEN, lambda: None)
+    application.port = PORT
+    return Client(application)
+
+
+@pytest.fixture
+def form(tmp_path):
+    (tmp_path / "cases").mkdir()
+    for case in CASES:
+        shutil.copy(paths.CASES / f"{case}.yaml", tmp_path / "cases")
+    served = Form(tmp_path)
+    served.start()
+    yield served
+    if served.process.poll() is None:
+        served.kill()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with started() as launched:
+        yield launched
+
+
+@pytest.fixture
+def context(browser, form):  # noqa: ARG001 - the server stays until the browser is closed
+    """One person's browser; whatever it asks of others, or stumbles over, fails the test."""
+    faults = []
+    made = browser.new_context(viewport=WIDE)
+    made.set_default_timeout(10_000)
+    made.on(
+        "console",
+        lambda said: faults.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    made.on("weberror", lambda error: faults.append(str(error.error)))
+    made.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith(("http://127.0.0.1:", "data:,"))
+            else faults.append(asked.url)
+        ),
+    )
+    yield made
+    made.close()
+    assert [fault for fault in faults if not fault.startswith(EXPECTED)] == []
+
+
+@pytest.fixture
+def visit(context, form):
+    """Open a case in a new window of the same browser."""
+
+    def opened(case="kosovo_1999", coding="agreed", page=None):
+        page = page or context.new_page()
+        part = "codes" if coding == "anna" else "whole"
+        page.goto(f"{form.address}case/{part}/{case}/{coding}/")
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    return opened
