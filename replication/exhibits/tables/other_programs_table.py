@@ -9,7 +9,7 @@ import pandas as pd
 from replication.exhibits.labels import estimator_label
 from replication.exhibits.numbers import integer
 from replication.exhibits.results import Results
-from replication.exhibits.typesetting.table import Column, Row, Table
+from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("peers",)
 # Verdicts as the comparison of the analyses writes them.
@@ -62,14 +62,14 @@ def other_programs_table(comparison: pd.DataFrame, name: str) -> Table:
     )
 
 
-def _rows(comparison: pd.DataFrame) -> Iterator[Row]:
+def _rows(comparison: pd.DataFrame) -> Iterator[TableRow]:
     named = comparison["program"] + " " + comparison["version"].astype(str)
     for (program, estimator), part in comparison.groupby([named, "estimator"], sort=False):
         verdicts = part["verdict"]
         agree = verdicts.isin([_AGREES, _WITHIN])
         exact = part.loc[verdicts == _AGREES, "digits"]
         known = verdicts == _KNOWN
-        yield Row(
+        yield TableRow(
             {
                 "estimator": _WORDS.get(str(estimator), estimator_label(str(estimator))),
                 "figures": len(part),
