@@ -63,8 +63,11 @@ def other_programs_table(comparison: pd.DataFrame, name: str) -> Table:
 
 
 def _rows(comparison: pd.DataFrame) -> Iterator[TableRow]:
-    named = comparison["program"] + " " + comparison["version"].astype(str)
-    for (program, estimator), part in comparison.groupby([named, "estimator"], sort=False):
+    # A program's methods stand together, in the order in which programs were run.
+    named = comparison.assign(named=comparison["program"] + " " + comparison["version"].astype(str))
+    order = {name: place for place, name in enumerate(dict.fromkeys(named["named"]))}
+    ordered = named.sort_values("named", key=lambda names: names.map(order), kind="stable")
+    for (program, estimator), part in ordered.groupby(["named", "estimator"], sort=False):
         verdicts = part["verdict"]
         agree = verdicts.isin([_AGREES, _WITHIN])
         exact = part.loc[verdicts == _AGREES, "digits"]
