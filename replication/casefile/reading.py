@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from replication.casefile.shape import case_shape
 from replication.codebook import Codebook
 from replication.shapes import Record, Report
 from replication.yaml_reading import (
+    LARGEST_FILE,
     Fault,
     InputError,
     PathParts,
@@ -34,6 +36,9 @@ from replication.yaml_reading import (
     read_tree,
     shown_path,
 )
+
+# Enough for the files of a large project; tests write thousands.
+_MOST_REMEMBERED = 1000
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def check_cases(
             return [], [_unknown_case(only, folder, files)], []
         files = chosen
     shape = case_shape(codebook)
-    checked = [_check_file(path, shape, codebook, settled=settled) for path in files]
+    checked = [_remembered(path, shape, codebook, settled=settled) for path in files]
     cases = [one.case for one in checked if one.case is not None]
     cases.sort(key=lambda case: (case.identity.get("decision_date") or "9999", case.case_id))
     faults = [fault for one in checked for fault in one.faults] + _repeated_ids(files, checked)
@@ -99,6 +104,32 @@ def _unknown_case(only: str, folder: Path, files: list[Path]) -> Fault:
     close = difflib.get_close_matches(only, [path.stem for path in files], n=3)
     hint = f"; perhaps {', '.join(close)}" if close else ""
     return Fault(shown_path(folder / f"{only}.yaml"), 1, "", f"there is no such case file{hint}")
+
+
+# What the files of one codebook gave, by all that it depends on. A run checks the files first, and the step that reads
+# them again begins as a copy of that process.
+_MEMORY: dict[tuple[str, Path, bytes, bool], _CheckedFile] = {}
+_BOOK: list[Codebook] = []
+
+
+def _remembered(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:
+    """Check a file, or give what it gave before in this process with the same content and codebook."""
+    if not _BOOK or (_BOOK[0] is not codebook and _BOOK[0] != codebook):
+        _MEMORY.clear()
+        _BOOK[:] = [codebook]
+    try:
+        small = path.stat().st_size <= LARGEST_FILE
+        content = hashlib.sha256(path.read_bytes()).digest() if small else b""
+    except OSError:
+        content = b""
+    if not content:
+        return _check_file(path, shape, codebook, settled=settled)
+    key = (shown_path(path), path, content, settled)
+    if key not in _MEMORY:
+        if len(_MEMORY) >= _MOST_REMEMBERED:
+            _MEMORY.clear()
+        _MEMORY[key] = _check_file(path, shape, codebook, settled=settled)
+    return _MEMORY[key]
 
 
 def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:

@@ -32,7 +32,7 @@ from replication.report.what_changed import changed_effects
 from replication.report.what_if import what_if_data
 
 # Bytes up to which every case stands in the page as plain text.
-LARGEST = 6_000_000
+LARGEST = 8_000_000
 # In the order in which they are joined into one script.
 _SCRIPTS = (
     "linear_algebra.js", "chi_squared.js", "penalised.js", "firth.js", "exact_test.js", "numbers.js", "elements.js",

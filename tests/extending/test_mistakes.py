@@ -129,7 +129,7 @@ def test_the_released_cases_have_none_of_these_faults(capsys):
 def test_the_examples_of_the_manual_exist():
     manual = (paths.ROOT / "CODING.md").read_text(encoding="utf-8")
     items = set(re.findall("(?m)^  - id: ([^ ]+)$", TEXT))
-    for example in re.findall("[[](e[0-9]+[^]]*)[]]", manual):
+    for example in re.findall(r"\[(e[0-9]+[^]]*)[]]", manual):
         assert {f"{CASE}-{short}" for short in re.split("[, ]+", example)} <= items
     for case in re.findall("(?<![a-z0-9_])([a-z]+_(?:19|20)[0-9]{2})(?![a-z0-9_])", manual):
         assert case == "cotedivoire_2011" or (paths.CASES / f"{case}.yaml").is_file()

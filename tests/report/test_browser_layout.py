@@ -5,7 +5,9 @@ import pytest
 pytestmark = pytest.mark.slow
 NARROW = {"viewport": {"width": 390, "height": 800}}
 WIDE = {"viewport": {"width": 1400, "height": 900}}
-ORDER = ["results", "figures", "what-if", "explorer", "cases", "exhibits", "codebook", "changes"]
+ORDER = [
+    "results", "figures", "what-if", "types", "explorer", "cases", "exhibits", "codebook", "changes",
+]  # fmt: skip
 CASE = "somalia_1992"
 
 

@@ -8,8 +8,10 @@ import itertools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -19,6 +21,8 @@ from small_project import HOSTILE, write_project
 from replication import paths
 from replication.codebook import read_codebook
 from replication.exhibits.text import visible
+from replication.report.in_short import in_short
+from replication.report.inputs import placed, read_inputs
 from replication.report.page import embedded_json, write_report
 
 VOID = {"meta", "br", "input", "link", "img", "col", "hr", "wbr", "base", "area", "source"}
@@ -244,7 +248,7 @@ def test_matrix_marks_the_cells_on_which_the_passes_differ(real, derived):
 def test_the_page_says_that_its_results_are_provisional_before_it_gives_one(page):
     text = page.text
     assert "language models" in text
-    assert text.index("every result here is provisional") < text.index("The data")
+    assert text.index("Every result here is provisional") < text.index("The data")
 
 
 def test_page_is_small_enough_to_send(real):
@@ -291,3 +295,53 @@ def test_embedded_json_reads_back_and_cannot_end_its_element(text):
     assert json.loads(written) == {"text": text}
     assert re.search("[<>&]", written) is None
     assert written.isascii()
+
+
+def test_who_gathered_and_coded_is_read_from_the_results(small, tmp_path):
+    """The notice at the head once said "language models" whoever had coded."""
+    folder = tmp_path / "project"
+    shutil.copytree(small, folder)
+    told = placed(paths.RESULTS, folder) / "provenance_sentences.csv"
+    rows = (
+        "what,text,note", "status,coded by people,", "gathered,two librarians,",
+        "coded,one pass by people coded all 5 cases,", "readers,,", "",
+    )  # fmt: skip
+    told.write_text(chr(10).join(rows), encoding="utf-8")
+    write_report(folder / "output" / "report.html", folder)
+    text = Page(read(folder)).text
+    assert "gathered from public documents by two librarians" in text
+    assert "one pass by people coded all 5 cases" in text
+    assert "language models" not in text[: text.index("Results")]
+
+
+def test_the_answer_in_short_says_cases_probabilities_and_what_speaks_against_it(real):
+    inputs = read_inputs(real)
+    first = inputs.claims[0].statistics[0]
+    support = {
+        "claim": "H1", "n_high": "14", "n_high_sought": "10", "n_low": "8", "n_low_sought": "2",
+    }  # fmt: skip
+    marginal = next(row for row in inputs.estimates if row["model"] == first.model)
+    told = {
+        **marginal, "estimator": first.told, "term": first.term, "sample": first.sample,
+        "outcome": first.outcome, "estimate": "0.311", "conf_low": "0.035", "conf_high": "0.497",
+    }  # fmt: skip
+    curve = {
+        "treatment": first.term, "statistic": "median", "p_value": "0.086", "n_specifications": "72052",
+    }  # fmt: skip
+    made = replace(
+        inputs, support=[support], estimates=[*inputs.estimates, told], joint_tests=[curve]
+    )
+    effect, curves = in_short(made)
+    assert effect.startswith(
+        "Endorsement was sought in 10 of 14 interventions where the military were reserved"
+    )
+    assert "2 of 8 where they were not" in effect
+    assert "+31 [+4, +50] percentage points" in effect
+    assert (
+        "no effect can be told from chance (military reluctance: p = 0.086 over 72,052)" in curves
+    )
+    assert "counting against the theory" in curves
+    seen = in_short(replace(made, joint_tests=[{**curve, "p_value": "0.01"}]))[-1]
+    assert "the effects can be told from chance" in seen
+    assert "against the theory" not in seen
+    assert in_short(replace(inputs, support=[], joint_tests=[])) == []
