@@ -123,7 +123,7 @@ ENTRY = ("other", "1", "firth", "*", "another definition", "test_x")
         (2.001, {"reach": 0.001}, WITHIN, 0),
         (2.001, {"reach": 0.0009}, DIFFERS, 1),
         (2.001, {"known": [ENTRY]}, KNOWN, 0),
-        (2.001, {"known": [("other", "2", *ENTRY[2:])]}, DIFFERS, 2),
+        (2.001, {"known": [("other", "2", *ENTRY[2:])]}, DIFFERS, 1),
         (2.0, {"known": [ENTRY]}, AGREES, 1),
         (np.nan, {}, DIFFERS, 1),
         (2.0, {"fresh": False}, STALE, 1),
@@ -196,17 +196,45 @@ def test_panels_differ_by_the_degrees_of_freedom_they_count(compared, given):
         assert row["there"] > row["here"]
 
 
+def test_scipy_leaves_out_tables_that_tie(compared, given):
+    """The right p-value by scores in fractions; barnard-exact, which orders so as well, has it."""
+    rows = compared[compared["estimator"] == "barnard"]
+    if rows.empty:
+        pytest.skip("the estimates are of an earlier version: `make all`")
+    assert (rows.loc[rows["program"] == "barnard-exact", "verdict"] == AGREES).all()
+    for row in differing(compared, "scipy", "barnard", "p_value"):
+        a, b, n1, n2 = halves(given, row["term"])
+
+        def squared_score(x, y, n1=n1, n2=n2):
+            share = Fraction(x + y, n1 + n2)
+            return Fraction(x * n2 - y * n1, n1 * n2) ** 2 / (share * (1 - share) or 1)
+
+        chance = np.linspace(0, 1, 4001)
+        scores = {pair: squared_score(*pair) for pair in product(range(n1 + 1), range(n2 + 1))}
+        reached = [pair for pair, score in scores.items() if score >= scores[a, b]]
+        total = sum(
+            stats.binom.pmf(x, n1, chance) * stats.binom.pmf(y, n2, chance) for x, y in reached
+        )
+        assert row["here"] == pytest.approx(total.max(), rel=1e-4)
+        assert row["there"] <= row["here"] * (1 + 1e-6)
+
+
+def halves(given, term):
+    """Cases that sought and the size of each half, the high one first: a, b, n1, n2."""
+    data = given("M1" if term == "military_opposition" else "M2")
+    high, y = data[term] >= 2, data["y"] == 1
+    return tuple(int(v.sum()) for v in (high & y, ~high & y, high, ~high))
+
+
 def test_barnard_exact_orders_by_the_two_sided_p_value(compared, given):
     for row in differing(compared, "barnard-exact", "boschloo", "p_value"):
-        data = given("M1" if row["term"] == "military_opposition" else "M2")
-        high, y = data[row["term"]] >= 2, data["y"] == 1
-        n1, n2 = int(high.sum()), int((~high).sum())
+        seen_a, seen_b, n1, n2 = halves(given, row["term"])
 
         def two_sided(a, b, n1=n1, n2=n2):
             ways = [comb(n1, x) * comb(n2, a + b - x) for x in range(a + b + 1)]
             return Fraction(sum(w for w in ways if w <= ways[a]), sum(ways))
 
-        observed = two_sided(int((high & y).sum()), int((~high & y).sum()))
+        observed = two_sided(seen_a, seen_b)
         chance = np.linspace(0, 1, 4001)
         reached = [
             (a, b) for a, b in product(range(n1 + 1), range(n2 + 1)) if two_sided(a, b) <= observed
@@ -272,9 +300,7 @@ def test_r_stops_short_of_the_exact_limit(compared, given):
     for row in compared[
         (compared["program"] == "R stats") & (compared["quantity"] == "conf_high")
     ].to_dict("records"):
-        data = given("M1" if row["term"] == "military_opposition" else "M2")
-        high, y = data[row["term"]] >= 2, data["y"] == 1
-        a, b, n1, n2 = (int(v.sum()) for v in (high & y, ~high & y, high, ~high))
+        a, b, n1, n2 = halves(given, row["term"])
         support = range(max(0, a + b - n2), min(n1, a + b) + 1)
         for limit in (row["here"], row["there"]):
             odds = [comb(n1, x) * comb(n2, a + b - x) * np.exp(limit * x) for x in support]

@@ -175,7 +175,13 @@ def tables(data, term):
         term,
         p_value=stats.boschloo_exact(np.transpose(cells), n=512).pvalue,
     )
-    put("scipy", "X", "barnard", term, p_value=stats.barnard_exact(np.transpose(cells), n=512).pvalue)
+    put(
+        "scipy",
+        "X",
+        "barnard",
+        term,
+        p_value=stats.barnard_exact(np.transpose(cells), n=512).pvalue,
+    )
     put("barnard-exact", "X", "barnard", term, p_value=barnard_exact.barnard_test(cells))
     flat = [*cells[0], *cells[1]]
     put("fisher", "X", "fisher", term, p_value=fisher.pvalue(*flat).two_tail)

@@ -91,10 +91,10 @@ def complaints(comparison: pd.DataFrame, known: pd.DataFrame) -> list[str]:
         f"here {row.here:.10g}, there {row.there:.10g}"
         for row in comparison[comparison["verdict"].isin([DIFFERS, STALE])].itertuples()
     ]
-    used = comparison[comparison["verdict"] == KNOWN]
+    computed = comparison.to_dict("records")
     for row in known.to_dict("records"):
-        mine = comparison[(comparison["program"] == row["program"])]
-        if len(mine) and not any(_fits(row, figure) for figure in used.to_dict("records")):
+        verdicts = {figure["verdict"] for figure in computed if _fits(row, figure)}
+        if verdicts and KNOWN not in verdicts | {STALE}:
             lines.append(
                 f"known difference gone: {row['program']} {row['version']} {row['estimator']} {row['quantity']}"
             )
