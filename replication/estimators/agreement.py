@@ -17,7 +17,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from replication.estimators.agreement_measures import FEWEST_CODERS, Coding, measures
 from replication.estimators.alpha_jackknife import jackknife_limits
@@ -347,6 +346,8 @@ def _limited(
 
 
 def _exact(share: float, units: int, level: float) -> tuple[float, float, float, str]:
+    from scipy.stats import binomtest  # noqa: PLC0415 - as in ties: checking files must not wait
+
     limits = binomtest(round(share * units), units).proportion_ci(level, method="exact")
     return share, float(limits.low), float(limits.high), ""
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
 from replication.estimators.agreement_measures import FEWEST_CODERS, Coding, measures
 
@@ -42,6 +41,8 @@ def jackknife_limits(coding: Coding, level: float) -> tuple[float, float, str]:
     reason : str
         Empty, or why there are no limits.
     """
+    from scipy import stats  # noqa: PLC0415 - as in ties: checking files must not wait
+
     pairable = coding.counts[coding.counts.sum(axis=1) >= FEWEST_CODERS]
     units = len(pairable)
     if units < _FEWEST_UNITS:

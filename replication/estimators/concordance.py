@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
 
 from replication.estimators.agreement import (
     check_codes,
@@ -92,6 +91,8 @@ def concordance(
         note = "no unit has both codes"
         return without(Concordance, nobs=0, categories=categories, table=table, note=note)
     equal = int(np.trace(table))
+    from scipy.stats import binomtest  # noqa: PLC0415 - as in ties: checking files must not wait
+
     exact = binomtest(equal, nobs).proportion_ci(level, method="exact")
     resampled = rng.multinomial(nobs, table.ravel() / nobs, draws).reshape(-1, *table.shape)
     kappa = float(_kappa(table))

@@ -55,8 +55,9 @@ def project(tmp_path):
     for number, path in enumerate(sorted(paths.CASES.glob("*.yaml"))):
         case = path.read_text(encoding="utf-8")
         if number % 10:
-            item = re.search(r"(?m)^  - id: ([^ ]+)$", case)[1]
-            case = _with_code(case, number % 3, item)
+            item = re.search(r"(?m)^  - id: ([^ ]+)$", case)
+            # A draft may have no item to cite yet.
+            case = _with_code(case, number % 3, item[1]) if item else case
         (folder / path.name).write_text(case, encoding="utf-8")
     return tmp_path
 
@@ -78,14 +79,19 @@ def test_nothing_but_data_is_needed(project):
     book = read_codebook(project / "codebook.yaml")
     cases, faults, notices = check_cases(project / "cases", book)
     assert faults == []
-    assert any("not coded (null): front_pages" in str(notice) for notice in notices)
+    open_cells = [str(notice) for notice in notices if "not coded (null)" in str(notice)]
+    assert any("front_pages" in notice for notice in open_cells)
     frames = build(cases, book)
     column = frames["cases"]["front_pages"]
     assert column.dtype == "Int64"
-    assert column.isna().sum() == len(range(0, len(cases), 10))
+    released = [case for case in cases if case.status == "released"]
+    coded = [case for case in released if "front_pages" in case.agreed]
+    assert 0 < len(released) - len(coded) == column.isna().sum() < len(released) / 5
     assert set(column.dropna()) == {0, 1, 2}
     assert "front_pages_confidence" in frames["cases"]
-    assert (frames["codings"]["variable"] == "front_pages").sum() == 3 * column.notna().sum()
+    assert (frames["codings"]["variable"] == "front_pages").sum() == sum(
+        "front_pages" in cells for case in coded for cells in case.codings.values()
+    )
 
     write_stata(project / "cases.dta", frames["cases"], book)
     _, meta = pyreadstat.read_dta(project / "cases.dta")

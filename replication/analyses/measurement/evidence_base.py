@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from replication.analyses.measurement.code_pairs import as_written
 from replication.casefile import AGREED
@@ -191,6 +190,8 @@ def _exact(count: int, total: int) -> tuple[float, float]:
     """Clopper and Pearson's limits (1934, Biometrika 26: 404-413)."""
     if not total:
         return np.nan, np.nan
+    from scipy.stats import binomtest  # noqa: PLC0415 - as in ties: checking files must not wait
+
     limits = binomtest(count, total).proportion_ci(0.95, method="exact")
     return float(limits.low), float(limits.high)
 
