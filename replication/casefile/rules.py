@@ -369,7 +369,10 @@ def _unvetted(content: Content, codebook: Codebook) -> PlacedFaults:
         keys = [key for item in cell.get("evidence", []) for key in behind.get(item, [])]
         found = [grades[key] for key in keys if key in grades]
         if name == AGREED and cell.get("code") is not None and unvetted_only(found):
-            yield (*path, "evidence"), "rests on unvetted sources alone; cite an item of a better one"
+            yield (
+                (*path, "evidence"),
+                "rests on unvetted sources alone; cite an item of a better one",
+            )
 
 
 def _listed(names: Iterable[str], longest: int = 12) -> str:

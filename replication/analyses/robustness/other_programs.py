@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -138,7 +139,7 @@ def _ours(results: Mapping[str, pd.DataFrame]) -> dict[tuple[str, ...], float]:
 
 
 def _verdict(
-    row: Mapping[str, object], here: float, digits: int, known: pd.DataFrame
+    row: Mapping[str, Any], here: float, digits: int, known: pd.DataFrame
 ) -> tuple[str, str]:
     if digits >= FEWEST_DIGITS:
         return AGREES, ""
@@ -151,7 +152,7 @@ def _verdict(
     return (KNOWN, found) if found else (DIFFERS, "")
 
 
-def _fits(entry: Mapping[str, object], row: Mapping[str, object]) -> bool:
+def _fits(entry: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     exact = ("program", "version", "estimator")
     return all(str(entry[key]) == str(row[key]) for key in exact) and fnmatchcase(
         str(row["quantity"]), str(entry["quantity"])
