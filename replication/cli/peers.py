@@ -115,7 +115,7 @@ def _compared() -> int:
     from replication.analyses.robustness.other_programs import complaints  # noqa: PLC0415
     from replication.tables import read_table  # noqa: PLC0415
 
-    script = paths.SCRIPTS / "05_other_programs.py"
+    script = paths.SCRIPTS / "05_software.py"
     _checked([sys.executable, str(script)], {**os.environ, "PYTHONPATH": str(paths.ROOT)})
     comparison = read_table(paths.OUTPUT / "peers.csv")
     counts = comparison.pivot_table(

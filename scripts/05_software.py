@@ -9,7 +9,7 @@ from replication import paths
 from replication.workflow import code_of, run_script, table_file
 
 
-def task_other_programs(
+def task_software(
     code=code_of(__file__),
     figures=paths.PEERS / "figures.csv",
     known=paths.PEERS / "known_differences.csv",
