@@ -25,7 +25,7 @@ export WHEELS
 export PYTHONPATH := $(CURDIR)
 export PYTHONUTF8 := 1
 
-.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code settle compare preview merging release schema verify reference crosscheck simulate readme wheels deposit formats doctor clean help
+.PHONY: all bench portability test check new-case coding-sheet import-codes import-sources code settle compare preview merging release schema verify reference crosscheck peers simulate readme wheels deposit formats doctor clean help
 
 all: $(READY)
 	@$(RUN) -m replication all
@@ -85,6 +85,9 @@ reference: $(READY)
 
 crosscheck: $(READY)
 	@$(RUN) -m replication crosscheck
+
+peers: $(READY)
+	@$(RUN) -m replication peers
 
 simulate: $(READY)
 	@$(RUN) -m replication simulate

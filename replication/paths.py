@@ -21,6 +21,8 @@ DERIVED = ROOT / "data" / "derived"
 RELEASE = ROOT / "data" / "release"
 # Results of the simulation, made by `make simulate` alone.
 SIMULATED = ROOT / "data" / "simulated"
+# Figures of other programs, written by `make peers` alone, and the differences that are known.
+PEERS = ROOT / "data" / "peers"
 # Spreadsheets for coders, until their codes are in the case files. Never part of the deposit.
 CODING_SHEETS = ROOT / "coding_sheets"
 SCRIPTS = ROOT / "scripts"

@@ -101,8 +101,8 @@ def table_file(name: str) -> Path:
     """Path of a table that exhibits read, by its name: derived data, the estimates, or another result."""
     if name in DERIVED_TABLES:
         return paths.DERIVED / f"{name}.csv"
-    if name == "estimates":
-        return paths.OUTPUT / "estimates.csv"
+    if name in ("estimates", "peers"):
+        return paths.OUTPUT / f"{name}.csv"
     if name in ("coverage", "type_calibration"):
         return paths.SIMULATED / f"{name}.csv"
     return paths.RESULTS / f"{name}.csv"

@@ -44,6 +44,7 @@ TABLES = {
     "table30_type_cases": "type_cases_table",
     "table31_type_clues": "type_clues_table",
     "table32_type_rivals": "type_rivals_table",
+    "table33_other_programs": "other_programs_table",
 }
 
 for _name, _module in TABLES.items():

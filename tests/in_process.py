@@ -47,7 +47,7 @@ def whole_project_in(folder: Path, *, raster: bool = True) -> Iterator[Path]:
     Simulations take few draws; the multiverse has few controls to choose from, and is made in this process.
     Without `raster` the .png of every figure is the same: it is the third drawing of what .svg and .pdf show.
     """
-    for place in (paths.RAW, paths.SCRIPTS, paths.SIMULATED):
+    for place in (paths.RAW, paths.SCRIPTS, paths.SIMULATED, paths.PEERS):
         shutil.copytree(
             place, folder / place.relative_to(paths.ROOT), ignore=shutil.ignore_patterns("cases")
         )

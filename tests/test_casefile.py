@@ -166,6 +166,22 @@ def test_doubtful_codes_are_noticed_not_refused(tmp_path):
         assert words in messages
 
 
+@pytest.mark.parametrize(("publisher", "noticed"), [("Some Blog", True), ("Reuters", False)])
+def test_a_code_that_unvetted_sources_alone_carry_is_noticed(tmp_path, publisher, noticed):
+    content = yaml.safe_load(SOUND)
+    for source in content["sources"].values():
+        source.update(type="newspaper", publisher=publisher)
+    cited = content["codings"]["agreed"]["case"]["io_sought"]["evidence"]
+    for item in content["evidence"]:
+        if item["id"] in cited:
+            item.pop("absence", None)
+            item["source"] = list(content["sources"])
+    _, faults, notices = check(tmp_path, yaml.safe_dump(content, sort_keys=False))
+    told = [str(notice) for notice in notices if "unvetted sources alone" in notice.message]
+    assert faults == []
+    assert any("agreed.case.io_sought" in line for line in told) == noticed
+
+
 QUOTED = """    consulted: true
     quotation:
       text: {text}

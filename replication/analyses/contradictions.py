@@ -121,7 +121,7 @@ def read_contradictions(path: Path, codebook: Codebook) -> Contradictions:
 def _require_codes(
     opened: Specification, place: PathParts, codes: list[Any], known: dict[str, Any]
 ) -> None:
-    name = place[-1]
+    name = str(place[-1])
     if opened.require(place, name, known) and known[name].labels:
         allowed = [*known[name].labels, *_SPECIAL]
         for index, code in enumerate(codes):

@@ -11,6 +11,7 @@ from typing import Any
 
 from replication.casefile.model import AGREED
 from replication.codebook import Codebook
+from replication.source_grades import grade_of, unvetted_only
 from replication.yaml_reading import PathParts, shorten
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
@@ -58,6 +59,7 @@ def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
         cited = [items[key] for key in cell.get("evidence", []) if key in items]
         if cited and cell.get("code") is not None and cell.get("confidence") is not None:
             yield from _doubts(cell, path, cited, codebook)
+    yield from _unvetted(content, codebook)
 
 
 def cells_of(coding: Content, start: PathParts) -> Iterator[tuple[PathParts, Content]]:
@@ -354,6 +356,20 @@ def _doubts(
     before = codebook.cells[cell_name(path)].before_decision
     if before and all(item.get("after_decision") for item in cited):
         yield (*path, "evidence"), "every item cited is about the time after the decision"
+
+
+def _unvetted(content: Content, codebook: Codebook) -> PlacedFaults:
+    """Find agreed codes that no better source carries than unvetted ones."""
+    grades = {
+        key: grade_of(source["type"], source.get("publisher"), codebook)
+        for key, source in content.get("sources", {}).items()
+    }
+    behind = {item.get("id"): item.get("source", []) for item in content.get("evidence", [])}
+    for name, path, cell in _all_cells(content):
+        keys = [key for item in cell.get("evidence", []) for key in behind.get(item, [])]
+        found = [grades[key] for key in keys if key in grades]
+        if name == AGREED and cell.get("code") is not None and unvetted_only(found):
+            yield (*path, "evidence"), "rests on unvetted sources alone; cite an item of a better one"
 
 
 def _listed(names: Iterable[str], longest: int = 12) -> str:

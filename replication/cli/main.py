@@ -17,6 +17,7 @@ from replication.cli import (
     form,
     housekeeping,
     merging,
+    peers,
     portability,
     simulate,
     sources,
@@ -56,6 +57,10 @@ VERBS: dict[str, tuple[Callable[..., int], str]] = {
     "crosscheck": (
         crosscheck.run_crosscheck,
         "estimate the headline figures again in R and compare (INSIST=1: fail where R is missing)",
+    ),
+    "peers": (
+        peers.run_peers,
+        "compute the headline figures in other programs, each in an environment of its own, and compare",
     ),
     "simulate": (
         simulate.run_simulate,

@@ -56,7 +56,7 @@ def bring_up_to_date(root: Path) -> list[str]:
 
 def stale(root: Path) -> list[str]:
     """Say in one line each what is of earlier data and takes a verb of its own to make anew."""
-    return [*_release(root), *_crosscheck(root), *_simulation(root)]
+    return [*_release(root), *_crosscheck(root), *_peers(root), *_simulation(root)]
 
 
 def _release(root: Path) -> Iterator[str]:
@@ -84,6 +84,16 @@ def _crosscheck(root: Path) -> Iterator[str]:
     now = checksums(root, ("data/derived",))
     if any(name in now and now[name] != value for name, value in stored.items()):
         yield "tests/crosscheck holds the figures in R of earlier data: make crosscheck"
+
+
+def _peers(root: Path) -> Iterator[str]:
+    path = root / "data" / "peers" / "made_from.json"
+    if not path.is_file():
+        return
+    now = checksums(root, ("data/derived",))
+    stored = json.loads(path.read_text(encoding="utf-8"))["data"]
+    if any(now.get(f"data/derived/{name}", value) != value for name, value in stored.items()):
+        yield "data/peers holds figures of other programs for earlier data: make peers"
 
 
 def _simulation(root: Path) -> Iterator[str]:

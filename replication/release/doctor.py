@@ -67,10 +67,10 @@ def findings(root: Path) -> list[Finding]:
         Finding("a browser", _first(*_BROWSERS), "make test: tests of the report are skipped"),
         Finding("pdftotext, pdftoppm", _all("pdftotext", "pdftoppm"), "make test: tests of the paper are skipped"),
         Finding("LaTeX", _first("pdflatex"), "make test: tests of the .tex tables are skipped"),
-        Finding("R with its packages", _r_packages(rscript), f"make crosscheck; packages {', '.join(_R_PACKAGES)}"),
-        Finding("PSPP", _first("pspp"), "make test: the .sav files are not read by a second program"),
+        Finding("R with its packages", _r_packages(rscript), f"make crosscheck, peers; {', '.join(_R_PACKAGES)}"),
+        Finding("PSPP", _first("pspp"), "make peers; make test: the .sav files are not read by a second program"),
         Finding("LibreOffice", _first("soffice"), "make test: the coding sheet is not saved by a second program"),
-        Finding("gretl", _first("gretlcli"), "make test: the .dta files are not read by a second program"),
+        Finding("gretl", _first("gretlcli"), "make peers; make test: the .dta files are not read by a second program"),
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ INPUTS = (
     "data/raw",
     "data/release",
     "data/simulated",
+    "data/peers",
     "replication",
     "scripts",
     "pyproject.toml",

@@ -51,6 +51,7 @@ _LISTED = {
     "data/derived/*": "analysis data of step 1: cases, actors, codings, evidence, weights, sources, facts; .bib",
     "data/release/*": "what was released: estimates, codes, checksums, environment; `make release`, `make reference`",
     "data/simulated/*": "results of the simulation, written by `make simulate`",
+    "data/peers/*": "the same figures in other programs, written by `make peers`; known differences",
     "output/*": "estimates, codebook, crosswalk, numbers of the text, map of exhibits, checksums",
     "output/results/*": "results behind the exhibits",
     "output/tables/*": "values behind each table",

@@ -33,6 +33,7 @@ _QUESTIONS = {
         "multiverse", "specification_curve", "influence", "coding_error", "sensitivity",
     ),
     "What can so few cases find at all?": ("design", "design_analysis", "coverage"),
+    "What does other software make of the same data?": ("other_programs",),
     "How sure are the codes?": ("reliability", "disputes"),
 }  # fmt: skip
 _OTHER = "Further exhibits"

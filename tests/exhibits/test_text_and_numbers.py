@@ -70,7 +70,8 @@ def test_interval():
 @given(st.floats(allow_nan=False, min_value=-9e5, max_value=9e5), st.integers(0, 4))
 def test_a_shown_number_reads_back_within_its_last_digit(value, digits):
     read = float(number(value, digits).replace("−", "-").replace(",", ""))
-    assert abs(read - value) <= 0.5000001 * 10**-digits
+    # The difference of two large floats has noise of its own.
+    assert abs(read - value) <= 0.5000001 * 10**-digits + 1e-12 * abs(value)
 
 
 def test_visible_shows_that_something_unprintable_stood_there():

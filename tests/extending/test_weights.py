@@ -11,6 +11,7 @@ from replication.casefile.model import Weight
 from replication.casefile.splicing import SpliceError, spliced_weights
 from replication.casefile.weight_import import merge_weights
 from replication.casefile.weight_sheet import SHEET, weight_sheet
+from replication.cli import extend
 from replication.codebook import read_codebook
 from replication.dataset import build
 
@@ -172,3 +173,32 @@ def test_the_scale_is_symmetric_and_faults_of_it_are_told(tmp_path):
         path.write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(InputError, match=words):
             read_codebook(path)
+
+
+def test_a_rival_added_to_the_codebook_is_asked_for_and_weighed(tmp_path, folder):
+    text = paths.CODEBOOK.read_text(encoding="utf-8")
+    head = "  values:\n    30: {label: very"
+    assert text.count(head) == 1
+    added = "    envy:\n      label: Envy\n      rule: The search turned on envy.\n"
+    path = tmp_path / "codebook.yaml"
+    path.write_text(text.replace(head, added + head), encoding="utf-8")
+    book = read_codebook(path)
+    assert list(book.weights.rivals) == [*BOOK.weights.rivals, "envy"]
+    sheet = load_workbook(io.BytesIO(weight_sheet(load_cases(folder, book), book, "zoe")))[SHEET]
+    asked = [sheet.cell(row, 3).value for row in range(2, sheet.max_row + 1)]
+    assert asked.count("envy") == len(ITEMS)
+
+
+def test_the_verbs_make_and_take_the_sheet(monkeypatch, capsys, tmp_path, folder):
+    monkeypatch.setattr(paths, "CASES", folder)
+    monkeypatch.setattr(paths, "CODING_SHEETS", tmp_path / "sheets")
+    assert extend.run_coding_sheet("zoe", None, "weights") == 0
+    assert "yellow cells of the sheet Weights" in capsys.readouterr().out
+    book = load_workbook(tmp_path / "sheets" / "zoe.xlsx")
+    for row in range(2, book[SHEET].max_row + 1):
+        book[SHEET].cell(row, 8).value = 0
+    book.save(tmp_path / "sheets" / "zoe.xlsx")
+    assert extend.run_import_codes(str(tmp_path / "sheets" / "zoe.xlsx")) == 0
+    assert "6 new" in capsys.readouterr().out
+    [case] = load_cases(folder, BOOK)
+    assert case.weights["zoe"]["norms"][ITEMS[0]] == Weight(0, None)

@@ -35,16 +35,25 @@ def client(folder, tmp_path):
     return Client(application)
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """One server for the tests of a file; one that was killed or ended is started again."""
+    made = Form(tmp_path_factory.mktemp("form"))
+    yield made
+    if made.running:
+        made.kill()
+
+
 @pytest.fixture
-def form(tmp_path):
-    (tmp_path / "cases").mkdir()
+def form(served):
+    """Folder as it was, without drafts, and a server that runs."""
+    shutil.rmtree(served.cases, ignore_errors=True)
+    served.cases.mkdir()
     for case in CASES:
-        shutil.copy(paths.CASES / f"{case}.yaml", tmp_path / "cases")
-    served = Form(tmp_path)
-    served.start()
-    yield served
-    if served.process.poll() is None:
-        served.kill()
+        shutil.copy(paths.CASES / f"{case}.yaml", served.cases)
+    if not served.running:
+        served.start()
+    return served
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,11 @@ class Form:
         self.home, self.cases = home, home / "cases"
         self.process = None
 
+    @property
+    def running(self):
+        """Whether there is a server now."""
+        return self.process is not None and self.process.poll() is None
+
     def start(self):
         """Start the server; give the address that it prints."""
         self.process = subprocess.Popen(

@@ -27,7 +27,7 @@ def miniature(folder, scripts=None):
     """Copy the project into `folder` with `CASES`, two controls, 19 draws, and all or some scripts."""
     # With the compiled code: compiling is not what is tested, and takes longest.
     shutil.copytree(paths.ROOT / "replication", folder / "replication")
-    for place in ("scripts", "data/raw", "data/simulated"):
+    for place in ("scripts", "data/raw", "data/simulated", "data/peers"):
         if (paths.ROOT / place).exists():
             shutil.copytree(paths.ROOT / place, folder / place)
     for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):

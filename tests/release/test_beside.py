@@ -11,7 +11,7 @@ from replication.release.beside import stale, write_schemas
 
 @pytest.fixture
 def root(tmp_path):
-    for name in ("data/raw", "data/release", "data/derived", "tests/crosscheck"):
+    for name in ("data/raw", "data/release", "data/derived", "data/peers", "tests/crosscheck"):
         shutil.copytree(paths.ROOT / name, tmp_path / name)
     reference = json.loads((tmp_path / "data/release/reference.json").read_text(encoding="utf-8"))
     from replication.release.manifest import checksums  # noqa: PLC0415 - of the copy
@@ -25,6 +25,10 @@ def root(tmp_path):
         for name, value in json.loads(stored.read_text(encoding="utf-8")).items()
     }
     stored.write_text(json.dumps(named), encoding="utf-8")
+    peers = tmp_path / "data/peers/made_from.json"
+    given = json.loads(peers.read_text(encoding="utf-8"))["data"]
+    given = {name: made_from[f"data/derived/{name}"] for name in given}
+    peers.write_text(json.dumps({"data": given}), encoding="utf-8")
     return tmp_path
 
 
@@ -42,6 +46,7 @@ def test_changed_data_make_release_and_cross_check_stale(root):
         "data/release is of earlier raw data (1 files differ): make compare" in t for t in told
     )
     assert any("make crosscheck" in line for line in told)
+    assert any("make peers" in line for line in told)
 
 
 def test_the_schemas_follow_the_codebook(root):

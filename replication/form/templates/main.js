@@ -78,6 +78,10 @@ function prepare() {
 function onChange() {
   show();
   drafts.keepSoon();
+  checkSoon();
+}
+
+function checkSoon() {
   window.clearTimeout(checkTimer);
   checkTimer = window.setTimeout(check, CHECK_WAIT);
 }
@@ -132,13 +136,18 @@ function sent() {
 }
 
 async function check() {
-  if (busy) return;
+  if (busy) {
+    checkSoon();
+    return;
+  }
+  const asked = store.revision;
   try {
-    const asked = store.version;
     const told = await ask(api("check"), sent());
-    if (asked === store.version) showFaults(told);
+    // What was asked of another state says nothing of this one, for which another check is under way.
+    if (asked === store.revision) showFaults(told);
     connected();
   } catch (error) {
+    if (error instanceof Answer && asked !== store.revision) return;
     if (!(error instanceof Answer && error.status === 409)) fail(error);
     else follow(error.body);
   }
@@ -153,6 +162,7 @@ async function save(again = 3) {
   busy = true;
   byId("save").disabled = true;
   let next = null;
+  const asked = store.revision;
   try {
     const told = await ask(api("save"), sent());
     if (told.version !== store.version) saves.push(told.version);
@@ -166,7 +176,8 @@ async function save(again = 3) {
       else if (conflicts) goTo(byId("conflicts"));
     } else {
       fail(error);
-      if (error instanceof Answer) goTo(byId("faults"));
+      if (asked !== store.revision) checkSoon();
+      else if (error instanceof Answer) goTo(byId("faults"));
     }
   }
   busy = false;
@@ -194,7 +205,11 @@ async function look() {
   try {
     const { version } = await ask(api("version"));
     connected();
-    if (version !== store.version && !busy) follow(await ask(api("document")));
+    if (version === store.version || busy) return;
+    const asked = store.revision;
+    const now = await ask(api("document"));
+    // What was saved or typed meanwhile is newer than this answer; the next look finds what is left to follow.
+    if (asked === store.revision && !busy) follow(now);
   } catch (error) {
     fail(error);
   }

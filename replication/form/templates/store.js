@@ -6,7 +6,7 @@ const TYPING = 1500; // milliseconds in which one text counts as one change
 
 export class Store {
   constructor() {
-    Object.assign(this, { version: "", base: {}, mine: {}, conflicts: [], done: [], undone: [], listeners: [] });
+    Object.assign(this, { version: "", base: {}, mine: {}, conflicts: [], done: [], undone: [], listeners: [], revision: 0 });
   }
 
   load(version, content) {
@@ -101,6 +101,7 @@ export class Store {
   }
 
   tell(paths) {
+    this.revision += 1;
     this.listeners.forEach((listen) => listen(paths));
   }
 }
