@@ -119,7 +119,8 @@ def test_verdicts_of_changed_codes_are_the_package_s(visit, real):
                 assert {"for": "towards", "against": "against", "level": "level"}[
                     direction_of(rows, asked)
                 ] in said
-    assert {Verdict.CANNOT, Verdict.UNDECIDED, Verdict.LEANS_FOR} <= seen
+    assert {Verdict.CANNOT, Verdict.UNDECIDED} <= seen
+    assert seen & {Verdict.FOR, Verdict.LEANS_FOR, Verdict.LEANS_AGAINST, Verdict.AGAINST}
 
 
 def test_probabilities_are_the_average_predictions(visit, real):
