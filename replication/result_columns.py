@@ -16,7 +16,7 @@ _NAMES = {
         agrees best_rank bin code confidence confounded contradictory contradicts copies cut days_high days_low df
         draws endorsed expected_confidence items largest_gap largest_simulated line marked minimal mixed monotonic n
         n_* necessary needed new no_evidence nobs nobs_* number of paragraph parted position present rank replications
-        same sentence shared size sought steps still_listed theory_author units
+        same sentence shared size sought steps still_listed stratified theory_author units
     """,
     NUMBER: """
         *=* absolute administration_sd agreement agreement_* aicc all_read alpha alpha_* bayes_factor brier_score

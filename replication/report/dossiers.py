@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
-from replication.exhibits.labels import Labels
+from replication.exhibits.labels import Labels, spoken
+from replication.exhibits.numbers import signed
 from replication.exhibits.text import short_names
 from replication.precision import fixed
 from replication.report.cells import CellView, PassColumn, cells_of
@@ -41,14 +42,24 @@ class DossierSource:
 
 
 @dataclass(frozen=True)
+class GivenWeight:
+    """What one pass gave an item for the explanation against a rival: decibels with their sign, and the reason."""
+
+    coding: str
+    decibels: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Item:
-    """A statement of evidence with its sources and the cells it bears on, as (address, label)."""
+    """A statement with its sources, the cells it bears on, as (address, label), and its weights by rival."""
 
     row: Row
     number: str
     when: str
     sources: tuple[DossierSource, ...]
     about: tuple[tuple[str, str], ...]
+    weights: tuple[tuple[str, tuple[GivenWeight, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -95,9 +106,9 @@ class Dossier:
 
 def dossiers(inputs: Inputs, columns: Sequence[PassColumn], labels: Labels) -> list[Dossier]:
     """Put together what belongs to each case, in the order of the case table."""
-    codings, evidence, sources, facts, told = (
+    codings, evidence, sources, facts, told, weights = (
         _by_case(getattr(inputs, name))
-        for name in ("codings", "evidence", "sources", "facts", "narratives")
+        for name in ("codings", "evidence", "sources", "facts", "narratives", "weights")
     )
     shorts = short_names([row["case_title"] for row in inputs.cases])
     book = inputs.codebook
@@ -115,7 +126,9 @@ def dossiers(inputs: Inputs, columns: Sequence[PassColumn], labels: Labels) -> l
                 narrative=narrative(told.get(key, []), facts.get(key, []), columns, book),
                 cells=cells_of(key, short, codings.get(key, []), columns, labels),
                 facts=[_fact(f, own, book) for f in facts.get(key, []) if f["value"] or f["note"]],
-                items=_items(evidence.get(key, []), own, columns),
+                items=_items(
+                    evidence.get(key, []), own, columns, weights_of(weights.get(key, []), book)
+                ),
                 sources=list(own.values()),
             )
         )
@@ -142,6 +155,24 @@ def narrative(
                 cited.append(Cited(f"{case_id}/{source}" if source in known else case_id, label))
         paragraphs.setdefault(row["heading"], []).append((row["text"], tuple(cited)))
     return [Paragraph(heading, tuple(said)) for heading, said in paragraphs.items()]
+
+
+def weights_of(
+    rows: Iterable[Row], codebook: Codebook
+) -> dict[str, tuple[tuple[str, tuple[GivenWeight, ...]], ...]]:
+    """Give the weights of each item that any pass weighed, by rival, in the order of the codebook."""
+    given: dict[str, dict[str, list[GivenWeight]]] = {}
+    for row in rows:
+        shown = GivenWeight(spoken(row["coding"]), signed(int(row["decibels"])), row["why"])
+        given.setdefault(row["evidence_id"], {}).setdefault(row["rival"], []).append(shown)
+    return {
+        item: tuple(
+            (rival.label, tuple(by_rival[name]))
+            for name, rival in codebook.weights.rivals.items()
+            if name in by_rival
+        )
+        for item, by_rival in given.items()
+    }
 
 
 def web_address(text: str) -> str:
@@ -172,7 +203,10 @@ def _source(row: Row, codebook: Codebook) -> DossierSource:
 
 
 def _items(
-    rows: Iterable[Row], own: dict[str, DossierSource], columns: Sequence[PassColumn]
+    rows: Iterable[Row],
+    own: dict[str, DossierSource],
+    columns: Sequence[PassColumn],
+    weights: dict[str, tuple[tuple[str, tuple[GivenWeight, ...]], ...]],
 ) -> list[Item]:
     """Items by the time they are about; those without a time come last."""
     labels = {column.name: column.short for column in columns}
@@ -186,6 +220,7 @@ def _items(
             about=tuple(
                 (f"{row['case_id']}/{name}", labels.get(name, name)) for name in words(row["about"])
             ),
+            weights=weights.get(row["evidence_id"], ()),
         )
         for row in ordered
     ]

@@ -29,6 +29,7 @@ class Inputs:
     evidence: list[Row]
     sources: list[Row]
     facts: list[Row]
+    weights: list[Row]
     estimates: list[Row]
     exhibits: list[Row]
     narratives: list[Row]
@@ -58,7 +59,7 @@ def read_inputs(project: Path) -> Inputs:
     results = placed(paths.RESULTS, project)
     specifications = placed(paths.SPECIFICATIONS, project)
     book = read_codebook(placed(paths.CODEBOOK, project))
-    tables = ("cases", "codings", "evidence", "sources", "facts")
+    tables = ("cases", "codings", "evidence", "sources", "facts", "weights")
     return Inputs(
         project=project,
         **{name: read_rows(derived / f"{name}.csv") for name in tables},

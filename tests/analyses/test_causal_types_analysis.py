@@ -19,6 +19,7 @@ from replication.analyses.types.data import coded_cases, type_data
 from replication.analyses.types.learning import EVERY, expected_learning
 from replication.analyses.types.plan import ALL, NONE, read_type_plan
 from replication.analyses.types.rivals import NO_CAUSE, bayes_factors
+from replication.estimators.causal_types import fit_types
 from replication.specifications import SpecificationError
 
 PLAN = read_type_plan(paths.SPECIFICATIONS, BOOK)
@@ -76,6 +77,7 @@ def test_tables_that_hold_the_same_posterior_agree(coded, varied):
     head = varied[
         (varied["clues"] == "stated") & (varied["monotonic"] == 0) & (varied["confounded"] == 1)
         & (varied["sample"] == "intervention") & (varied["coding"] == "agreed") & (varied["read"] == "traced")
+        & (varied["stratified"] == 0)
     ]  # fmt: skip
     own = both[both["evidence"] == posterior.BOTH]
     joined = own.merge(head, on=["cause", "prior"], validate="one_to_one", suffixes=("", "_varied"))
@@ -94,6 +96,65 @@ def test_tables_that_hold_the_same_posterior_agree(coded, varied):
     assert bare["estimate"].to_list() == pytest.approx(none["estimate"].to_list(), abs=1e-12)
     assert (both["conf_low"] < both["estimate"]).all()
     assert (both["estimate"] < both["conf_high"]).all()
+
+
+def test_cases_are_divided_by_the_cut_of_the_other_cause(coded, derived):
+    cases = tables(derived)["cases"].set_index("case_id")
+    for cause, other in ((OPPOSITION, BURDEN), (BURDEN, OPPOSITION)):
+        whole = type_data(coded, PLAN, cause, PLAN.headline.but(read=ALL), SAMPLES)
+        data = type_data(coded, PLAN, cause, PLAN.headline.but(read=ALL, stratified=True), SAMPLES)
+        codes = cases.loc[whole.case_id, other.variable]
+        assert data.case_id == list(codes.index[codes.notna()])
+        assert (data.stratum == (codes.dropna() >= other.cut)).all()
+        assert data.n_left_out == codes.isna().sum() > 0
+        assert (whole.stratum == 0).all()
+        assert whole.n_left_out == 0
+        # The clue that is the other cause's own code tells nothing within a stratum; the others are read as before.
+        kept = np.isin(whole.case_id, data.case_id)
+        for number, clue in enumerate(PLAN.clues_of(cause.cause)):
+            seen = whole.clues[kept, number]
+            if clue.rule.get("variable") == other.variable:
+                assert np.isfinite(seen).any()
+                seen = np.full_like(seen, np.nan)
+            np.testing.assert_array_equal(data.clues[:, number], seen)
+
+
+def test_the_effect_within_strata_is_that_of_the_strata_weighed_by_their_cases(coded, varied):
+    rows = posterior.by_evidence(coded, PLAN, SAMPLES)
+    own = rows[rows["evidence"] == posterior.WITHIN].set_index(["cause", "prior"])
+    assert len(own) == len(PLAN.traced) * len(PLAN.priors)
+    apart = varied[varied["stratified"] == 1].set_index(["cause", "prior"])
+    assert (varied["stratified"] == 1).sum() == len(own)
+    for column in ("nobs", "estimate", "std_error", "probability", "mean_traced"):
+        assert apart[column].to_dict() == pytest.approx(own[column].to_dict(), abs=1e-12)
+    choices = PLAN.headline.but(stratified=True)
+    for cause in PLAN.traced:
+        data = type_data(coded, PLAN, cause, choices, SAMPLES)
+        model = posterior.model_of(PLAN, PLAN.clues_of(cause.cause), choices)
+        parts = [
+            (
+                (data.stratum == s).mean(),
+                fit_types(
+                    *(v[data.stratum == s] for v in (data.cause, data.outcome, data.clues)), model
+                ).effect,
+            )
+            for s in (0, 1)
+        ]
+        found = own.loc[cause.cause, PLAN.headline.prior]
+        assert found["estimate"] == pytest.approx(sum(w * e.mean for w, e in parts))
+        assert found["std_error"] ** 2 == pytest.approx(sum(w * w * e.variance for w, e in parts))
+        assert found["conf_low"] < found["estimate"] < found["conf_high"]
+
+
+def test_without_a_confounder_in_the_file_there_is_no_such_variant(tmp_path, coded):
+    def leave_out(content):
+        del content["causes"][0]["confounder"]
+
+    plan = read_type_plan(changed(tmp_path, leave_out), BOOK)
+    rows = posterior.by_evidence(coded, plan, SAMPLES)
+    assert set(rows.loc[rows["evidence"] == posterior.WITHIN, "cause"]) == {"burden"}
+    varied = posterior.sensitivity(coded, plan, SAMPLES)
+    assert set(varied.loc[varied["stratified"] == 1, "cause"]) == {"burden"}
 
 
 def test_the_prior_has_the_numbers_of_a_dirichlet_distribution(coded):
@@ -241,6 +302,8 @@ def faulty(tmp_path, change):
         (lambda c: c["headline"].update(sample="none"), "'none' is not allowed"),
         (lambda c: c["headline"].update(read="some"), "'some' is not allowed; allowed: traced, all"),
         (lambda c: c.pop("learnt"), "missing key"),
+        (lambda c: c["causes"][0].update(confounder="envy"), "'envy' is not allowed; allowed: burden, framing"),
+        (lambda c: c["causes"][0].update(confounder="opposition"), "'opposition' is not allowed; allowed: burden"),
     ],
 )  # fmt: skip
 def test_faults_of_the_file_are_told(tmp_path, change, words):

@@ -1,5 +1,7 @@
 """Tables and figure of cases and numbers: on all cases, one pass and nothing; and what the prose takes from them."""
 
+import itertools
+
 import pandas as pd
 import pytest
 from checks import faults
@@ -97,6 +99,27 @@ def test_tables_are_written_in_every_format_and_hold_no_missing_value_by_mistake
         for text in (table_html(table), table_tex(table)):
             assert "nan" not in text.lower().replace("finance", "")
         assert words(table)
+
+
+def test_strata_of_the_other_cause_have_a_row_of_the_table_and_a_cross_in_the_figure(whole):
+    found = stored(whole)
+    types, variants = found["causal_types"], found["causal_type_variants"]
+    apart = types[types["evidence"] == posterior.WITHIN]
+    first = apart[apart["prior"] == next(iter(PLAN.priors))].set_index("cause")
+    table = tables_of(found)[0]
+    rows = [
+        row.cells for row in table.rows if row.cells["rests_on"] == "By strata of the other cause"
+    ]
+    assert [row["nobs"] for row in rows] == first["nobs"].to_list()
+    assert [row["probability"] for row in rows] == first["probability"].to_list()
+    assert f"left out ({apart['n_left_out'].max()} at most)" in " ".join(table.notes)
+    drawing = causal_types_figure(variants, found["causal_type_rivals"], "f").drawing
+    held = variants[variants["stratified"] == 1]
+    for axes, (cause, measure) in zip(
+        drawing.axes, itertools.product(first.index, ("mean_traced", "probability")), strict=False
+    ):
+        crosses = [line.get_ydata()[0] for line in axes.lines if line.get_marker() == "x"]
+        assert crosses == held.loc[held["cause"] == cause, measure].to_list()
 
 
 def test_the_table_of_weights_shows_sums_and_what_carries_them(whole):

@@ -179,8 +179,8 @@ def test_a_rival_added_to_the_codebook_is_asked_for_and_weighed(tmp_path, folder
     text = paths.CODEBOOK.read_text(encoding="utf-8")
     head = "  values:\n    30: {label: very"
     assert text.count(head) == 1
-    lines = ("    envy:", "      label: Envy", "      rule: The search turned on envy.", "")
-    added = chr(10).join(lines)
+    lines = ["    envy:", "      label: Envy", "      rule: The search turned on envy."]
+    added = "".join(line + "\n" for line in lines)
     path = tmp_path / "codebook.yaml"
     path.write_text(text.replace(head, added + head), encoding="utf-8")
     book = read_codebook(path)

@@ -135,7 +135,7 @@ def write_narratives(folder, actors, book):
 
 
 def _tables(n_cases, texts, book, rng):
-    tables = {name: [] for name in ("cases", "codings", "evidence", "sources", "facts")}
+    tables = {name: [] for name in ("cases", "codings", "evidence", "sources", "facts", "weights")}
     types = list(book.source_types)
     samples = list(book.variables["sample"].values)
     for number in range(n_cases):
@@ -162,6 +162,8 @@ def _tables(n_cases, texts, book, rng):
             if "." not in name:
                 row |= {name: agreed, f"{name}_confidence": 2 if agreed else ""}
         tables["cases"].append(row)
+        if number % 2:
+            tables["weights"] += _weights(case_id, list(book.weights.rivals), texts)
         tables["facts"].append(
             {
                 "case_id": case_id,
@@ -173,6 +175,18 @@ def _tables(n_cases, texts, book, rng):
             }
         )
     return tables
+
+
+def _weights(case_id, rivals, texts):
+    """Weights of the first item of a case by two passes, of every sign."""
+    given = zip(itertools.product(rivals, ("pass_1", "pass_2")), itertools.cycle((10, -3, 0)))
+    return [
+        {
+            "case_id": case_id, "coding": coding, "rival": rival, "evidence_id": f"{case_id}-e0",
+            "decibels": decibels, "why": next(texts) if decibels else "",
+        }
+        for (rival, coding), decibels in given
+    ]  # fmt: skip
 
 
 def _code(variable, rng):

@@ -1,5 +1,6 @@
 """The codebook of the derived files has a row for each of their columns, and says what holds of them."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -85,6 +86,24 @@ def test_the_page_has_every_column_once_and_loads_nothing(written):
     assert len(ids) == len(set(ids))
     assert set(frame["table"] + "." + frame["column"]) <= set(ids)
     assert all(link[1:] in ids for link in links)
+
+
+def test_the_page_shows_the_scale_of_weights_its_rule_and_every_explanation(written):
+    page = (written / "codebook.html").read_text(encoding="utf-8")
+    [part] = re.findall('<section id="weights-of-evidence">(.*?)</section>', page, re.DOTALL)
+    shown = html.unescape(part)
+    weights = BOOK.weights
+    assert weights.scale.rule in shown
+    explanations = [weights.explanation, *weights.rivals.values()]
+    assert len(explanations) >= 3
+    places = [shown.index(f"<code>{one.name}</code> {one.label}") for one in explanations]
+    assert places == sorted(places)
+    assert all(one.rule in shown for one in explanations)
+    scale = vars(weights.scale)["values"]
+    assert len(re.findall("<li>", part)) == len(scale)
+    for code, value in scale.items():
+        sign = "+" if code > 0 else ""
+        assert f"<b>{sign}{code}</b> {value.label}: {value.rule}" in shown
 
 
 def test_the_same_codebook_gives_the_same_bytes(written, tmp_path):

@@ -167,6 +167,36 @@ def test_hostile_texts_stand_there_as_texts(hostile, small, derived):
     ]
 
 
+@pytest.mark.parametrize("name", ["small", "hostile", "real"])
+def test_an_item_shows_the_weight_and_reason_of_every_pass_without_scripts(request, derived, name):
+    """The weights stand in the text of the page itself, beside their item, and beside no other."""
+    project = request.getfixturevalue(name)
+    rivals = read_codebook(paths.CODEBOOK).weights.rivals
+    rows = derived(project, "weights")
+    beside = {}
+    for line in read(project).split("\n"):
+        item, found = (
+            re.match('<li id="([^"]*)" data-types', line),
+            line.partition('<small class="weights">')[2],
+        )
+        if item and found:
+            beside[html.unescape(item[1])] = html.unescape(re.sub("<[^>]+>", "", found))
+    wanted = {row["evidence_id"] for row in rows}
+    assert wanted
+    assert set(beside) == wanted
+    for row in rows:
+        shown = beside[row["evidence_id"]]
+        sign = {1: "+", -1: chr(0x2212), 0: ""}[
+            (int(row["decibels"]) > 0) - (int(row["decibels"]) < 0)
+        ]
+        part = (
+            f"{row['coding'].replace('_', ' ').capitalize()}, {sign}{abs(int(row['decibels']))} dB"
+        )
+        reason = f": {row['why']}" if row["why"] else "."
+        assert f"Weight against “{rivals[row['rival']].label}”" in shown
+        assert re.sub(r"\s+", " ", visible(part + reason)) in re.sub(r"\s+", " ", shown)
+
+
 def test_every_text_of_the_data_is_in_the_page(real, derived):
     page = Page(read(real))
     shown = re.sub(r"\s+", " ", "".join(page.texts))

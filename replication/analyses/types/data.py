@@ -49,6 +49,10 @@ class TypeData:
     cause, outcome : ndarray, shape (n,)
     clues : ndarray, shape (n, c)
         1 found, 0 not found, NaN not seen or not looked for.
+    stratum : ndarray, shape (n,)
+        1 with the confounder and 0 without it where the choices divide the cases by it; 0 otherwise.
+    n_left_out : int
+        Cases left out because that is not known of them.
     """
 
     case_id: list[str]
@@ -56,6 +60,8 @@ class TypeData:
     cause: np.ndarray
     outcome: np.ndarray
     clues: np.ndarray
+    stratum: np.ndarray
+    n_left_out: int
 
 
 def coded_cases(
@@ -86,24 +92,35 @@ def _value(code: Any, kind: str) -> Any:
 def type_data(
     coded: CodedCases, plan: TypePlan, cause: Cause, choices: Choices, samples: Mapping[str, Sample]
 ) -> TypeData:
-    """Cut cause and outcome, and read the clues where both are present and the choices let them be read."""
+    """Cut cause and outcome, and read the clues where both are present and the choices let them be read.
+
+    Where the cases are divided by a confounder, a clue that is read off the confounder's own code is left out: within
+    a stratum it is known beforehand, so that it tells nothing of the type.
+    """
     chosen = coded.cases[coded.cases["sample"].isin(samples[choices.sample].values)]
     rows = coded.rows.get(choices.coding, {})
     clues = plan.clues_of(cause.cause)
-    kept, marked, x, y, seen = [], [], [], [], []
+    other = plan.cause(cause.confounder) if choices.stratified and cause.confounder else None
+    read = [(cause.variable, cause.cut), plan.outcome]
+    read += [(other.variable, other.cut)] if other else []
+    kept, marked, x, y, seen, strata, left_out = [], [], [], [], [], [], 0
     for key, mark in zip(chosen["case_id"], chosen[MARKED], strict=True):
         row = rows.get(key, {})
-        values = [_cut(row, name, cut) for name, cut in ((cause.variable, cause.cut), plan.outcome)]
+        values = [_cut(row, name, cut) for name, cut in read]
         if None in values:
+            left_out += None not in values[:2]
             continue
         kept.append(key)
         marked.append(mark == 1)
         x.append(values[0])
         y.append(values[1])
+        strata.append(values[2] if len(values) > 2 else 0)  # noqa: PLR2004 - after cause and outcome
         traced = choices.clues != NONE and (choices.read == ALL or mark == 1)
         seen.append(
             [
-                _clue(clue, row, coded.codebook) if traced and all(values) else np.nan
+                np.nan
+                if not traced or not all(values[:2]) or _names(clue, other)
+                else _clue(clue, row, coded.codebook)
                 for clue in clues
             ]
         )
@@ -113,12 +130,18 @@ def type_data(
         np.array(x, dtype=float),
         np.array(y, dtype=float),
         np.array(seen, dtype=float).reshape(len(kept), len(clues)),
+        np.array(strata, dtype=float),
+        left_out,
     )
 
 
 def _cut(row: Mapping[str, Any], name: str, cut: int) -> int | None:
     value: Any = row.get(name)
     return None if pd.isna(value) else int(value >= cut)
+
+
+def _names(clue: Clue, other: Cause | None) -> bool:
+    return other is not None and clue.rule.get("variable") == other.variable
 
 
 def _clue(clue: Clue, row: Mapping[str, Any], codebook: Codebook) -> float:

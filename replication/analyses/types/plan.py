@@ -33,6 +33,7 @@ _PLAN = Record(
                         **_COLUMN,
                         "claim": Key(Text(longest=20)),
                         "traced": Key(Flag()),
+                        "confounder": Key(NAME, required=False),
                     }
                 ),
                 unique=False,
@@ -90,7 +91,13 @@ _PLAN = Record(
 
 @dataclass(frozen=True)
 class Cause:
-    """A cause of the outcome; `traced` where its types are estimated."""
+    """A cause of the outcome; `traced` where its types are estimated.
+
+    Attributes
+    ----------
+    confounder : str
+        The cause by which the cases are divided in one variant; '' where there is none.
+    """
 
     cause: str
     label: str
@@ -98,6 +105,7 @@ class Cause:
     cut: int
     claim: str
     traced: bool
+    confounder: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +129,8 @@ class Choices:
     ----------
     strength : float
         Probability that replaces those of the clues; NaN where they are as stated, learnt, or not read.
+    stratified : bool
+        Whether types and assignment may differ between cases without and with the confounder.
     """
 
     prior: str
@@ -131,6 +141,7 @@ class Choices:
     read: str
     coding: str
     strength: float = np.nan
+    stratified: bool = False
 
     def but(self, **changed: Any) -> Choices:
         """Give the same with some choices changed."""
@@ -162,6 +173,10 @@ class TypePlan:
     def clues_of(self, cause: str) -> tuple[Clue, ...]:
         """Clues that are looked for where the cause is present."""
         return tuple(clue for clue in self.clues if cause in clue.causes)
+
+    def cause(self, name: str) -> Cause:
+        """Cause of a name."""
+        return next(cause for cause in self.causes if cause.cause == name)
 
     @property
     def traced(self) -> tuple[Cause, ...]:
@@ -195,6 +210,9 @@ def _check_variables(opened: Specification, codebook: Codebook) -> None:
     opened.require(("outcome", "variable"), content["outcome"]["variable"], numeric)
     for number, row in enumerate(content["causes"]):
         opened.require(("causes", number, "variable"), row["variable"], numeric)
+        others = [other["cause"] for other in content["causes"] if other is not row]
+        if "confounder" in row:
+            opened.require(("causes", number, "confounder"), row["confounder"], others)
 
 
 def _check_clues(opened: Specification, codebook: Codebook) -> None:

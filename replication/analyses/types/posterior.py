@@ -30,14 +30,27 @@ from replication.estimators.causal_types import (
     fit_types,
     type_model,
 )
+from replication.estimators.type_strata import StratifiedPosterior, fit_strata
 from replication.specifications import Sample
 
 LEVEL = 0.95
 _ENDS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 # What the posterior rests on: nothing, the cases traced with and without their clues, all cases, both.
 BOTH = "all cases and clues"
+# The same with types that may differ between cases without and with the confounder.
+WITHIN = "by strata of the other cause"
 EVIDENCE = ("prior", "traced cases", "all cases", BOTH)
-_CHOICES = ("prior", "sample", "monotonic", "confounded", "clues", "read", "coding", "strength")
+_CHOICES = (
+    "prior",
+    "sample",
+    "monotonic",
+    "confounded",
+    "clues",
+    "read",
+    "coding",
+    "strength",
+    "stratified",
+)
 _WORDS = {True: 1, False: 0}
 _CASE_COLUMNS = (
     "cause", "case_id", "case_title", "marked", "present", "outcome", "without_clues", "probability", "all_read",
@@ -69,10 +82,19 @@ def chances_of(clue: Clue, strength: float) -> tuple[float, float]:
 def posterior(
     coded: CodedCases, plan: TypePlan, cause: Cause, choices: Choices, samples: Samples
 ) -> tuple[TypeData, TypePosterior]:
-    """Fit one cause under one set of choices."""
+    """Fit one cause under one set of choices, without strata."""
     data = type_data(coded, plan, cause, choices, samples)
     model = model_of(plan, plan.clues_of(cause.cause), choices)
     return data, fit_types(data.cause, data.outcome, data.clues, model)
+
+
+def within_strata(
+    coded: CodedCases, plan: TypePlan, cause: Cause, choices: Choices, samples: Samples
+) -> tuple[TypeData, StratifiedPosterior]:
+    """Fit one cause apart in the cases without and with its confounder; the rest of the choices hold in both."""
+    data = type_data(coded, plan, cause, choices.but(stratified=True), samples)
+    model = model_of(plan, plan.clues_of(cause.cause), choices)
+    return data, fit_strata(data.cause, data.outcome, data.clues, data.stratum, model)
 
 
 def by_evidence(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataFrame:
@@ -81,7 +103,8 @@ def by_evidence(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
     Returns
     -------
     DataFrame
-        One row for each cause, prior and kind of evidence, the other choices those of the headline. ``estimate`` is the
+        One row for each cause, prior and kind of evidence, the other choices those of the headline. The last kind
+        divides the cases by the confounder; ``n_left_out`` counts those of which that is not known. ``estimate`` is the
         posterior mean of the average effect, ``conf_low`` and ``conf_high`` the ends of its central 95 % interval,
         ``probability`` that it is above zero, ``mean_traced`` the mean probability that the cause brought the outcome
         about in a traced case where both are present.
@@ -99,13 +122,26 @@ def by_evidence(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
         rows.append(
             {
                 "cause": cause.cause, "claim": cause.claim, "prior": prior, "evidence": evidence, **_numbers(fit, kept),
-                "mean_traced": traced,
+                "mean_traced": traced, "n_left_out": 0,
             }
         )  # fmt: skip
+        if evidence == BOTH and cause.confounder:
+            rows.append(rows[-1] | _by_strata(coded, plan, cause, choices, samples))
     return pd.DataFrame(rows)
 
 
-def _numbers(fit: TypePosterior, kept: np.ndarray) -> dict[str, float]:
+def _by_strata(
+    coded: CodedCases, plan: TypePlan, cause: Cause, choices: Choices, samples: Samples
+) -> dict[str, object]:
+    data, fit = within_strata(coded, plan, cause, choices, samples)
+    every = np.ones(len(data.cause), bool)
+    return {
+        "evidence": WITHIN, **_numbers(fit, every), "mean_traced": _mean_traced(fit, data, every),
+        "n_left_out": data.n_left_out,
+    }  # fmt: skip
+
+
+def _numbers(fit: TypePosterior | StratifiedPosterior, kept: np.ndarray) -> dict[str, float]:
     effect = fit.effect
     shares = {f"share_{kind}": fit.share(place).mean for place, kind in enumerate(KINDS)}
     own = fit.share(BENEFICIAL)
@@ -116,7 +152,9 @@ def _numbers(fit: TypePosterior, kept: np.ndarray) -> dict[str, float]:
     }  # fmt: skip
 
 
-def _mean_traced(fit: TypePosterior, data: TypeData, kept: np.ndarray) -> float:
+def _mean_traced(
+    fit: TypePosterior | StratifiedPosterior, data: TypeData, kept: np.ndarray
+) -> float:
     both = (data.cause == 1) & (data.outcome == 1) & data.marked & kept
     if not both[kept].any():
         return np.nan
@@ -197,7 +235,7 @@ def sensitivity(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
     """Average effect and traced cases under every combination of prior, monotonicity, confounding and clues, and more.
 
     Beside the full combination on the headline's sample and coding stand, one at a time, the other codings, the other
-    samples, clues read in all cases, and clues whose probabilities are learnt.
+    samples, clues read in all cases, clues whose probabilities are learnt, and strata of the confounder.
 
     Returns
     -------
@@ -206,8 +244,8 @@ def sensitivity(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
     """
     rows = []
     for cause in plan.traced:
-        for choices in _variants(coded, plan, samples):
-            data, fit = posterior(coded, plan, cause, choices, samples)
+        for choices in _variants(coded, plan, cause, samples):
+            data, fit = _fitted(coded, plan, cause, choices, samples)
             every = np.ones(len(data.cause), bool)
             chosen = {
                 name: _WORDS.get(value, value) if isinstance(value, bool) else value
@@ -223,7 +261,17 @@ def sensitivity(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _variants(coded: CodedCases, plan: TypePlan, samples: Samples) -> Iterator[Choices]:
+def _fitted(
+    coded: CodedCases, plan: TypePlan, cause: Cause, choices: Choices, samples: Samples
+) -> tuple[TypeData, TypePosterior | StratifiedPosterior]:
+    if choices.stratified:
+        return within_strata(coded, plan, cause, choices, samples)
+    return posterior(coded, plan, cause, choices, samples)
+
+
+def _variants(
+    coded: CodedCases, plan: TypePlan, cause: Cause, samples: Samples
+) -> Iterator[Choices]:
     head = plan.headline
     clues = [(STATED, np.nan), (NONE, np.nan), *(("strength", s) for s in plan.strengths)]
     for prior, monotonic, confounded, (kind, strength) in product(
@@ -240,6 +288,8 @@ def _variants(coded: CodedCases, plan: TypePlan, samples: Samples) -> Iterator[C
             mine.but(read=read, clues=kind)
             for read, kind in ((ALL, STATED), (TRACED, LEARNT), (ALL, LEARNT))
         )
+        if cause.confounder:
+            yield mine.but(stratified=True)
 
 
 def _passes(coded: CodedCases) -> list[str]:

@@ -54,17 +54,20 @@ def causal_types_figure(variants: pd.DataFrame, rivals: pd.DataFrame, name: str)
     )
     caption = (
         "Along each panel every clue gets the same strength: from 0.5, where clues tell nothing, to 0.95. A line "
-        "a prior; hollow marks at the right edge: clues as stated in the file of assumptions. In traced cases: "
-        "mean probability that the cause brought the outcome about in a case of the original study; above the "
-        "grey line it more probably did than not. The grey line at 0.95 is the usual mark for the sign of an "
-        "effect. Adverse cases are allowed. Confounded: the cause may depend on the type."
+        "a prior; hollow marks at the right edge: clues as stated in the file of assumptions; crosses: the same, by "
+        "strata of the other cause. In traced cases: mean probability that the cause brought the outcome about in a "
+        "case of the original study; above the grey line it more probably did than not. The grey line at 0.95 is the "
+        "usual mark for the sign of an effect. Adverse cases are allowed. Confounded: the cause may depend on the type."
     )
     return Figure(name, title, caption, _alt(swept, labels), drawing)
 
 
 def _draw(axes: Axes, variants: pd.DataFrame, measure: str) -> None:
     first = variants.iloc[0]
-    same = [variants[name] == first[name] for name in ("sample", "coding", "read", "monotonic")]
+    same = [
+        variants[name] == first[name]
+        for name in ("sample", "coding", "read", "monotonic", "stratified")
+    ]
     base = variants[np.logical_and.reduce(same)]
     for place, prior in enumerate(dict.fromkeys(base["prior"])):
         colour, marker = COLOURS[place % len(COLOURS)], MARKERS[place % len(MARKERS)]
@@ -82,6 +85,10 @@ def _draw(axes: Axes, variants: pd.DataFrame, measure: str) -> None:
         axes.plot(
             [0.985] * len(stated), stated, linestyle="none", marker=marker, markersize=4, color=colour,
             markerfacecolor="white",
+        )  # fmt: skip
+        apart = variants.loc[(variants["stratified"] == 1) & (variants["prior"] == prior), measure]
+        axes.plot(
+            [0.985] * len(apart), apart.astype(float), linestyle="none", marker="x", markersize=3.5, color=colour,
         )  # fmt: skip
     axes.axhline(0.5 if measure == "mean_traced" else 0.95, color=GREY, linewidth=0.7, zorder=0)
     axes.set(xlim=(0.48, 1.0), ylim=(0, 1.02), xticks=[0.5, 0.7, 0.9], yticks=[0, 0.5, 1])

@@ -52,8 +52,10 @@ def causal_types_table(types: pd.DataFrame, rivals: pd.DataFrame, name: str) -> 
             "Posterior means with central 95 % intervals, first under the headline's prior: cases may be "
             "adverse, and the cause may depend on the type (confounding). Share brought about: cases that have "
             "the outcome if and only if they have the cause. Average effect: that share less the share of cases "
-            "in which the cause prevents the outcome. Traced cases: mean probability that the cause brought the "
-            "outcome about in a case of the original study with both.",
+            "in which the cause prevents the outcome. By strata of the other cause: the other cause may confound, so "
+            "that shares of types and assignment are estimated apart in cases without and with it, and the effects "
+            f"averaged over the cases, without the clue that is its own code; {_left_out(types)}. Traced cases: mean "
+            "probability that the cause brought the outcome about in a case of the original study with both.",
             "Summed exactly, nothing is drawn. Causes, clues, their probabilities and the priors are "
             "assumptions, listed in data/raw/specifications/causal_types.yaml. A clue counts given the type, "
             "whatever other clues were found.",
@@ -79,6 +81,12 @@ def _rows(types: pd.DataFrame, labels: dict[str, str], priors: list[str]) -> Ite
             },
             panel=capital(labels.get(cause, cause)),
         )  # fmt: skip
+
+
+def _left_out(types: pd.DataFrame) -> str:
+    counts = types["n_left_out"].astype(int)
+    most = counts.max() if len(counts) else 0
+    return f"cases in which it is not known are left out ({most} at most)"
 
 
 def _effect(row: pd.Series) -> Cell:

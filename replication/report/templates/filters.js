@@ -162,7 +162,7 @@ function showFound(index, choices) {
 function foundItem(section, item, words) {
   const copy = copyOf(item);
   const content = contentOf(section);
-  copy.querySelector(".about")?.remove();
+  for (const part of copy.querySelectorAll(".about, .weights")) part.remove();
   const names = [...item.querySelectorAll(".from a")]
     .map((link) => content.querySelector(`[id="${CSS.escape(link.getAttribute("href").slice(1))}"] bdi`))
     .filter((name) => name && words.some((word) => folded(name.textContent).includes(word)));
