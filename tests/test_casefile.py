@@ -57,6 +57,9 @@ def test_a_sound_case_is_read_whole(tmp_path):
     assert case.facts["planned_duration_months"].value == 4.5
     assert case.sources["K2"].copy
     assert case.corrections[0].old == 1
+    weak = [notice for notice in notices if "unvetted sources alone" in notice.message]
+    assert {notice.field.rpartition(".")[2] for notice in weak} == {"evidence"}
+    notices = [notice for notice in notices if notice not in weak]
     assert [notice.field for notice in notices] == ["", "facts", "codings.agreed"]
     assert "io_obtained" in notices[2].message
     assert "military_opposition" not in notices[2].message

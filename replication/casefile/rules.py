@@ -363,6 +363,7 @@ def _unvetted(content: Content, codebook: Codebook) -> PlacedFaults:
     grades = {
         key: grade_of(source["type"], source.get("publisher"), codebook)
         for key, source in content.get("sources", {}).items()
+        if "type" in source
     }
     behind = {item.get("id"): item.get("source", []) for item in content.get("evidence", [])}
     for name, path, cell in _all_cells(content):
