@@ -8,6 +8,8 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -19,6 +21,8 @@ from replication.progress import shown
 VARIABLE = "EXECUTOR"
 # Names of two settings of malloc.h, and the largest value that the second takes.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _KEPT = -1, -3, 32 * 2**20
+# Seconds between two looks whether the process that started a worker is still there.
+_WATCHED = 1.0
 _ALLOWED = "processes, processes:N with N at least 1, or dask:tcp://host:port"
 
 
@@ -48,6 +52,22 @@ def run_parts(
             yield waiting.pop(future), future.result()
 
 
+def worker_pool(workers: int, start: str) -> ProcessPoolExecutor:
+    """Make a pool, by a start method of multiprocessing, whose processes end with this one, however it ends."""
+    return ProcessPoolExecutor(workers, get_context(start), _end_with, (os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    # Each worker holds the pipes of all open, so none of them would hear that a killed parent is gone.
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCHED)
+        os._exit(1)
+
+    if os.name == "posix":  # elsewhere a process keeps the number of a parent that is gone
+        threading.Thread(target=watch, daemon=True).start()
+
+
 def _computed(function: Callable[..., Any], *part: Any) -> Any:
     _keep_memory()
     return function(*part)
@@ -75,7 +95,7 @@ def _executor(choice: str, parts: int) -> Iterator[Executor]:
         # The processes fill the machine: threads of the linear algebra would only be in their way.
         for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ.setdefault(variable, "1")
-        with ProcessPoolExecutor(max(1, min(wanted, parts)), get_context("spawn")) as pool:
+        with worker_pool(max(1, min(wanted, parts)), "spawn") as pool:
             yield pool
     elif kind == "dask" and rest:
         from distributed import Client  # noqa: PLC0415 - only on a cluster

@@ -9,28 +9,26 @@ import time
 import pytest
 
 STARTED = """
-import os, time
-from replication.cli.steps import worker_pool
+import sys, time
+from replication.executors import worker_pool
 
-def waits():
-    time.sleep(600)
-
-with worker_pool(2) as pool:
-    print(*pool.map(abs, range(1)), flush=True)
+with worker_pool(2, sys.argv[1]) as pool:
+    print(*pool.map(abs, range(9)), flush=True)
     print(*(worker.pid for worker in pool._processes.values()), flush=True)
-    pool.submit(waits).result()
+    pool.submit(time.sleep, 600).result()
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="elsewhere workers hear the end of a pipe")
-def test_workers_of_a_killed_run_end():
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_workers_of_a_killed_run_end(start):
     run = subprocess.Popen(
-        [sys.executable, "-c", STARTED], stdout=subprocess.PIPE, text=True, env=os.environ
+        [sys.executable, "-c", STARTED, start], stdout=subprocess.PIPE, text=True, env=os.environ
     )
     assert run.stdout is not None
     run.stdout.readline()
     workers = [int(pid) for pid in run.stdout.readline().split()]
-    assert len(workers) == 2
+    assert workers
     run.send_signal(signal.SIGKILL)
     run.wait()
     run.stdout.close()

@@ -139,7 +139,7 @@ def _lines(text: str, width: float) -> int:
 def put(sheet: Worksheet, row: int, column: int, text: str | None) -> Cell:
     """Write a text as text, whatever it begins with: nothing here is a formula."""
     cell = sheet.cell(row, column)
-    if text is not None:
+    if text:
         cell.value = text if len(text) <= _LONGEST_CELL else f"{text[:_LONGEST_CELL]} …"
         cell.data_type = "s"
     cell.alignment = Alignment(wrap_text=True, vertical="top")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import os
 import platform
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from replication import paths
+from replication.executors import worker_pool
 from replication.files import write_text
 from replication.randomness import SEED
 from replication.tables import read_table, write_table
@@ -67,8 +67,7 @@ def _simulated(cases: pd.DataFrame) -> pd.DataFrame:
     jobs = list(itertools.product(drawn, LEGS))
     parts: dict[int, pd.DataFrame] = {}
     # A fresh interpreter for each process: what was imported here has its threads already.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max(os.cpu_count() or 1, 2), mp_context=context) as pool:
+    with worker_pool(max(os.cpu_count() or 1, 2), "spawn") as pool:
         # Jobs of many terms take longest: first, so that none is left over at the end.
         order = sorted(range(len(jobs)), key=lambda i: -len(jobs[i][0].problem.terms))
         futures = {pool.submit(simulate, *jobs[i]): i for i in order}

@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import importlib
 import io
-import multiprocessing
-import os
 import pickle
 import sys
-import threading
 import time
 import traceback
 import warnings
@@ -26,8 +23,7 @@ from typing import Any
 from pytask import ExecutionReport, PTask, Session, TaskOutcome, WarningReport, hookimpl
 from pytask.tree_util import tree_map
 
-# Seconds between two looks whether the process that started a worker is still there.
-_WATCHED = 1.0
+from replication.executors import worker_pool
 
 
 @dataclass(frozen=True)
@@ -77,7 +73,7 @@ class Steps:
         """Run every step that is out of date."""
         self.session = session
         self._scheduler = session.scheduler
-        pool = worker_pool(self._workers)
+        pool = worker_pool(self._workers, _start())
         running: dict[Future[StepOutcome], PTask] = {}
         try:
             while self._scheduler.is_active() and not session.should_stop:
@@ -154,23 +150,6 @@ class Steps:
             count = f"{len(session.execution_reports) + 1:>3}/{len(session.tasks)}"
             self._tell(f"{count}  {seconds:5.1f} s  {step_name(report.task)}{word}")
         return True
-
-
-def worker_pool(workers: int) -> ProcessPoolExecutor:
-    """Make a pool whose processes end with this one, however it ends."""
-    context = multiprocessing.get_context(_start())
-    return ProcessPoolExecutor(workers, context, _end_with, (os.getpid(),))
-
-
-def _end_with(parent: int) -> None:
-    # Forked workers hold each other's pipes open, so none of them would hear that a killed parent is gone.
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_WATCHED)
-        os._exit(1)
-
-    if _start() == "fork":
-        threading.Thread(target=watch, daemon=True).start()
 
 
 def step_name(task: Any) -> str:
