@@ -34,11 +34,17 @@ def direct():
     return {normal(k): v for k, v in pins((paths.ROOT / "requirements.txt").read_text()).items()}
 
 
+# Programs that `make peers` asks have environments of their own.
+PEERS = paths.ROOT / "tests" / "peers"
+
+
 def imported(*folders):
     """Top-level names imported by any program in some folders."""
     names = set()
     for folder in folders:
         for file in (paths.ROOT / folder).rglob("*.py"):
+            if file.parent == PEERS:
+                continue
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Import):
                     names |= {alias.name.split(".")[0] for alias in node.names}

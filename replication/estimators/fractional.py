@@ -82,7 +82,9 @@ def fit_fractional_logit(
     if not fit.converged or np.minimum(fit.mu, 1 - fit.mu).min() < _LIMIT:
         return failed(names, n, events, "no finite estimate: fitted shares reach zero or one")
     estimate = back @ fit.params
-    std_error = np.sqrt(np.diag(back @ fit.cov_params() @ back.T) * n / (n - k))
+    # Rounding can make a variance of nothing a negative one.
+    variance = np.maximum(np.diag(back @ fit.cov_params() @ back.T), 0.0)
+    std_error = np.sqrt(variance * n / (n - k))
     influence = back @ np.linalg.solve((x.T * (fit.mu * (1 - fit.mu))) @ x, x.T)
     zero = is_zero_error(std_error, influence, size=1.0)
     std_error = np.where(zero, np.nan, std_error)

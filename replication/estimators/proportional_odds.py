@@ -13,6 +13,7 @@ from replication.estimators.cumulative_logit import cut_rows, evaluate, own_slop
 from replication.estimators.firth import fit_firth
 from replication.estimators.ordinal import OrderedMaximum, ordered_maximum
 from replication.estimators.standardised import standardised
+from replication.precision import ZERO
 
 _SINGULAR = 1e-10
 
@@ -116,6 +117,8 @@ def _score_test(
     slopes = np.pad((share * (1 - share))[:, :, None] * cuts, ((0, 0), (1, 1), (0, 0)))
     gained = np.diff(slopes, axis=1)
     probability = np.diff(np.pad(share, ((0, 0), (1, 1)), constant_values=(0.0, 1.0)), axis=1)
+    if probability.min() < ZERO:
+        return np.nan, "a fitted probability reaches zero"
     information = np.einsum("icp,icq->pq", gained / probability[:, :, None], gained)
     unit = 1 / np.sqrt(np.diag(information))
     scaled = information * np.outer(unit, unit)

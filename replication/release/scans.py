@@ -20,7 +20,6 @@ _PROGRAMS = {".py", ".r", ".do", ".jl", ".sh", ".yaml", ".yml", ".toml", ".qmd",
 _ARCHIVES = {".zip", ".gz", ".tar", ".7z", ".rar", ".xz", ".bz2"}
 _COMPILED = {".pyc", ".pyo", ".so", ".dll", ".dylib", ".exe", ".pkl", ".nbi", ".nbc", ".class"}
 _LARGEST = 100_000_000
-_MOST_FILES = 1000  # what Dataverse unpacks of an archive
 _WINDOWS = re.compile(r"[a-zA-Z0-9_.${}()-]+\\")
 _ABSOLUTE = re.compile(r"""["'= ](?:/(?:home|Users|root|mnt|tmp|work)/|[A-Za-z]:[/\\])""")
 # Words that the scan for personal information looks for in names and labels, and those it wants whole.
@@ -77,11 +76,6 @@ def _kinds(suffixes: set[str]) -> Callable[[list[Path]], Iterator[tuple[Path, st
 
 def _large(files: list[Path]) -> Iterator[tuple[Path, str]]:
     yield from ((path, "") for path in files if path.stat().st_size > _LARGEST)
-
-
-def _many(files: list[Path]) -> Iterator[tuple[Path, str]]:
-    if len(files) >= _MOST_FILES:
-        yield files[-1], f" is one of {len(files)} files; archives unpack fewer than {_MOST_FILES}"
 
 
 def _unwanted(files: list[Path]) -> Iterator[tuple[Path, str]]:
@@ -166,7 +160,6 @@ _SCANS: dict[str, Callable[[list[Path]], Iterator[tuple[Path, str]]]] = {
     "archives": _kinds(_ARCHIVES),
     "compiled programs": _kinds(_COMPILED),
     "large files": _large,
-    "too many files": _many,
     "unwanted folders": _unwanted,
     "paths of Windows": _lines(_WINDOWS),
     "absolute paths": _lines(_ABSOLUTE),

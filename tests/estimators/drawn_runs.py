@@ -297,5 +297,6 @@ ESTIMATORS = {
     "case selection": Estimator(tests.cases, repeat=groups_twice),
     "most_similar_pairs": Estimator(tests.similar, repeat=groups_twice),
     "fit_types": Estimator(tests.types, no_twice=_PRIOR),
+    "fit_strata": Estimator(tests.strata, no_twice=_PRIOR),
     "qualitative comparative analysis": Estimator(tests.sets),
 }

@@ -23,6 +23,7 @@ from replication.estimators.qca.necessity import necessity
 from replication.estimators.qca.solutions import solve
 from replication.estimators.qca.truth_table import truth_table
 from replication.estimators.rank import rank_test
+from replication.estimators.type_strata import fit_strata
 from replication.estimators.within_groups import focal_test, within_permutation
 
 
@@ -189,3 +190,9 @@ def types(data):
     found = fit_types(cause, data.binary, None, type_model(np.ones(4), (1.0, 2.0)))
     order = np.argsort(data.ids)
     return Quantities(np.append(found.log_evidence, found.case_probabilities[order]))
+
+
+def strata(data):
+    cause, group = (data.share > 0.5).astype(float), (data.share > 0.8).astype(float)
+    found = fit_strata(cause, data.binary, None, group, type_model(np.ones(4), (1.0, 2.0)))
+    return Quantities(np.append(found.weight, [fit.log_evidence for fit in found.fits]))

@@ -50,12 +50,9 @@ def other_programs_table(comparison: pd.DataFrame, name: str) -> Table:
         ),
         rows=tuple(_rows(comparison)),
         notes=(
-            f"{programs} programs, {integer(len(comparison))} figures of models M1 to M4, the exact tests, actors, "
-            f"pay-off (H5), codes and sets; {agreed} agree. Digits: the fewest significant ones in which those that "
-            "agree are the same, eight at most; four are enough, as searches stop at a tolerance of their own, and "
-            "blank where all are drawn or printed with few digits and agree within what that leaves. Each program was "
-            "given the same cases with the same codes (make peers); a figure of earlier data counts as differing. "
-            "Every figure by itself: output/peers.csv.",
+            f"{programs} programs, {integer(len(comparison))} figures; {agreed} agree. Digits: the fewest significant ones "
+            "in which those that agree are the same, eight at most; four are enough, as searches stop at a tolerance of "
+            "their own, and blank where figures are drawn or printed with few digits. Every figure: output/peers.csv.",
         ),
         data=comparison,
         empty="No other program has been run.",

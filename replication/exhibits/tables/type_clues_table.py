@@ -40,8 +40,8 @@ def type_clues_table(
                 "learnt": _two(row.learnt_beneficial, row.learnt_destined),
                 "found": _signed(row.decibels_found),
                 "absent": _signed(row.decibels_absent),
-                "traced": f"{row.n_found} of {row.n_seen}",
-                "every": f"{row.n_found_all} of {row.n_seen_all}",
+                "traced": _counted(row.n_found, row.n_seen),
+                "every": _counted(row.n_found_all, row.n_seen_all),
                 "case": percent(ahead.get((row.cause, row.clue), 0.0), 1),
             },
             panel=capital(labels.get(row.cause, row.cause)),
@@ -82,3 +82,7 @@ def _two(first: float, second: float) -> Cell:
 
 def _signed(decibels: float) -> Cell:
     return Cell(f"{'+' if decibels > 0 else ''}{number(decibels, 1)}", kind="text")
+
+
+def _counted(found: int, seen: int) -> str | None:
+    return f"{found} of {seen}" if seen else None
