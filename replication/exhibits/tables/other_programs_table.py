@@ -50,9 +50,10 @@ def other_programs_table(comparison: pd.DataFrame, name: str) -> Table:
         ),
         rows=tuple(_rows(comparison)),
         notes=(
-            f"{programs} programs, {integer(len(comparison))} figures; {agreed} agree. Digits: the fewest significant ones "
-            "in which those that agree are the same, eight at most; four are enough, as searches stop at a tolerance of "
-            "their own, and blank where figures are drawn or printed with few digits. Every figure: output/peers.csv.",
+            f"{programs} programs, {integer(len(comparison))} figures; {agreed} agree. Digits: the fewest significant "
+            "ones in which those that agree are the same, eight at most; four are enough, as searches stop at a "
+            "tolerance of their own, and blank where figures are drawn or printed with few digits. Every figure: "
+            "output/peers.csv.",
         ),
         data=comparison,
         empty="No other program has been run.",
