@@ -8,8 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 # How a missing value of the programs would look in a sentence.
-# "None authorised force" is a sentence: the word of Python has no other after it.
-WORDS = ("nan", "NaN", "None(?! [a-z])", "NaT", "True", "False", "undefined", "<NA>")
+WORDS = ("nan", "NaN", "None", "NaT", "True", "False", "undefined", "<NA>")
 UNSAID = re.compile(f"(?<![a-zA-Z])({'|'.join(WORDS)})(?![a-zA-Z])")
 # Their text is no text of the page.
 _SILENT = {"script", "style"}

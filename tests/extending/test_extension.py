@@ -88,8 +88,19 @@ def test_a_pass_of_any_name_is_compared_and_is_a_reading_of_the_multiverse():
 
 @pytest.mark.usefixtures("extended")
 def test_every_page_says_all_it_means_to_say():
+    """But for what coders wrote: "None." is the note of a fact."""
+    texts = [
+        *read_table(paths.DERIVED / "facts.csv")["note"].dropna(),
+        *read_table(paths.DERIVED / "evidence.csv")["statement"],
+        *read_table(paths.DERIVED / "codings.csv")["why"].dropna(),
+        *read_table(paths.DERIVED / "sources.csv")["title"].dropna(),
+        "None of the",  # begins a sentence of the page itself
+    ]
+    written = [" ".join(text.split()) for text in texts if UNSAID.search(text)]
     for page in (*paths.TABLES.glob("*.html"), *paths.OUTPUT.glob("*.html")):
         words = PageElements(page).words
+        for text in written:
+            words = words.replace(text, "")
         assert not UNSAID.search(words), page.name
     report = (paths.OUTPUT / "report.html").read_text(encoding="utf-8")
     for added in (CASE, SECOND, THIRD, PASS, "Rival: coverage"):
