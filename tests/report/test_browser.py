@@ -146,6 +146,9 @@ def test_search_finds_statements_and_says_when_there_are_none(page, real, derive
     page.fill("#filter-text", "POWELL")
     assert page.locator("#filter-found").is_visible()
     page.click("#filter-found summary")
+    page.locator(
+        "#filter-found li"
+    ).first.wait_for()  # filled when the browser has told of the opening
     found = page.locator("#filter-found li").all_text_contents()
     assert len(found) > 10
     assert any(
@@ -203,6 +206,9 @@ def test_hostile_texts_run_nothing_and_are_read_literally(visit, hostile):
     assert "<script>window.broken = 1</script>" in page.locator("#section-cases").inner_text()
     page.fill("#filter-text", "<script>")
     page.click("#filter-found summary")
+    page.locator(
+        "#filter-found li"
+    ).first.wait_for()  # filled when the browser has told of the opening
     assert "<script>window.broken = 1</script>" in page.locator("#filter-found").inner_text()
     assert (
         page.evaluate(
