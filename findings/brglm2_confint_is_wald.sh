@@ -6,6 +6,11 @@
 # enclose zero, where the profile of the penalised likelihood lies wholly above it.
 # Needs R with brglm2 0.9, as in Debian's r-cran-brglm2.
 set -eu
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+# The pinned package is unpacked there; what it stands on comes with `apt-get install --no-install-recommends r-cran-brglm2`.
+(cd "$folder" && apt-get -qq download r-cran-brglm2=0.9+dfsg-1 && dpkg -x r-cran-brglm2_*.deb .)
+export R_LIBS="$folder/usr/lib/R/site-library"
 Rscript --no-init-file --no-restore - <<'END'
 suppressPackageStartupMessages(library(brglm2))
 stopifnot(packageVersion("brglm2") == "0.9")

@@ -5,6 +5,11 @@
 # seeds of sixty.
 # Needs R with coin 1.4-2, as in Debian's r-cran-coin.
 set -eu
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+# The pinned package is unpacked there; what it stands on comes with `apt-get install --no-install-recommends r-cran-coin`.
+(cd "$folder" && apt-get -qq download r-cran-coin=1.4-2-1+b1 && dpkg -x r-cran-coin_*.deb .)
+export R_LIBS="$folder/usr/lib/R/site-library"
 Rscript --no-init-file --no-restore - <<'END'
 suppressPackageStartupMessages(library(coin))
 stopifnot(packageVersion("coin") == "1.4.2")
