@@ -34,15 +34,15 @@ _NAMES = {
     TEXT: """
         about agreed_code agreed_why alt assumptions audit basis benchmark by caption carried_by cases cases_used
         cases_with_outcome cause cell cells choice claim clue clues coding column column_dta_sav computed_from
-        contrast controls counted criterion data dataset date design differing direction effect empty_levels estimator
-        event event_in_dataset evidence evidence_id exhibit expected expected_ids expected_why expression file files
-        first_code first_pass first_why form formula group grouping handed_to handover handover_source heading ids
-        inconsistent item key kind label level lines log measure missing modal_code model new_value note observable
-        old_value order ours outcome output part partner pass passes pattern prediction prior quantity read reading
-        reason reasons reference responsible rival rival_label rule scale script second_code second_pass second_why
-        section sets settled side solution source_types sources statement table term test text theory theory_label
-        title told treatment turns type uncovered unit url value values variable variant venue verdict what why work
-        wrong
+        contrast controls counted criterion data dataset date day decision design differing direction effect
+        empty_levels estimator event event_in_dataset evidence evidence_id exhibit expected expected_ids expected_why
+        expression file files first_code first_pass first_why form formula ground group grouping handed_to handover
+        handover_source heading ids inconsistent item kept key kind label level lines listed log measure missing
+        modal_code model new_value note observable old_value order ours outcome output part partner pass passes
+        pattern prediction prior quantity read reading reason reasons reference responsible rival rival_label rule
+        scale script second_code second_pass second_why section sets settled side solution source_types sources
+        statement table term test text theory theory_label title told treatment turns type uncovered unit url value
+        values variable variant venue verdict wave what why work wrong
     """,
     TRUTH: "exact",
 }
@@ -53,6 +53,7 @@ _ELSEWHERE = {
     ("causal_type_cases", "outcome"): INTEGER,
     ("causal_type_learning", "outcome"): INTEGER,
     ("causal_type_learning", "place"): INTEGER,
+    ("decisions", "place"): TEXT,
     ("disagreements", "outcome"): INTEGER,
     ("figures", "*"): TEXT,
     ("figures", "reach"): NUMBER,

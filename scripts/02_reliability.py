@@ -1,4 +1,4 @@
-"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, coders."""
+"""Step 2: agreement of the passes and with published codings, disputes, audits, evidence base, coders, waves."""
 
 from pathlib import Path
 from typing import Annotated
@@ -84,6 +84,37 @@ def task_provenance(
     found = provenance(read_coders(coders), read_table(codings), len(read_table(cases)))
     write_table(table, found)
     write_table(sentences, provenance_sentences(found))
+
+
+def task_waves(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    waves=paths.SPECIFICATIONS / "waves.yaml",
+    tables={
+        name: paths.DERIVED / f"{name}.csv" for name in ("cases", "evidence", "sources", "codings")
+    },
+    contents: Annotated[Path, Product] = paths.RESULTS / "wave_contents.csv",
+    agreement: Annotated[Path, Product] = paths.RESULTS / "wave_agreement.csv",
+):
+    from replication.analyses.measurement.waves import read_waves, wave_agreement, wave_contents
+    from replication.codebook import read_codebook
+    from replication.tables import read_table, write_table
+
+    found, data = read_waves(waves), {name: read_table(path) for name, path in tables.items()}
+    write_table(contents, wave_contents(data, found))
+    write_table(agreement, wave_agreement(data["codings"], read_codebook(codebook), found))
+
+
+def task_decisions(
+    code=code_of(__file__),
+    decisions=paths.SPECIFICATIONS / "decisions.yaml",
+    cases=paths.DERIVED / "cases.csv",
+    result: Annotated[Path, Product] = paths.RESULTS / "decisions.csv",
+):
+    from replication.analyses.cases.decisions import decisions_table, read_decisions
+    from replication.tables import read_table, write_table
+
+    write_table(result, decisions_table(read_decisions(decisions), read_table(cases)))
 
 
 if __name__ == "__main__":

@@ -46,6 +46,24 @@ for _name, (_module, _function, _scaled) in ANALYSES.items():
         write_table(result, analyse(*inputs, *([read_codebook(codebook).scales] if scaled else [])))
 
 
+def task_wave_effects(
+    code=code_of(__file__),
+    cases=paths.DERIVED / "cases.csv",
+    waves=paths.SPECIFICATIONS / "waves.yaml",
+    models=paths.SPECIFICATIONS / "models.yaml",
+    samples=paths.SPECIFICATIONS / "samples.yaml",
+    result: Annotated[Path, Product] = paths.RESULTS / "wave_effects.csv",
+):
+    from replication.analyses.measurement.waves import read_waves
+    from replication.analyses.robustness.wave_effects import wave_effects
+    from replication.specifications import read_models, read_samples
+    from replication.tables import read_table, write_table
+
+    rows = read_models(models.parent).values()
+    data, found = read_table(cases), read_waves(waves)
+    write_table(result, wave_effects(data, found, rows, read_samples(samples.parent)))
+
+
 def task_needed_cases(
     code=code_of(__file__),
     analysis=paths.RESULTS / "design_analysis.csv",

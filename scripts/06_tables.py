@@ -45,6 +45,8 @@ TABLES = {
     "table31_type_clues": "type_clues_table",
     "table32_type_rivals": "type_rivals_table",
     "table33_other_programs": "other_programs_table",
+    "table34_waves": "waves_table",
+    "table35_decisions": "decisions_table",
 }
 
 for _name, _module in TABLES.items():

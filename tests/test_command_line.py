@@ -90,3 +90,45 @@ def test_uv_is_told_what_pip_is_set_to_and_not_of_folders_that_are_missing(monke
 )
 def test_cases_may_be_typed_in_every_way(typed, ids):
     assert case_ids(typed) == ids
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["check", "CASE=libya_2011"], {"case": ["libya_2011"]}),
+        (["check", "libya_2011"], {"case": ["libya_2011"]}),
+        (["new-case", "PASS=anna", "ID=x_2011"], {"case": "x_2011", "coding": "anna"}),
+        (
+            ["coding-sheet", "CASE=a b", "PASS=anna"],
+            {"coding": "anna", "case": "a b", "variables": None},
+        ),
+        (
+            ["import-sources", "CASE=x_2011", "WRITE=1", "FILE=a=b.bib"],
+            {
+                "file": "a=b.bib",
+                "case": "x_2011",
+                "types": None,
+                "duplicates": False,
+                "write": True,
+            },
+        ),
+        (["code", "BROWSER=0"], {"no_browser": True}),
+        (["code", "BROWSER=1"], {"no_browser": False}),
+        (["portability", "SMALL=1"], {"small": True}),
+    ],
+)
+def test_words_as_make_takes_them(monkeypatch, typed, meant):
+    got = {}
+    text = VERBS[typed[0]][1]
+    monkeypatch.setitem(VERBS, typed[0], (lambda **options: got.update(options) or 0, text))
+    with pytest.raises(SystemExit) as end:
+        main(typed)
+    assert end.value.code == 0
+    assert got == meant
+
+
+def test_a_name_that_the_verb_does_not_take_is_refused(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["coding-sheet", "PASS=anna", "COLOUR=red"])
+    assert end.value.code != 0
+    assert "COLOUR=red" in capsys.readouterr().err

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from replication.analyses.cases.decisions import read_decisions
 from replication.analyses.cases.handover import HANDOVERS
 from replication.analyses.cases.predictions import read_predictions
 from replication.analyses.cases.set_data import read_qca_plan
@@ -17,6 +18,7 @@ from replication.analyses.contradictions import read_contradictions
 from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
 from replication.analyses.measurement.provenance import read_coders
+from replication.analyses.measurement.waves import read_waves
 from replication.analyses.multiverse.data import ADMITTED
 from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
 from replication.analyses.types.plan import read_type_plan
@@ -71,6 +73,8 @@ def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]
         "contradictions": lambda: read_contradictions(folder / "contradictions.yaml", codebook),
         "handovers": lambda: open_specification(folder / "handovers.yaml", HANDOVERS).settle(),
         "coders": lambda: read_coders(folder / "coders.yaml"),
+        "decisions": lambda: read_decisions(folder / "decisions.yaml"),
+        "waves": lambda: read_waves(folder / "waves.yaml"),
         "published_codings": lambda: read_published_codings(
             folder / "published_codings.yaml", codebook
         ),

@@ -131,6 +131,20 @@ OPTIONS: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
     "test": [(["pytest"], {"nargs": "*", "help": "any options and files that pytest takes"})],
 }
 
+# What the Makefile calls them; with a verb before where the name means something else there.
+_MAKE_NAMES = {
+    ("", "CASE"): "case",
+    ("new-case", "ID"): "case",
+    ("", "PASS"): "coding",
+    ("", "VARIABLES"): "variables",
+    ("", "FILE"): "file",
+    ("", "TYPES"): "types",
+    ("", "DUPLICATES"): "duplicates",
+    ("", "WRITE"): "write",
+    ("", "BROWSER"): "no-browser",
+    ("", "SMALL"): "small",
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one verb; the exit status is 0 when it did what it says, 1 when not, 2 for a wrong call."""
@@ -141,9 +155,32 @@ def main(arguments: Sequence[str] | None = None) -> None:
         verb = verbs.add_parser(name, help=text, description=text)
         for words, settings in OPTIONS.get(name, ()):
             verb.add_argument(*words, **settings)
-    options = vars(parser.parse_args(own))
+    options = vars(parser.parse_args(_like_make(own)))
     run = VERBS[options.pop("verb")][0]
     sys.exit(run(**options | pytest))
+
+
+def _like_make(arguments: list[str]) -> list[str]:
+    """Turn the NAME=value that make takes into the words of this program; what has no such name stays."""
+    if not arguments:
+        return arguments
+    verb, rest = arguments[0], arguments[1:]
+    known = {words[0].strip("-"): (words[0], settings) for words, settings in OPTIONS.get(verb, ())}
+    placed: dict[str, str] = {}
+    others = []
+    for word in rest:
+        name, equals, value = word.partition("=")
+        argument = _MAKE_NAMES.get((verb, name)) or _MAKE_NAMES.get(("", name), "")
+        option, settings = known.get(argument, ("", {}))
+        if not equals or not option:
+            others.append(word)
+        elif not option.startswith("--"):
+            placed[argument] = value
+        elif settings.get("action") != "store_true":
+            others += [option, value]
+        elif (value == "0") == (argument == "no-browser"):
+            others.append(option)
+    return [verb, *(placed[argument] for argument in known if argument in placed), *others]
 
 
 def _parted(arguments: list[str]) -> tuple[list[str], dict[str, list[str]]]:

@@ -14,7 +14,7 @@ _LEADING = ("probabilities", "coefficients", "specification_curve")
 _N_LEADING = len(_LEADING)
 _QUESTIONS = {
     "Which decisions are studied, and how do they compare?": (
-        "sample", "timeline", "codes", "crosstabs", "venue",
+        "sample", "timeline", "codes", "crosstabs", "venue", "decisions",
     ),
     "Does what the theory says show in the estimates?": (
         "criteria", "verdicts", "models", "methods", "coefficients", "probabilities", "overturning",
@@ -34,7 +34,7 @@ _QUESTIONS = {
     ),
     "What can so few cases find at all?": ("design", "design_analysis", "coverage"),
     "What does other software make of the same data?": ("other_programs",),
-    "How sure are the codes?": ("reliability", "disputes"),
+    "How sure are the codes?": ("reliability", "disputes", "waves"),
 }  # fmt: skip
 _OTHER = "Further exhibits"
 
