@@ -42,11 +42,11 @@ new-case: $(READY)
 
 # make coding-sheet PASS=anna, with CASE="a b" or VARIABLES="io_sought military.force" for a part
 coding-sheet: $(READY)
-	@$(RUN) -m replication coding-sheet "$(PASS)" --case "$(CASE)" --variables "$(VARIABLES)"
+	@$(RUN) -m replication coding-sheet "$(PASS)" --case "$(CASE)" --variables "$(VARIABLES)" $(if $(AGAIN),--again)
 
 # make import-codes FILE=coding_sheets/anna.xlsx
 import-codes: $(READY)
-	@$(RUN) -m replication import-codes "$(FILE)"
+	@$(RUN) -m replication import-codes "$(FILE)" $(if $(AGAIN),--again)
 
 # make settle, with CASE="a b", PASS=anna or VARIABLES=io_sought for a part; then make settle FILE=coding_sheets/settle.xlsx
 settle: $(READY)

@@ -100,7 +100,7 @@ def test_cases_may_be_typed_in_every_way(typed, ids):
         (["new-case", "PASS=anna", "ID=x_2011"], {"case": "x_2011", "coding": "anna"}),
         (
             ["coding-sheet", "CASE=a b", "PASS=anna"],
-            {"coding": "anna", "case": "a b", "variables": None},
+            {"coding": "anna", "case": "a b", "variables": None, "again": False},
         ),
         (
             ["import-sources", "CASE=x_2011", "WRITE=1", "FILE=a=b.bib"],

@@ -40,7 +40,12 @@ Entries = Mapping[tuple[str, str], Sequence[str]]
 
 
 def coding_sheet(
-    cases: Sequence[Case], codebook: Codebook, coding: str, variables: Sequence[str] = ()
+    cases: Sequence[Case],
+    codebook: Codebook,
+    coding: str,
+    variables: Sequence[str] = (),
+    *,
+    again: bool = False,
 ) -> bytes:
     """Make the workbook for one coder.
 
@@ -52,7 +57,9 @@ def coding_sheet(
         The coder's own label.
     variables : sequence of str
         Case variables, actor variables (``force``) or cells (``military.force``); all if empty.
-        Cells that this coder has coded already are left out.
+    again : bool
+        Also cells that this coder has coded already, without the codes, as after new evidence; else they are
+        left out.
 
     Raises
     ------
@@ -61,10 +68,15 @@ def coding_sheet(
     """
     check_label(coding)
     wanted = wanted_cells(codebook, variables)
-    rows = [(case, name) for case in cases for name in wanted if not _is_coded(case, coding, name)]
+    rows = [
+        (case, name)
+        for case in cases
+        for name in wanted
+        if again or not _is_coded(case, coding, name)
+    ]
     if not rows:
         raise ValueError(
-            f"PASS: {coding} has coded every cell asked for; there is nothing left to code"
+            f"PASS: {coding} has coded every cell asked for; there is nothing left to code but with AGAIN=1"
         )
     return workbook(rows, codebook, _about(coding, codebook))
 

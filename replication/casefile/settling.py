@@ -8,9 +8,15 @@ from pathlib import Path
 
 from replication.casefile.coding_sheet import rules, wanted_cells, workbook
 from replication.casefile.item_ids import short_id
-from replication.casefile.model import AGREED, Case, Code, CodedCell, Correction
+from replication.casefile.model import AGREED, Case, Code, CodedCell
 from replication.casefile.reading import check_cases
-from replication.casefile.sheet_import import Merge, check_merged, merged
+from replication.casefile.sheet_import import (
+    Merge,
+    check_merged,
+    comparable,
+    corrections_of,
+    merged,
+)
 from replication.casefile.sheet_layout import option
 from replication.casefile.sheet_reading import SheetRow, read_sheet
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook
@@ -80,21 +86,16 @@ def _open_cell(case: Case, name: str, coding: str) -> OpenCell | None:
     agreed = case.agreed.get(name)
     if not readings:
         return None
-    codes = {_comparable(cell.code) for cell in readings.values()}
+    codes = {comparable(cell.code) for cell in readings.values()}
     if agreed is None or not (agreed.filled or agreed.settled):
         one = CODED_ONCE if len(readings) == 1 else UNSETTLED
         return OpenCell(case, name, readings, one if len(codes) == 1 else DIFFER)
-    own = _comparable(agreed.code)
+    own = comparable(agreed.code)
     if agreed.settled in (AGREE, ONE) and codes != {own}:
         return OpenCell(case, name, readings, CHANGED)
-    if coding in readings and _comparable(readings[coding].code) != own:
+    if coding in readings and comparable(readings[coding].code) != own:
         return OpenCell(case, name, readings, CHANGED)
     return None
-
-
-def _comparable(code: Code) -> object:
-    # The order of the words of a list says nothing.
-    return frozenset(code) if isinstance(code, tuple) else code
 
 
 def settling_sheet(cells: Sequence[OpenCell], codebook: Codebook) -> bytes:
@@ -191,7 +192,7 @@ def merge_settled(path: Path, folder: Path, codebook: Codebook) -> Merge:
     _, rows, blank = read_sheet(path, by_id, codebook, _agreed_only)
     every = [replace(row, cell=_settled(row, by_id[row.case_id])) for row in rows]
     new = {row: by_id[row.case_id] for row in every if _changes(row, by_id[row.case_id])}
-    corrections = _corrections(new)
+    corrections = corrections_of(new, AGREED)
     texts = merged(new, AGREED, path, codebook, corrections)
     check_merged(texts, new, AGREED, path, codebook, corrections)
     return Merge(AGREED, texts, len(new), len(rows) - len(new), blank)
@@ -207,30 +208,14 @@ def _agreed_only(label: str) -> None:
 
 def _settled(row: SheetRow, case: Case) -> CodedCell:
     codes = [
-        _comparable(cells[row.name].code)
+        comparable(cells[row.name].code)
         for cells in case.passes.values()
         if row.name in cells and cells[row.name].filled
     ]
-    alike = bool(codes) and set(codes) == {_comparable(row.cell.code)}
+    alike = bool(codes) and set(codes) == {comparable(row.cell.code)}
     how = THIRD if not alike else AGREE if len(codes) > 1 else ONE
     return replace(row.cell, settled=how)
 
 
 def _changes(row: SheetRow, case: Case) -> bool:
     return case.agreed.get(row.name) != row.cell
-
-
-def _corrections(rows: Mapping[SheetRow, Case]) -> dict[str, list[Correction]]:
-    """Keep on record what released codes were."""
-    found: dict[str, list[Correction]] = {}
-    for row, case in rows.items():
-        old = case.agreed.get(row.name)
-        if case.status != "released" or old is None or not old.filled:
-            continue
-        if _comparable(old.code) != _comparable(row.cell.code):
-            reason = row.cell.why or "The cell was settled anew."
-            entry = Correction(
-                f"{AGREED}.{row.name}", old.code, row.cell.code, reason, row.cell.evidence
-            )
-            found.setdefault(case.case_id, []).append(entry)
-    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication.casefile.coding_sheet import check_label
-from replication.casefile.model import Case, Correction
+from replication.casefile.model import Case, Code, Correction
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_reading import SheetRow, read_sheet
 from replication.casefile.splicing import SpliceError, spliced, with_corrections
@@ -38,8 +38,11 @@ class Merge:
     blank: int
 
 
-def merge_sheet(path: Path, folder: Path, codebook: Codebook) -> Merge:
+def merge_sheet(path: Path, folder: Path, codebook: Codebook, *, again: bool = False) -> Merge:
     """Read a sheet and give the case files with its codes; nothing is written.
+
+    With `again` cells that the coder has coded already are replaced; released codes that change keep their old
+    value on record under corrections.
 
     Raises
     ------
@@ -57,10 +60,11 @@ def merge_sheet(path: Path, folder: Path, codebook: Codebook) -> Merge:
         for row, case in new.items()
         if (old := case.codings.get(coding, {}).get(row.name)) is not None and old.filled
     ]
-    if changed:
+    if changed and not again:
         raise InputError(changed)
-    texts = merged(new, coding, path, codebook)
-    check_merged(texts, new, coding, path, codebook)
+    corrections = corrections_of(new, coding)
+    texts = merged(new, coding, path, codebook, corrections)
+    check_merged(texts, new, coding, path, codebook, corrections)
     return Merge(coding, texts, len(new), len(rows) - len(new), blank)
 
 
@@ -73,8 +77,29 @@ def _taken(row: SheetRow, case: Case, coding: str) -> str:
     what = "the code" if old.code != row.cell.code else "confidence, items or reason"
     return (
         f"{coding} has coded this cell already and {what} would change; change it in "
-        f"{shown_path(case.path)} itself, or choose another label for a second reading"
+        f"{shown_path(case.path)} itself, choose another label for a second reading, or say AGAIN=1"
     )
+
+
+def corrections_of(rows: Mapping[SheetRow, Case], coding: str) -> dict[str, list[Correction]]:
+    """Keep on record, by case_id, what released codes of a coding were that change."""
+    found: dict[str, list[Correction]] = {}
+    for row, case in rows.items():
+        old = case.codings.get(coding, {}).get(row.name)
+        if case.status != "released" or old is None or not old.filled:
+            continue
+        if comparable(old.code) != comparable(row.cell.code):
+            reason = row.cell.why or "The cell was coded anew."
+            entry = Correction(
+                f"{coding}.{row.name}", old.code, row.cell.code, reason, row.cell.evidence
+            )
+            found.setdefault(case.case_id, []).append(entry)
+    return found
+
+
+def comparable(code: Code) -> object:
+    """Give a code in a form that compares: the order of the words of a list says nothing."""
+    return frozenset(code) if isinstance(code, tuple) else code
 
 
 def merged(

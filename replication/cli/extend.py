@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,9 @@ def run_new_case(case: str, coding: str | None = None) -> int:
     return 0
 
 
-def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> int:
+def run_coding_sheet(
+    coding: str, case: str | None = None, variables: str | None = None, *, again: bool = False
+) -> int:
     """Write a sheet for one coder; a sheet that is there is never overwritten."""
     from replication.casefile.coding_sheet import CODES, check_label, coding_sheet  # noqa: PLC0415 - openpyxl
     from replication.casefile.weight_sheet import ASKED, SHEET, weight_sheet  # noqa: PLC0415
@@ -69,7 +72,7 @@ def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> in
         content = (
             weight_sheet(cases, book, coding)
             if weighed
-            else coding_sheet(cases, book, coding, asked)
+            else coding_sheet(cases, book, coding, asked, again=again)
         )
     except InputError as error:
         return _told(error.faults)
@@ -79,14 +82,14 @@ def run_coding_sheet(coding: str, case: str | None, variables: str | None) -> in
     return _new_sheet(coding, content, "make import-codes", SHEET if weighed else CODES)
 
 
-def run_import_codes(file: str) -> int:
-    """Merge a filled sheet into the case files, whole or not at all."""
+def run_import_codes(file: str, *, again: bool = False) -> int:
+    """Merge a filled sheet into the case files, whole or not at all; `again` replaces codes of the same coder."""
     from replication.casefile.sheet_import import merge_sheet  # noqa: PLC0415 - openpyxl
     from replication.casefile.sheet_reading import has_sheet  # noqa: PLC0415
     from replication.casefile.weight_import import merge_weights  # noqa: PLC0415
     from replication.casefile.weight_sheet import SHEET  # noqa: PLC0415
 
-    put_in = merge_weights if has_sheet(Path(file), SHEET) else merge_sheet
+    put_in = merge_weights if has_sheet(Path(file), SHEET) else partial(merge_sheet, again=again)
     try:
         merge = put_in(Path(file), paths.CASES, read_codebook(paths.CODEBOOK))
     except InputError as error:

@@ -116,8 +116,12 @@ OPTIONS: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
         (["coding"], {"help": "the coder's own label, such as anna"}),
         (["--case"], {"help": "only these cases"}),
         (["--variables"], {"help": "only these variables"}),
+        (["--again"], {"action": "store_true", "help": "also cells this coder has coded"}),
     ],
-    "import-codes": [(["file"], {"help": "the filled coding sheet"})],
+    "import-codes": [
+        (["file"], {"help": "the filled coding sheet"}),
+        (["--again"], {"action": "store_true", "help": "replace codes of the same coder"}),
+    ],
     "import-sources": [
         (["file"], {"help": "library.bib, .ris or .json"}),
         (["case"], {"help": "id of the case"}),
@@ -140,6 +144,7 @@ _MAKE_NAMES = {
     ("", "FILE"): "file",
     ("", "TYPES"): "types",
     ("", "DUPLICATES"): "duplicates",
+    ("", "AGAIN"): "again",
     ("", "WRITE"): "write",
     ("", "BROWSER"): "no-browser",
     ("", "SMALL"): "small",

@@ -343,3 +343,26 @@ def test_any_reason_survives_the_merge(tmp_path_factory, reason, coding, name):
         )
     else:
         assert cases[0].codings[coding][name] == cell
+
+
+def test_a_coder_codes_again_what_is_coded_and_released_codes_stay_on_record(project):
+    path = filled(project, {("libya_2011", "io_sought"): ("2 sought", 3, "e05", "First look.")})
+    for file, text in merge_sheet(path, project, BOOK).texts.items():
+        file.write_text(text, encoding="utf-8", newline="")
+    cases = load_cases(project, BOOK)
+    content = coding_sheet(cases, BOOK, "zoe", ["io_sought"], again=True)
+    sheet = load_workbook(io.BytesIO(content))[CODES]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert "libya_2011" in [row[0] for row in rows]
+    assert all(cell is None for row in rows for cell in row[-4:])  # no code of before in it
+    book = load_workbook(path)
+    row = next(r for r in book[CODES].iter_rows(min_row=2) if r[6].value)
+    row[6].value, row[9].value = "3 conditional", "A second look."
+    book.save(path)
+    [(file, text)] = merge_sheet(path, project, BOOK, again=True).texts.items()
+    file.write_text(text, encoding="utf-8", newline="")
+    case = next(c for c in load_cases(project, BOOK) if c.case_id == "libya_2011")
+    assert case.codings["zoe"]["io_sought"].code == 3
+    correction = case.corrections[-1]
+    assert (correction.cell, correction.old, correction.new) == ("zoe.io_sought", 2, 3)
+    assert correction.reason == "A second look."
