@@ -21,8 +21,8 @@ from replication.codebook import read_codebook
 
 NEWLINE = "\n"
 HERE = Path(__file__).resolve().parent
-REAL = HERE.parent / "data" / "real" / "bosnia_airdrop_1993.yaml"
-CASE, SECOND, THIRD, DRAFT = "bosnia_airdrop_1993", "oz_2024", "oz_landing_2024", "oz_draft"
+REAL = HERE.parent / "data" / "real" / "bosnia_relief_1993.yaml"
+CASE, SECOND, THIRD, DRAFT = "bosnia_relief_1993", "oz_2024", "oz_landing_2024", "oz_draft"
 PASS, FIRST_PASS = "anna", "first"
 FAMILY, ADMINISTRATION = "oz", "Ozma"
 

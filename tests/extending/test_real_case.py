@@ -19,7 +19,7 @@ from replication.specifications import read_models, read_samples
 from replication.tables import read_table, write_table
 
 BOOK = read_codebook(paths.CODEBOOK)
-CASE = "bosnia_airdrop_1993"
+CASE = "bosnia_relief_1993"
 FILE = paths.ROOT / "tests" / "data" / "real" / f"{CASE}.yaml"
 
 
