@@ -309,7 +309,10 @@ def _missing(content: Content, codebook: Codebook) -> PlacedFaults:
         yield (), f"not given (null): {', '.join(without)}"
     if unknown := [v.key for v in codebook.fact if facts.get(v.key, {}).get("value") is None]:
         yield ("facts",), f"unknown (null): {', '.join(unknown)}"
-    if uncoded := [cell for cell in codebook.cells if cell not in agreed]:
+    if AGREED not in content.get("codings", {}):
+        told = "there is no agreed coding yet; make settle makes it when the passes are in"
+        yield ("codings",), told
+    elif uncoded := [cell for cell in codebook.cells if cell not in agreed]:
         yield ("codings", AGREED), f"not coded (null): {', '.join(uncoded)}"
 
 
