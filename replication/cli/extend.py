@@ -53,6 +53,7 @@ def run_new_case(case: str, coding: str | None = None) -> int:
     )
     for number, (command, told) in enumerate(steps, start=1):
         print(f"{number}. {command:<32} {told}" if command else f"{number}. {told}")
+    print("Without make: python -m replication in its place, the rest alike.")
     return 0
 
 
