@@ -33,6 +33,8 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "type_calibration": ("monotonic", "confounded", "clues", "quantity"),
     "venues": ("grouping", "group", "venue"),
     "verdicts": ("claim", "kind"),
+    "wave_agreement": ("wave", "variable"),
+    "wave_contents": ("wave",),
 }
 # The tables that each summary of `paper_summaries` is made from.
 SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
@@ -71,7 +73,7 @@ WORDS = frozenset({
     "reserved or opposed", "supportive or acquiescent",
     "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing", "joint inference",
     "opposition", "burden", "flat", "sceptical", "favouring", "all cases and clues", "traced cases",
-    "by strata of the other cause",
+    "by strata of the other cause", "first", "third", "every cell",
 })  # fmt: skip
 
 
