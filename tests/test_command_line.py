@@ -1,8 +1,12 @@
 """The command line hands on what it does not read itself, and installs what a verb lacks."""
 
+import shlex
+import subprocess
+import sys
+
 import pytest
 
-from replication import environment
+from replication import environment, paths
 from replication.cli import housekeeping
 from replication.cli.main import VERBS, main
 from replication.cli.words import case_ids
@@ -132,3 +136,13 @@ def test_a_name_that_the_verb_does_not_take_is_refused(capsys):
         main(["coding-sheet", "PASS=anna", "COLOUR=red"])
     assert end.value.code != 0
     assert "COLOUR=red" in capsys.readouterr().err
+
+
+def test_a_reader_who_stops_reading_gets_no_traceback():
+    # Ended before the program has begun to print.
+    script = f"{shlex.quote(sys.executable)} -m replication check | true"
+    place = {"cwd": paths.ROOT, "env": {**os.environ, "PYTHONUNBUFFERED": "1"}}
+    done = subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, check=False, **place
+    )
+    assert done.stderr == ""

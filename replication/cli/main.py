@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -162,7 +163,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             verb.add_argument(*words, **settings)
     options = vars(parser.parse_args(_like_make(own)))
     run = VERBS[options.pop("verb")][0]
-    sys.exit(run(**options | pytest))
+    try:
+        sys.exit(run(**options | pytest))
+    except BrokenPipeError:
+        # Whoever read what is printed has stopped, as `head` does: nothing more can be said, at the end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 def _like_make(arguments: list[str]) -> list[str]:
