@@ -35,7 +35,7 @@ CODE_WORD = "[A-Za-z][A-Za-z0-9_]*"
 TYPES = ("ordinal", "nominal", "list", "flag", "integer", "number", "date", "text", "id")
 
 _NAME = Text(longest=60, pattern=WORD, words="a word in a-z, 0-9 and _ that begins with a letter")
-# SPSS holds 256 bytes of a variable's label and 120 of a value's; the writer of .sav cuts what is longer without a word.
+# SPSS holds 256 bytes of a variable's label and 120 of a value's; the writer of .sav cuts what is longer, silently.
 # Confidence and the parts of a date put words of their own before or behind a label.
 _LABEL = Text(longest=68, longest_bytes=240)
 _VALUE_LABEL = Text(longest=68, longest_bytes=120)

@@ -75,8 +75,8 @@ def write_stata(
     """Write a case or actor table as .dta (Stata 14 and later) with variable and value labels.
 
     Numbers are rounded as in the .csv. Missing values become system missing, missing texts empty, which
-    Stata counts as missing. Whole dates are dates (%td). Columns that the codebook marks `csv_only` are left out; names ending in
-    ``_confidence`` end in ``_conf``, as Stata's names have at most 32 characters.
+    Stata counts as missing. Whole dates are dates (%td). Columns that the codebook marks `csv_only` are
+    left out; names ending in ``_confidence`` end in ``_conf``, as Stata's names have at most 32 characters.
 
     Parameters
     ----------

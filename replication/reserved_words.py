@@ -1,8 +1,8 @@
 """Words that Stata, SPSS and R keep for themselves and that can name no variable.
 
 Stata: manual [U] 11.3, "Naming conventions". SPSS: Command Syntax Reference, "Variable Names". R: R Language
-Definition, "Reserved words". The writer of .dta refuses such a name without saying which; the writer of .sav takes it, and programs
-then rename the variable, as R does with columns of .csv.
+Definition, "Reserved words". The writer of .dta refuses such a name without saying which; the writer of .sav takes
+it, and programs then rename the variable, as R does with columns of .csv.
 """
 
 from __future__ import annotations

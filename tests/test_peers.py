@@ -11,6 +11,8 @@ import pytest
 from scipy import stats
 
 from replication import paths
+from replication.analyses.multiverse.curve import curve_rows
+from replication.analyses.multiverse.plan import read_plan
 from replication.analyses.robustness.other_programs import (
     AGREES,
     DIFFERS,
@@ -24,6 +26,7 @@ from replication.analyses.robustness.other_programs import (
 )
 from replication.exhibits.tables.other_programs_table import other_programs_table
 from replication.release.peers_inputs import write_inputs
+from replication.specifications import read_samples
 from replication.tables import read_table
 from replication.workflow import table_file
 
@@ -51,9 +54,11 @@ def given(tmp_path_factory):
 @pytest.fixture(scope="module")
 def compared():
     figures, known = stored()
-    return compare_programs(
-        figures, known, {name: read_table(table_file(name)) for name in RESULTS}, fresh=True
-    )
+    results = {name: read_table(table_file(name)) for name in RESULTS}
+    cases, codings = (read_table(paths.DERIVED / f"{name}.csv") for name in ("cases", "codings"))
+    plan = read_plan(paths.SPECIFICATIONS / "multiverse.yaml")
+    results["curve"] = curve_rows(plan, cases, codings, read_samples(paths.SPECIFICATIONS))
+    return compare_programs(figures, known, results, fresh=True)
 
 
 def differing(compared, program, estimator, quantity):
@@ -73,7 +78,7 @@ def test_every_figure_agrees_or_its_difference_is_known(compared):
     assert set(compared["verdict"]) <= {AGREES, WITHIN, KNOWN}
     methods = {"firth", "lpm_hc3", "lpm_cr2", "wild_bootstrap", "ordered_logit", "panel", "fisher"}
     rest = {"boschloo", "freeman_halton", "exact_trend", "rank_test", "agreement", "qca"}
-    assert methods | rest | {"permutation", "sensitivity"} <= set(compared["estimator"])
+    assert methods | rest | {"permutation", "sensitivity", "curve"} <= set(compared["estimator"])
 
 
 def test_every_known_difference_has_a_test_of_its_reason():
@@ -93,6 +98,7 @@ def one(value, reach=np.nan, *, fresh=True, known=()):
         "sensitivity": ["model", "term", "partial_r2"],
         "reliability": ["passes", "actor", "variable"],
         "qca_solutions": ["outcome", "model", "sets", "solution"],
+        "curve": ["treatment", "controls", "estimate"],
     }
     results = {
         "estimates": estimates,

@@ -23,6 +23,7 @@ _ENVIRONMENTS = paths.BUILD / "peers"
 _PYTHON = (
     ("in_python.py", "environment.txt"),
     ("irrcac.py", "environment_older.txt"),
+    ("curves.py", "environment_curves.txt"),
     ("elsewhere.py", None),
 )
 _SYSTEM = ("Rscript", "gretlcli", "pspp")

@@ -43,7 +43,8 @@ def compare_programs(
     known : DataFrame
         Differences that are known: program, version, estimator, quantity (``*`` for any), reason, test.
     results : mapping of str to DataFrame
-        ``estimates``, ``sensitivity``, ``reliability`` and ``qca_solutions``.
+        ``estimates``, ``sensitivity``, ``reliability``, ``qca_solutions`` and ``curve``, the last as
+        `multiverse.curve.curve_rows` gives it.
     fresh : bool
         Whether the programs were given the data as they are now; no figure is judged otherwise.
 
@@ -128,6 +129,10 @@ def _ours(results: Mapping[str, pd.DataFrame]) -> dict[tuple[str, ...], float]:
         (
             solutions[(solutions["outcome"] == "SOUGHT") & (solutions["model"] == 1)].assign(estimator="qca"),
             ("sets", "estimator", "solution"), ("consistency", "coverage"),
+        ),
+        (
+            results["curve"].assign(estimator="curve"), ("treatment", "estimator", "controls"),
+            ("estimate", "std_error", "p_value", "nobs"),
         ),
     )  # fmt: skip
     return {
