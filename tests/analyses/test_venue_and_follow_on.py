@@ -14,7 +14,7 @@ REGIONS = read_regions(paths.SPECIFICATIONS / "regions.yaml")
 def test_counts_are_those_of_the_cases(derived):
     cases = tables(derived)["cases"]
     table = venues(cases, REGIONS, BOOK).set_index(["grouping", "group", "venue"])
-    listed = cases["io_venue"].str.split(";")
+    listed = cases["io_venue"].fillna("").str.split(";")
     assert table.loc[("all", "all cases", "UN"), "n"] == listed.map(lambda v: "UN" in v).sum()
     assert table.loc[("all", "all cases", NOBODY), "n"] == (cases["io_venue"] == "none").sum()
     europe = cases["crisis_family"] == "balkans"

@@ -14,6 +14,10 @@ from replication.exhibits.drawing.style import GREY, INK, SMALL, text_width
 _MARK = 0.14
 _GAP = 0.18
 KEY_LINE = 0.15
+# A drawing of this height stands on one page of the paper with its caption.
+_ONE_PAGE = 7.4
+# Lines of the smallest letters do not touch at this height.
+_LEAST_ROW = 0.112
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,14 @@ class KeyEntry:
     face: str
     edge: str = INK
     size: float = 5.0
+
+
+def row_height(rows: float, other: float, most: float) -> float:
+    """Height of a row by which a drawing of so many rows, and `other` inches, stands on one page of the paper.
+
+    At most `most`, and never so low that names touch: a drawing of very many rows is higher than a page.
+    """
+    return most if not rows else min(most, max(_LEAST_ROW, (_ONE_PAGE - other) / rows))
 
 
 def axes_at(drawing: Drawing, left: float, top: float, width: float, height: float) -> Axes:

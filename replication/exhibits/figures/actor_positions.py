@@ -11,7 +11,14 @@ from matplotlib.figure import Figure as Drawing
 
 from replication.exhibits.case_frame import samples_of
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_at,
+    draw_key,
+    key_height,
+    row_height,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -29,7 +36,6 @@ from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, signed
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital, short_names, visible
-from replication.ordered_sums import ordered_sum
 from replication.precision import fixed
 
 READS = ("cases", "actors")
@@ -102,8 +108,10 @@ def _drawing(
     key_room = key_height(key, "", DOUBLE - 0.2)
     panels = [(s, cases[cases["sample"] == s]) for s in samples_of(cases, labels)]
     panels = [(s, part) for s, part in panels if len(part)]
-    height = ordered_sum(_HEAD + _ROW * len(part) for _, part in panels)
-    drawing = Drawing(figsize=(DOUBLE, 0.1 + key_room + 0.2 + height + 0.15))
+    other = 0.1 + key_room + 0.2 + _HEAD * len(panels) + 0.15
+    rows = sum(len(part) for _, part in panels)
+    each = row_height(rows, other, _ROW)
+    drawing = Drawing(figsize=(DOUBLE, other + each * rows))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, "", key)
     width, top = DOUBLE - left - 0.1, 0.1 + key_room
     _draw_scale(drawing, left, top + 0.08, width)
@@ -112,7 +120,7 @@ def _drawing(
     for sample, part in panels:
         heading = f"{capital(labels.value('sample', sample))} (N = {len(part)})"
         text_at(drawing, 0.1, top + 0.13, heading, weight="bold", size=TEXT_SIZE)
-        axes = axes_at(drawing, left, top + _HEAD, width, _ROW * len(part))
+        axes = axes_at(drawing, left, top + _HEAD, width, each * len(part))
         axes.set(xlim=_LIMITS, ylim=(len(part), 0))
         axes.set_axis_off()
         for row, case_id in enumerate(part["case_id"]):
@@ -124,7 +132,7 @@ def _drawing(
                 _draw_mark(axes, value, row + 0.5, place, len(order), looks[actor])
         for edge in (-1.5, -0.5, 0.5, 1.5, 2.5):
             axes.axvline(edge, color=PALE, linewidth=0.6, zorder=1)
-        top += _HEAD + _ROW * len(part)
+        top += _HEAD + each * len(part)
     return drawing
 
 

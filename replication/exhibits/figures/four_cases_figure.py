@@ -11,7 +11,14 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_at,
+    draw_key,
+    key_height,
+    row_height,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     DOUBLE,
     GREY,
@@ -116,7 +123,9 @@ def _drawing(shown: pd.DataFrame, scores: pd.DataFrame) -> Drawing:
     asked, room = _questions(shown, side)
     head = 0.11 * max(map(len, heads.values())) + room + 0.2
     rows = sum(len(part) for _, part in panels)
-    drawing = Drawing(figsize=(width, 0.1 + key_room + head + rows * _ROW + _HEAD * len(panels)))
+    other = 0.1 + key_room + head + _HEAD * len(panels)
+    each = row_height(rows, other, _ROW)
+    drawing = Drawing(figsize=(width, other + rows * each))
     draw_key(drawing, 0.1, 0.05, width - 0.2, "", key)
     top = 0.05 + key_room + head
     left = 0.1 + _NAME
@@ -127,8 +136,8 @@ def _drawing(shown: pd.DataFrame, scores: pd.DataFrame) -> Drawing:
     for heading, part in panels:
         text_at(drawing, 0.1, top + 0.13, heading, weight="bold", size=TEXT_SIZE)
         top += _HEAD
-        _draw_panel(drawing, top, part, shown, scores, names, theories, counts, side)
-        top += _ROW * len(part)
+        _draw_panel(drawing, top, part, shown, scores, names, theories, counts, side, each)
+        top += each * len(part)
     return drawing
 
 
@@ -196,13 +205,14 @@ def _draw_panel(
     theories: Sequence[str],
     counts: dict[str, int],
     side: float,
+    each: float,
 ) -> None:
     place = {case_id: row for row, case_id in enumerate(cases["case_id"])}
     for case_id, row in place.items():
         text_at(
             drawing,
             0.1 + _NAME - 0.06,
-            top + _ROW * (row + 0.5),
+            top + each * (row + 0.5),
             shortened(names[case_id], _NAME - 0.08, SMALL),
             size=SMALL,
             ha="right",
@@ -211,7 +221,7 @@ def _draw_panel(
     for theory in theories:
         part = shown[(shown["theory"] == theory) & shown["case_id"].isin(place)]
         width = side * counts[theory]
-        axes = axes_at(drawing, left, top, width, _ROW * len(place))
+        axes = axes_at(drawing, left, top, width, each * len(place))
         axes.set(xlim=(0, counts[theory]), ylim=(len(place), 0))
         axes.set_axis_off()
         _draw_tiles(axes, part, place)
@@ -219,7 +229,7 @@ def _draw_panel(
         for case_id, row in place.items():
             value = own.get(case_id)
             text = number(value) if not is_missing(value) else chr(0x2013)
-            height = top + _ROW * (row + 0.5)
+            height = top + each * (row + 0.5)
             text_at(drawing, left + width + _SCORE - 0.04, height, text, size=SMALL, ha="right")
         left += width + _SCORE + _GAP
 

@@ -20,6 +20,7 @@ from replication.exhibits.drawing.layout import (
     draw_key,
     key_height,
     packed,
+    row_height,
     text_at,
 )
 from replication.exhibits.drawing.style import (
@@ -123,10 +124,11 @@ def _drawing(cases: pd.DataFrame, labels: Labels) -> Drawing:
     ]
     key = _key(cases, labels)
     top = 0.08 + key_height(key, _key_title(), DOUBLE - 0.2)
-    heights = [_ROW * sum(lane.height for lane in lanes) for _, lanes in panels]
-    drawing = Drawing(
-        figsize=(DOUBLE, top + ordered_sum(heights) + _PANEL_HEAD * len(panels) + 0.3)
-    )
+    rows = [sum(lane.height for lane in lanes) for _, lanes in panels]
+    other = top + _PANEL_HEAD * len(panels) + 0.3
+    row = row_height(sum(rows), other, _ROW)
+    heights = [row * count for count in rows]
+    drawing = Drawing(figsize=(DOUBLE, other + ordered_sum(heights)))
     draw_key(drawing, 0.1, 0.05, DOUBLE - 0.2, _key_title(), key)
     for number, ((sample, lanes), height) in enumerate(zip(panels, heights, strict=True)):
         count = int((cases["sample"] == sample).sum())

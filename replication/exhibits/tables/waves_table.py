@@ -66,10 +66,10 @@ def waves_table(
     )
 
 
-_Row = tuple[str, str, dict[str, str]]
+_Shown = tuple[str, str, dict[str, str]]
 
 
-def _contents(contents: pd.DataFrame) -> Iterator[_Row]:
+def _contents(contents: pd.DataFrame) -> Iterator[_Shown]:
     rows = contents.set_index("wave").to_dict("index")
     for column, label in _CONTENTS.items():
         yield "Contents", label, {str(wave): integer(row[column]) for wave, row in rows.items()}
@@ -77,7 +77,7 @@ def _contents(contents: pd.DataFrame) -> Iterator[_Row]:
     yield "Contents", "Agreed codes on consulted items", shares
 
 
-def _agreement(agreement: pd.DataFrame) -> Iterator[_Row]:
+def _agreement(agreement: pd.DataFrame) -> Iterator[_Shown]:
     for variable, part in agreement.groupby("variable", sort=False):
         rows = part.set_index("wave").to_dict("index")
         word = "every cell" if variable == _EVERY_CELL else spoken(str(variable))
@@ -88,12 +88,12 @@ def _agreement(agreement: pd.DataFrame) -> Iterator[_Row]:
             yield "Agreement of the passes", f"Alpha, {word}", alphas
 
 
-def _effects(effects: pd.DataFrame, labels: Labels) -> Iterator[_Row]:
+def _effects(effects: pd.DataFrame, labels: Labels) -> Iterator[_Shown]:
     for (model, term), part in effects.groupby(["model", "term"], sort=False):
         panel = f"{model}: {labels.term(str(term))}"
         for kept, word in ((_ALONE, "alone"), (_WITHOUT, "without")):
             rows = part[part["kept"] == kept].set_index("wave").to_dict("index")
-            for what, show in _SHOWN.items():
+            for what, show in _WAYS.items():
                 yield panel, f"{what}, {word}", {str(wave): show(row) for wave, row in rows.items()}
 
 
@@ -101,7 +101,7 @@ def _percent(share: Any) -> str:
     return MISSING if pd.isna(share) else f"{percent(share)} %"
 
 
-_SHOWN: dict[str, Callable[[dict[str, Any]], str]] = {
+_WAYS: dict[str, Callable[[dict[str, Any]], str]] = {
     "Estimate": lambda row: number(row["estimate"]),
     "p": lambda row: p_value(row["p_value"]),
     "N": lambda row: integer(row["nobs"]),
