@@ -18,7 +18,7 @@ from replication.precision import rounded_frame
 # As long as labels of values may be, in letters of one to four bytes; some codes are below zero, some are left out.
 LABELS = {
     -9: "refused",
-    -8: 'don\'t know; "not asked", or | both',
+    -8: 'don´t know; "not asked", or | both',
     0: "Ы" * 54 + " конец",
     1: "人" * 39 + "了",
     2: "𐌰" * 30,
