@@ -6,6 +6,7 @@ import sys
 
 import pytest
 import yaml
+from released_passes import copy_released_passes, released_passes
 
 from replication import paths
 from replication.casefile import check_cases
@@ -16,7 +17,7 @@ from replication.codebook import read_codebook
 
 BOOK = read_codebook(paths.CODEBOOK)
 CASE = "libya_2011"
-TEXT = (paths.CASES / f"{CASE}.yaml").read_bytes().decode("utf-8")
+TEXT = released_passes(CASE)
 
 
 def with_pass(text, label, code, name="io_sought"):
@@ -42,7 +43,7 @@ def clone(tmp_path):
         ignore=shutil.ignore_patterns("__pycache__"),
     )  # fmt: skip
     for name in (CASE, "kosovo_1999"):
-        shutil.copy(paths.CASES / f"{name}.yaml", root / "data" / "raw" / "cases")
+        copy_released_passes(name, root / "data" / "raw" / "cases")
     (root / "output" / "estimates.csv").write_text("estimate", encoding="utf-8")
     (root / "README.md").write_text(readme("one", "Words."), encoding="utf-8")
     git(root, "init", "-q", "-b", "main")
