@@ -28,7 +28,10 @@ CASE = "bosnia_relief_1993"
 
 @dataclass(frozen=True)
 class Names:
-    """Names of what is added: cases, a family, a region, a president, passes, a variable, a model, a claim."""
+    """Names of what is added: cases, a family, a region, a president, passes, a variable, a model, a claim.
+
+    And of the released case that is coded anew.
+    """
 
     second: str
     third: str
@@ -41,19 +44,20 @@ class Names:
     variable: str
     model: str
     claim: str
+    recoded: str
 
 
 # A whole proof gives the names that a user would think of first, and the tests that run in the extended copy meet them.
 USUAL = Names(
     second="oz_2024", third="oz_landing_2024", draft="oz_draft", family="oz", region="Oz",
     administration="Ozma", coder="anna", first_pass="first", variable="media_coverage",
-    model="M9", claim="N1",
+    model="M9", claim="N1", recoded="kosovo_1999",
 )  # fmt: skip
 # The test of an extension has others, because it may stand in a copy that was extended by the usual ones.
 OTHER = Names(
     second="erewhon_2024", third="erewhon_landing_2024", draft="erewhon_draft", family="erewhon",
     region="Erewhon", administration="Nosnibor", coder="tester", first_pass="opening",
-    variable="poll_support", model="T9", claim="T1",
+    variable="poll_support", model="T9", claim="T1", recoded="haiti_1994",
 )  # fmt: skip
 
 _VARIABLE = """  - name: {variable}
@@ -101,6 +105,13 @@ _CODER = """- work: coding
   number: 1
   told: Coded from the sheet of evidence alone.
 """
+_CORRECTION = """corrections:
+  - cell: agreed.military_opposition
+    old: 2
+    new: 1
+    reason: A further coder read the doubts as those of a minority, and so they are.
+    evidence: [{item}]
+"""
 _REGION = """- {{region: {region}, families: [{family}]}}
 """
 _ADMINISTRATION = """- {{administration: {administration}, party: R, first: '2024-03-01', last: '2024-12-31'}}
@@ -112,6 +123,7 @@ def extend(root: Path, names: Names) -> None:
 
     The cases: one real case from outside the data; one of a new family under a new administration,
     coded once by a pass of another name; one for comparison, with short ids; and a draft.
+    A released code is decided anew after a further coder has read five cases.
     """
     cases = root / "data" / "raw" / "cases"
     specifications = root / "data" / "raw" / "specifications"
@@ -123,6 +135,7 @@ def extend(root: Path, names: Names) -> None:
     new_case(cases, names.draft, read_codebook(codebook), names.coder)
     for case in ("kosovo_1999", "libya_2011", "haiti_1994", "somalia_1992", "liberia_2003", CASE):
         _with_pass(cases / f"{case}.yaml", names.coder)
+    _recoded(cases / f"{names.recoded}.yaml")
     _with_variable(codebook, cases, names)
     for name, text in (
         ("models", _MODEL),
@@ -166,6 +179,17 @@ def _with_pass(path: Path, coder: str) -> None:
         )
     }
     _write(path, spliced(text, coder, cells))
+
+
+def _recoded(path: Path) -> None:
+    """Take the agreed code of military opposition from 2 to 1, as the further coder has it, and say so."""
+    text = _read(path)
+    at = text.index("      military_opposition:", text.index("  agreed:"))
+    end = text.index("      stabilization_burden:", at)
+    item = re.search(r"(?m)^  - id: ([^ ]+)$", text)[1]
+    cell = text[at:end].replace("code: 2", "code: 1").replace("passes agree", "third reading")
+    _write(path, text[:at] + cell + text[end:])
+    _append(path, _CORRECTION.format(item=item))
 
 
 def _with_variable(codebook: Path, cases: Path, names: Names) -> None:
