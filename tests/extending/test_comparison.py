@@ -118,6 +118,7 @@ def test_undoing_each_of_two_changes_gives_back_the_old_table(cells):
     ids=["added", "removed", "recoded", "moved to another sample"],
 )  # fmt: skip
 def test_the_only_change_is_responsible_for_the_whole_difference(cells, then, responsible):
+    cells = recoded(cells, "kosovo_1999", "military_opposition", "2")
     old = then(cells)
     [row] = compared(cells, old).headline.to_dict("records")
     assert row["responsible"] == responsible
