@@ -103,8 +103,9 @@ def test_compare_tells_the_whole_in_few_lines(capsys):
     assert run_compare() == 0
     said = capsys.readouterr().out
     lines = said.splitlines()
-    assert [line for line in lines if OTHER.variable in line and "new variable" in line] != []
-    assert sum(OTHER.variable in line for line in lines) < 6
+    # However many cells it has; the model that reads it names it too, for every case that is new to it.
+    [told] = [line for line in lines if OTHER.variable in line and OTHER.model not in line]
+    assert "new variable" in told
     assert f"added {OTHER.third}: enters " in said
     assert f"new pass {OTHER.coder}: " in said
     assert f"new claim {OTHER.claim}: " in said
