@@ -20,16 +20,8 @@ from replication.codebook_parts import (
 )
 from replication.codebook_shape import codebook_shape, grade_faults, weight_faults
 from replication.reserved_words import reserved_in
-from replication.shapes import Report
-from replication.yaml_reading import (
-    Fault,
-    InputError,
-    PathParts,
-    field_name,
-    line_of,
-    read_tree,
-    shown_path,
-)
+from replication.shapes import open_file
+from replication.yaml_reading import InputError, PathParts, field_name
 
 __all__ = [
     "Actor", "Codebook", "Derivation", "Explanation", "SourceGrade", "Value", "Variable", "WeightScale",
@@ -189,18 +181,11 @@ def read_codebook(path: Path) -> Codebook:
     InputError
         With every fault of the file.
     """
-    tree, faults = read_tree(path)
-    if tree is None:
-        raise InputError(faults)
-    report = Report(shown_path(path))
-    content = codebook_shape().check(tree, (), report)
-    if not report.faults:
-        for parts, message in _contradictions(content):
-            line = line_of(tree, parts)
-            report.faults.append(Fault(report.file, line, field_name(parts), message))
-    if report.faults:
-        raise InputError(sorted(report.faults))
-    return _codebook(content)
+    opened = open_file(path, codebook_shape())
+    faults = opened.faults or [opened.fault(*found) for found in _contradictions(opened.content)]
+    if faults:
+        raise InputError(sorted(faults))
+    return _codebook(opened.content)
 
 
 def _codebook(content: dict[str, Any]) -> Codebook:

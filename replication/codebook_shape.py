@@ -35,7 +35,10 @@ CODE_WORD = "[A-Za-z][A-Za-z0-9_]*"
 TYPES = ("ordinal", "nominal", "list", "flag", "integer", "number", "date", "text", "id")
 
 _NAME = Text(longest=60, pattern=WORD, words="a word in a-z, 0-9 and _ that begins with a letter")
-_LABEL = Text(longest=68)
+# SPSS holds 256 bytes of a variable's label and 120 of a value's; the writer of .sav cuts what is longer, silently.
+# Confidence and the parts of a date put words of their own before or behind a label.
+_LABEL = Text(longest=68, longest_bytes=240)
+_VALUE_LABEL = Text(longest=68, longest_bytes=120)
 _RULE = Text()
 
 
@@ -115,7 +118,7 @@ class _Values:
     """The codes of a scale: whole numbers or words, with a label or with a label and a rule."""
 
     allowed = "a mapping from codes to labels, or to a label and a rule"
-    _full = Record({"label": Key(_LABEL), "rule": Key(_RULE, required=False)})
+    _full = Record({"label": Key(_VALUE_LABEL), "rule": Key(_RULE, required=False)})
 
     def check(self, node: yaml.Node, path: PathParts, report: Report) -> Any:
         if not isinstance(node, yaml.MappingNode):
@@ -133,12 +136,12 @@ class _Values:
                     key, path, f"the code {shorten(name)} is not allowed; allowed: {allowed}"
                 )
                 continue
-            shape: Shape = self._full if isinstance(value, yaml.MappingNode) else _LABEL
+            shape: Shape = self._full if isinstance(value, yaml.MappingNode) else _VALUE_LABEL
             values[code] = shape.check(value, (*path, name), report)
         return values
 
     def schema(self, definitions: Schema) -> Schema:
-        either = [_LABEL.schema(definitions), self._full.schema(definitions)]
+        either = [_VALUE_LABEL.schema(definitions), self._full.schema(definitions)]
         return {"type": "object", "additionalProperties": {"anyOf": either}}
 
 

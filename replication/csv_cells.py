@@ -30,6 +30,8 @@ _NOT_NUMBERS = {
 }
 MISSING_WORDS = frozenset({*_WORDS.split(), "#N/A N/A", *_NOT_NUMBERS})
 INFINITE = "infinite"
+# Significant digits that numbers are written with.
+WRITTEN = 8
 _SEPARATOR = ";"
 # Tables of intervals have the column whether or not a limit is infinite in the data at hand.
 _INTERVAL = "conf_high"

@@ -24,6 +24,7 @@ import pyreadstat
 
 from replication.codebook import CONF, CONFIDENCE, DAY, Codebook, Variable
 from replication.files import replacing
+from replication.precision import rounded_frame
 
 _STATA_STAMP = b"<timestamp>"
 _STATA_TIME = b"01 Jan 2000 00:00"
@@ -73,9 +74,9 @@ def write_stata(
 ) -> None:
     """Write a case or actor table as .dta (Stata 14 and later) with variable and value labels.
 
-    Missing values become system missing, missing texts empty, which Stata counts as missing. Whole
-    dates are dates (%td). Columns that the codebook marks `csv_only` are left out; names ending in
-    ``_confidence`` end in ``_conf``, as Stata's names have at most 32 characters.
+    Numbers are rounded as in the .csv. Missing values become system missing, missing texts empty, which
+    Stata counts as missing. Whole dates are dates (%td). Columns that the codebook marks `csv_only` are
+    left out; names ending in ``_confidence`` end in ``_conf``, as Stata's names have at most 32 characters.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def write_sav(
 ) -> None:
     """Write a case or actor table as .sav with labels and levels of measurement.
 
-    Columns, names and missing values are those of `write_stata`; an empty text is declared missing,
+    Columns, names, numbers and missing values are those of `write_stata`; an empty text is declared missing,
     which SPSS would otherwise count as a value.
     """
     table = _labelled(frame, codebook)
@@ -150,7 +151,8 @@ def _labelled(frame: pd.DataFrame, codebook: Codebook) -> _Labelled:
         column.name: column for table in ("cases", "actors") for column in codebook.columns(table)
     }
     kept = {name: known[name] for name in frame.columns if not known[name].csv_only}
-    content = {exported_name(name): _plain(frame[name], kept[name].type) for name in kept}
+    rounded = rounded_frame(frame[list(kept)])
+    content = {exported_name(name): _plain(rounded[name], kept[name].type) for name in kept}
     return _Labelled(
         pd.DataFrame(content), {exported_name(name): column for name, column in kept.items()}
     )

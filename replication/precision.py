@@ -18,8 +18,10 @@ from typing import Any, overload
 import numpy as np
 import pandas as pd
 
-# Significant digits that tables are written with, and those that survive the noise of a computation.
-WRITTEN, SOUND = 8, 12
+from replication.csv_cells import WRITTEN
+
+# Significant digits that survive the noise of a computation.
+SOUND = 12
 # Smaller than this is zero: what is left where equal numbers were subtracted.
 ZERO = 1e-12
 # Two numbers nearer than this, relative to the larger (or to one), are equal.

@@ -11,19 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from replication.shapes import Key, ListOf, Number, Record, Report, Shape, Text
+from replication.shapes import Key, ListOf, Number, OpenedFile, Record, Shape, Text, open_file
 from replication.terms import parse_term
-from replication.yaml_reading import (
-    Fault,
-    InputError,
-    PathParts,
-    field_name,
-    line_of,
-    read_tree,
-    shown_path,
-)
+from replication.yaml_reading import Fault, InputError, PathParts
 
 NAME = Text(
     longest=60,
@@ -62,15 +52,12 @@ class Specification:
     """
 
     content: Any
-    _tree: yaml.Node
-    _file: str
+    _opened: OpenedFile
     _faults: list[Fault] = field(default_factory=list)
 
     def refuse(self, parts: PathParts, message: str) -> None:
         """Note a fault at the value that `parts` lead to."""
-        self._faults.append(
-            Fault(self._file, line_of(self._tree, parts), field_name(parts), message)
-        )
+        self._faults.append(self._opened.fault(parts, message))
 
     def require(self, parts: PathParts, value: object, allowed: Iterable[object]) -> bool:
         """Refuse a value that is not among those allowed; tell whether it is."""
@@ -107,14 +94,10 @@ def open_specification(path: Path, shape: Shape) -> Specification:
     SpecificationError
         With every fault of the file.
     """
-    tree, faults = read_tree(path)
-    if tree is None:
-        raise SpecificationError(faults)
-    report = Report(shown_path(path))
-    content = shape.check(tree, (), report)
-    if report.faults:
-        raise SpecificationError(sorted(report.faults))
-    return Specification(content, tree, report.file)
+    opened = open_file(path, shape)
+    if opened.faults:
+        raise SpecificationError(sorted(opened.faults))
+    return Specification(opened.content, opened)
 
 
 @dataclass(frozen=True)

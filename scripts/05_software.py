@@ -19,15 +19,22 @@ def task_software(
         name: table_file(name)
         for name in ("estimates", "sensitivity", "reliability", "qca_solutions")
     },
+    plan=paths.SPECIFICATIONS / "multiverse.yaml",
+    samples=paths.SPECIFICATIONS / "samples.yaml",
     comparison: Annotated[Path, Product] = paths.OUTPUT / "peers.csv",
 ):
     import json
 
+    from replication.analyses.multiverse.curve import curve_rows
+    from replication.analyses.multiverse.plan import read_plan
     from replication.analyses.robustness.other_programs import compare_programs, made_from
+    from replication.specifications import read_samples
     from replication.tables import read_table, write_table
 
     fresh = json.loads(made.read_text(encoding="utf-8"))["data"] == made_from(paths.DERIVED)
     found = {name: read_table(path) for name, path in results.items()}
+    cases, codings = (read_table(paths.DERIVED / f"{name}.csv") for name in ("cases", "codings"))
+    found["curve"] = curve_rows(read_plan(plan), cases, codings, read_samples(samples.parent))
     write_table(
         comparison, compare_programs(read_table(figures), read_table(known), found, fresh=fresh)
     )

@@ -144,7 +144,22 @@ def test_names_and_labels_for_stata_hold_no_word_of_the_personal_data_scan(table
             "  - name: by",
             ["'by' is a word of SPSS; any other name is allowed"],
         ),
+        (
+            "  - name: io_venue",
+            "  - name: while",
+            ["'while' is a word of R; any other name is allowed"],
+        ),
         ("label: Organisations approached", f"label: {'long ' * 20}", ["at most 68 are allowed"]),
+        (
+            "label: Organisations approached",
+            f"label: {'𐌰' * 61}",
+            ["has 244 bytes in UTF-8; at most 240 are allowed, which is what .sav files hold"],
+        ),
+        (
+            "0: {label: none, rule: 'Asked for nothing,",
+            f"0: {{label: {'Ы' * 61}, rule: 'Asked for nothing,",
+            ["case[0].values.0.label: has 122 bytes in UTF-8; at most 120 are allowed"],
+        ),
         (
             "label: Organisations approached",
             "lable: Organisations",

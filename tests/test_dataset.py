@@ -14,6 +14,8 @@ from replication.casefile import check_cases, load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build, derive
 from replication.exports import exported_name, write_sav, write_stata
+from replication.precision import rounded_frame
+from replication.tables import read_table, write_table
 from replication.yaml_reading import InputError
 
 BOOK = read_codebook(paths.CODEBOOK)
@@ -232,10 +234,11 @@ def test_labelled_copies_give_back_the_table(table, suffix, frames, tmp_path):
     WRITERS[suffix](path, frames[table], BOOK, [CITED])
     back, meta = READERS[suffix](path)
     kept = [column for column in BOOK.columns(table) if not column.csv_only]
+    written = rounded_frame(frames[table])
     assert list(back.columns) == [exported_name(column.name) for column in kept]
     assert all(len(name) <= 32 for name in back.columns)
     for column in kept:
-        name, original = exported_name(column.name), frames[table][column.name]
+        name, original = exported_name(column.name), written[column.name]
         assert meta.column_names_to_labels[name] == column.label
         if pd.api.types.is_numeric_dtype(original):
             expected = original.astype(float).to_numpy()
@@ -294,6 +297,41 @@ def test_the_longest_allowed_name_of_a_labelled_variable_is_written_120_times(tm
         assert f"{names[-1]}_conf" in meta.variable_value_labels
     with pytest.raises(InputError, match="has 25 characters; at most 24 are allowed"):
         book(25)
+
+
+def relabelled(tmp_path, label, value_label):
+    """Read a codebook whose first scale and its first code have other labels."""
+    codebook = yaml.load(paths.CODEBOOK.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    first = codebook["case"][0]
+    first["label"], first["values"][0]["label"] = label, value_label
+    path = tmp_path / "codebook.yaml"
+    path.write_text(yaml.safe_dump(codebook, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return read_codebook(path), first["name"]
+
+
+@pytest.mark.parametrize("letter", ["é", "Ы", "人", "𐌰"])
+def test_the_longest_labels_in_any_script_come_back_whole(letter, frames, tmp_path):
+    size = len(letter.encode())
+    label, value_label = letter * min(68, 240 // size), letter * min(68, 120 // size)
+    codebook, name = relabelled(tmp_path, label, value_label)
+    for suffix, write in WRITERS.items():
+        write(tmp_path / f"cases.{suffix}", frames["cases"], codebook)
+        _, meta = READERS[suffix](tmp_path / f"cases.{suffix}")
+        assert meta.column_names_to_labels[name] == label
+        assert meta.column_names_to_labels[f"{name}_conf"] == f"Confidence: {label}"
+        assert meta.variable_value_labels[name][0] == value_label
+
+
+def test_every_format_holds_the_same_numbers(frames, tmp_path):
+    """A computed share has as many digits in .dta and .sav as in the .csv."""
+    cases = frames["cases"]
+    thirds = cases.assign(followon_us_share=[(1 + i) / (3 + i) for i in range(len(cases))])
+    write_table(tmp_path / "cases.csv", thirds, BOOK)
+    written = read_table(tmp_path / "cases.csv", BOOK)["followon_us_share"].to_numpy()
+    for suffix, write in WRITERS.items():
+        write(tmp_path / f"cases.{suffix}", thirds, BOOK)
+        back, _ = READERS[suffix](tmp_path / f"cases.{suffix}")
+        assert np.array_equal(back["followon_us_share"].to_numpy(), written)
 
 
 def test_labelled_copies_are_the_same_bytes_a_second_later(frames, tmp_path):

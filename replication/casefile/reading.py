@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -25,17 +25,8 @@ from replication.casefile.model import (
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
 from replication.codebook import Codebook
-from replication.shapes import Record, Report
-from replication.yaml_reading import (
-    LARGEST_FILE,
-    Fault,
-    InputError,
-    PathParts,
-    field_name,
-    line_of,
-    read_tree,
-    shown_path,
-)
+from replication.shapes import Record, open_file
+from replication.yaml_reading import LARGEST_FILE, Fault, InputError, shown_path
 
 # Enough for the files of a large project; tests write thousands.
 _MOST_REMEMBERED = 1000
@@ -133,21 +124,13 @@ def _remembered(path: Path, shape: Record, codebook: Codebook, *, settled: bool)
 
 
 def _check_file(path: Path, shape: Record, codebook: Codebook, *, settled: bool) -> _CheckedFile:
-    tree, faults = read_tree(path)
-    if tree is None:
-        return _CheckedFile(None, None, faults, [])
-    report = Report(shown_path(path))
-    content = with_full_ids(shape.check(tree, (), report))
-
-    def located(found: Iterable[tuple[PathParts, str]]) -> list[Fault]:
-        return [
-            Fault(report.file, line_of(tree, parts), field_name(parts), message)
-            for parts, message in found
-        ]
-
+    opened = open_file(path, shape)
+    if opened.tree is None:
+        return _CheckedFile(None, None, opened.faults, [])
+    content = with_full_ids(opened.content)
     found = faults_of(content, path.stem, codebook, settled=settled)
-    faults = sorted(report.faults + located(found))
-    notices = sorted(located(notices_of(content, codebook)))
+    faults = sorted([*opened.faults, *(opened.fault(*one) for one in found)])
+    notices = sorted(opened.fault(*one) for one in notices_of(content, codebook))
     case = None if faults else _case(content, path, codebook)
     return _CheckedFile(case, content.get("case_id"), faults, notices)
 

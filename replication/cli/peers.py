@@ -23,6 +23,7 @@ _ENVIRONMENTS = paths.BUILD / "peers"
 _PYTHON = (
     ("in_python.py", "environment.txt"),
     ("irrcac.py", "environment_older.txt"),
+    ("curves.py", "environment_curves.txt"),
     ("elsewhere.py", None),
 )
 _SYSTEM = ("Rscript", "gretlcli", "pspp")
@@ -96,7 +97,7 @@ def _checked(command: list[str], environment: dict[str, str] | None = None) -> s
 
 
 def _store(said: list[str]) -> None:
-    """Keep the lines that are figures; some programs print more than they are asked for."""
+    """Keep the lines that are figures; some programs print more than they are asked for, or ``nan``."""
     import pandas as pd  # noqa: PLC0415
 
     from replication.analyses.robustness.other_programs import FIGURES  # noqa: PLC0415
@@ -107,7 +108,7 @@ def _store(said: list[str]) -> None:
     ]
     table = pd.DataFrame(rows, columns=FIGURES).replace("", None)
     for name in ("value", "reach"):
-        table[name] = pd.to_numeric(table[name])
+        table[name] = [float("nan" if pd.isna(text) else text) for text in table[name]]
     write_table(paths.PEERS / "figures.csv", table)
 
 

@@ -13,6 +13,8 @@ from replication.analyses.effects.actors import BASE, POSITION
 from replication.analyses.effects.payoff import payoff_groups
 from replication.analyses.measurement.code_pairs import coded_variables, numeric_codes
 from replication.analyses.model_data import model_data
+from replication.analyses.multiverse.curve import curve_data
+from replication.analyses.multiverse.plan import read_plan
 from replication.codebook import read_codebook
 from replication.specifications import Sample, read_models, read_samples
 from replication.tables import read_table
@@ -24,7 +26,7 @@ _CODED = (_SCALE, "military_opposition", "stabilization_burden", "strategic_inte
 
 
 def write_inputs(folder: Path) -> None:
-    """Write a table for each model, the actors, the pay-off, the codes of two passes and the sets."""
+    """Write a table for each model, the actors, the pay-off, the codes of two passes, the sets and the curves."""
     samples = read_samples(paths.SPECIFICATIONS)
     cases = read_table(paths.DERIVED / "cases.csv")
     tables = {
@@ -33,6 +35,7 @@ def write_inputs(folder: Path) -> None:
         "H5": payoff_groups(cases[cases["sample"].isin(samples[SAMPLE].values)]),
         "codes": _codes(),
         **_sets(cases, samples),
+        **_curves(cases, samples),
     }
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
@@ -88,3 +91,10 @@ def _sets(cases: pd.DataFrame, samples: Mapping[str, Sample]) -> dict[str, pd.Da
         table[plan.outcome.name] = data.outcome
         tables[f"sets_{kind}"] = table
     return tables
+
+
+def _curves(cases: pd.DataFrame, samples: Mapping[str, Sample]) -> dict[str, pd.DataFrame]:
+    plan = read_plan(paths.SPECIFICATIONS / "multiverse.yaml")
+    codings = read_table(paths.DERIVED / "codings.csv")
+    data = curve_data(plan, cases, codings, dict(samples))
+    return {f"curve_{treatment}": table for treatment, table in data.items()}

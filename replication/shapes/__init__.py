@@ -15,6 +15,7 @@ from replication.shapes.containers import (
     Record,
     unique_pairs,
 )
+from replication.shapes.opened import OpenedFile, open_file
 from replication.shapes.scalars import Choice, Date, Flag, Number, Text
 
 __all__ = [
@@ -28,12 +29,14 @@ __all__ = [
     "Named",
     "Nullable",
     "Number",
+    "OpenedFile",
     "Record",
     "Report",
     "Shape",
     "Text",
     "as_json_schema",
     "is_null",
+    "open_file",
     "scalar",
     "show",
     "unique_pairs",

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from replication.csv_cells import MISSING_WORDS
+from replication.csv_cells import MISSING_WORDS, WRITTEN
 from replication.shapes.base import (
     INTEGER,
     INVALID,
@@ -71,6 +71,7 @@ class Text:
     longest: int = 2000
     pattern: str = ".+"
     words: str = "text"
+    longest_bytes: int | None = None  # in UTF-8
 
     @property
     def allowed(self) -> str:
@@ -92,12 +93,19 @@ class Text:
             return f"is empty; allowed: {self.words}"
         if refused := REFUSED_CHARACTERS.search(text):
             return f"holds the character U+{ord(refused[0]):04X}, which is not allowed"
-        if told := _misread(text):
+        if told := _misread(text) or self._too_long(text):
             return told
-        if len(text) > self.longest:
-            return f"has {len(text)} characters; at most {self.longest} are allowed"
         if not re.fullmatch(self.pattern, text):
             return f"{shorten(text)} is not allowed; allowed: {self.words}"
+        return None
+
+    def _too_long(self, text: str) -> str | None:
+        if len(text) > self.longest:
+            return f"has {len(text)} characters; at most {self.longest} are allowed"
+        size = len(text.encode())
+        if self.longest_bytes is not None and size > self.longest_bytes:
+            room = f"at most {self.longest_bytes} are allowed, which is what .sav files hold"
+            return f"has {size} bytes in UTF-8; {room}"
         return None
 
     def schema(self, definitions: Schema) -> Schema:  # noqa: ARG002
@@ -146,12 +154,19 @@ class Number(Single):
 
     @property
     def allowed(self) -> str:
-        kind = "a whole number" if self.whole else "a number"
+        kind = (
+            "a whole number"
+            if self.whole
+            else f"a number written out, {WRITTEN} digits of it significant at most"
+        )
         return kind if self.minimum is None else f"{kind}, {self.minimum:g} or more"
 
     def value(self, node: yaml.ScalarNode) -> Any:
         form = INTEGER if self.whole else _DECIMAL
         if node.tag not in (f"{TAG}int", f"{TAG}float") or not form.fullmatch(node.value):
+            return INVALID
+        # More digits would be rounded away where the table is written.
+        if not self.whole and len(node.value.replace(".", "").strip("-0")) > WRITTEN:
             return INVALID
         value = float(node.value) if "." in node.value else int(node.value)
         return INVALID if self.minimum is not None and value < self.minimum else value

@@ -24,6 +24,16 @@ for (model in models) {
       for (term in terms) put("lmtest", model, "lpm_hc3", term, p_value = told[term, 4])
     }
   }
+  if (has("estimatr")) {
+    plain <- estimatr::lm_robust(reformulate(terms, "y"), data, se_type = "HC3")
+    clustered <- estimatr::lm_robust(reformulate(terms, "y"), data, clusters = data$administration, se_type = "CR2")
+    for (term in terms) {
+      put("estimatr", model, "lpm_hc3", term, estimate = coef(plain)[[term]], std_error = plain$std.error[[term]],
+        p_value = plain$p.value[[term]], conf_low = plain$conf.low[[term]], conf_high = plain$conf.high[[term]])
+      put("estimatr", model, "lpm_cr2", term, std_error = clustered$std.error[[term]], p_value = clustered$p.value[[term]],
+        conf_low = clustered$conf.low[[term]], conf_high = clustered$conf.high[[term]])
+    }
+  }
   if (has("clubSandwich")) {
     told <- clubSandwich::coef_test(fit, vcov = "CR2", cluster = data$administration, test = "Satterthwaite")
     for (term in terms) {
@@ -45,6 +55,11 @@ for (model in models) {
       put("MASS", model, "ordered_logit", term, estimate = coef(ordered)[[term]], std_error = sqrt(vcov(ordered)[term, term]))
     }
   }
+  if (has("ordinal")) {
+    ordered <- ordinal::clm(reformulate(terms, "factor(level)"), data = data)
+    told <- coef(summary(ordered))
+    for (term in terms) put("ordinal", model, "ordered_logit", term, estimate = told[term, 1], std_error = told[term, 2])
+  }
   if (length(terms) > 1) next
   term <- terms[1]
   high <- factor(data[[term]] >= 2, c(TRUE, FALSE))
@@ -60,6 +75,11 @@ for (model in models) {
     put("coin", "X", "exact_trend", term, p_value = min(1, 2 * min(exact("less"), exact("greater"))))
     put("coin", model, "permutation", term, p_value = exact())
   }
+  if (has("exactRankTests")) {
+    # It says at every load that it is no longer developed.
+    told <- suppressMessages(exactRankTests::perm.test(data[[term]][data$y == 1], data[[term]][data$y == 0], exact = TRUE))
+    put("exactRankTests", model, "permutation", term, p_value = told$p.value)
+  }
 }
 
 paid <- table_of("H5")
@@ -67,6 +87,11 @@ if (has("coin")) {
   paid$endorsed <- factor(paid$endorsed)
   told <- coin::wilcox_test(share ~ endorsed, paid, distribution = "exact")
   put("coin", "H5", "rank_test", "io_obtained>=2", p_value = as.numeric(coin::pvalue(told)))
+}
+if (has("exactRankTests")) {
+  told <- suppressMessages(exactRankTests::wilcox.exact(paid$share[paid$endorsed == 1], paid$share[paid$endorsed == 0],
+    exact = TRUE))
+  put("exactRankTests", "H5", "rank_test", "io_obtained>=2", p_value = told$p.value)
 }
 told <- suppressWarnings(wilcox.test(share ~ endorsed, paid, exact = TRUE))
 put("stats", "H5", "rank_test", "io_obtained>=2", p_value = told$p.value)

@@ -21,6 +21,8 @@ COLUMNS = ["program", "version", *KEYS, "here", "there", "digits", "verdict", "r
 AGREES, WITHIN, KNOWN, DIFFERS, STALE = (
     "agrees", "agrees within its error", "differs, known", "DIFFERS", "of other data",
 )  # fmt: skip
+# Which known differences any data show; others need values that tie, or the like.
+ALWAYS = "always"
 # Data that all figures rest on.
 DATA = ("cases.csv", "actors.csv", "codings.csv")
 # Searches that stop at a tolerance of their own agree to four digits; results are written with eight.
@@ -41,9 +43,11 @@ def compare_programs(
         Columns `FIGURES`, a row a figure. `reach` is the largest difference that the drawing of samples or the
         printing of few digits leaves, NaN where there is none of either.
     known : DataFrame
-        Differences that are known: program, version, estimator, quantity (``*`` for any), reason, test.
+        Differences that are known: program, version, estimator, quantity (``*`` for any), shows (`ALWAYS`, or in
+        some data, as where values tie), reason, test.
     results : mapping of str to DataFrame
-        ``estimates``, ``sensitivity``, ``reliability`` and ``qca_solutions``.
+        ``estimates``, ``sensitivity``, ``reliability``, ``qca_solutions`` and ``curve``, the last as
+        `multiverse.curve.curve_rows` gives it.
     fresh : bool
         Whether the programs were given the data as they are now; no figure is judged otherwise.
 
@@ -86,14 +90,14 @@ def same_digits(here: float, there: float) -> int:
 
 
 def complaints(comparison: pd.DataFrame, known: pd.DataFrame) -> list[str]:
-    """Name each figure that differs for no known reason, and each known difference that is gone."""
+    """Name each figure that differs for no known reason, and each known difference that always shows and is gone."""
     lines = [
         f"{row.verdict}: {row.program} {row.version}: {row.model} {row.estimator} {row.term} {row.quantity}: "
         f"here {row.here:.10g}, there {row.there:.10g}"
         for row in comparison[comparison["verdict"].isin([DIFFERS, STALE])].itertuples()
     ]
     computed = comparison.to_dict("records")
-    for row in known.to_dict("records"):
+    for row in known[known["shows"] == ALWAYS].to_dict("records"):
         verdicts = {figure["verdict"] for figure in computed if _fits(row, figure)}
         if verdicts and KNOWN not in verdicts | {STALE}:
             lines.append(
@@ -128,6 +132,10 @@ def _ours(results: Mapping[str, pd.DataFrame]) -> dict[tuple[str, ...], float]:
         (
             solutions[(solutions["outcome"] == "SOUGHT") & (solutions["model"] == 1)].assign(estimator="qca"),
             ("sets", "estimator", "solution"), ("consistency", "coverage"),
+        ),
+        (
+            results["curve"].assign(estimator="curve"), ("treatment", "estimator", "controls"),
+            ("estimate", "std_error", "p_value", "nobs"),
         ),
     )  # fmt: skip
     return {

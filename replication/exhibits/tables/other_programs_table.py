@@ -16,6 +16,7 @@ READS = ("peers",)
 _AGREES, _WITHIN, _KNOWN = "agrees", "agrees within its error", "differs, known"
 _WORDS = {
     "agreement": "Agreement of two passes",
+    "curve": "Specification curve",
     "qca": "Minimal formulas (QCA)",
     "sensitivity": "Sensitivity to confounding",
 }
