@@ -166,6 +166,8 @@ def test_the_three_sentences_of_result_are_those_of_the_estimates():
         forms = {
             number(math.exp(told)),
             f"{100 * told:+.0f} percentage points",
+            # With a decimal where an end of the interval is nearer than one point to nothing.
+            f"{100 * told:+.1f} percentage points",
         }
         assert any(form in line for form in forms)
     joint = read_table(paths.RESULTS / "multiverse_joint_test.csv").query("statistic == 'median'")
