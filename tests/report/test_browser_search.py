@@ -46,7 +46,7 @@ def words_of(query):
 
 
 def holders(derived, project, query):
-    """Items whose statement or sources hold every word, by id."""
+    """Items whose statement, quotation or sources hold every word, by id."""
     names = {
         (row["case_id"], row["source"]): f"{row['author']}. {row['title']}. {row['publisher']}"
         for row in derived(project, "sources")
@@ -55,7 +55,7 @@ def holders(derived, project, query):
     for row in derived(project, "evidence"):
         own = [names.get((row["case_id"], key), "") for key in row["source"].split(";")]
         # A phrase lies within one text: not across a statement and a title, nor a title and a publisher.
-        text = plain(" | ".join([row["statement"], *own]))
+        text = plain(" | ".join([row["statement"], row["quotation"], *own]))
         if all(word in text for word in words_of(query)):
             found.add(row["evidence_id"])
     return found
