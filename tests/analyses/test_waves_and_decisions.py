@@ -1,5 +1,7 @@
 """Waves by hand-made cases, their effects by a second fit; the list of decisions against the cases."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,7 +77,7 @@ def test_agreement_of_a_wave_is_that_of_its_cases_alone(derived):
     for row in codings[codings["coding"] != "agreed"].dropna(subset=["code"]).itertuples():
         words = ";".join(sorted(str(row.code).split(";")))
         codes.setdefault((row.case_id, str(row.actor), row.variable), []).append(words)
-    pairs = [found for found in codes.values() if len(found) == 2]
+    pairs = [pair for found in codes.values() for pair in combinations(found, 2)]
     equal = sum(one == other for one, other in pairs)
     whole = table.loc[(EVERY_WAVE, EVERY_CELL)]
     assert whole["n_units"] == len(pairs)

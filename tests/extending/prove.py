@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from extension import extend
+from extension import USUAL, extend
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -25,7 +25,7 @@ def main(folder: Path) -> int:
     shutil.copytree(ROOT / ".venv", folder / ".venv", symlinks=True)
     python = folder / ".venv" / "bin" / "python"
     subprocess.run([python, "-m", "replication", "link"], cwd=folder, check=True)
-    extend(folder)
+    extend(folder, USUAL)
     for verb in ("check", "all", "test", "compare"):
         print(f"== {verb}", flush=True)
         status = subprocess.call([python, "-m", "replication", verb], cwd=folder)

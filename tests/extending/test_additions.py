@@ -80,7 +80,7 @@ from replication.tables import read_table, write_table
 
 models, samples = read_models(paths.SPECIFICATIONS), read_samples(paths.SPECIFICATIONS)
 stored = read_table(paths.OUTPUT / "estimates.csv")
-made = estimate_models(read_table(paths.DERIVED / "cases.csv"), [models["M1"], models["M9"]], samples)
+made = estimate_models(read_table(paths.DERIVED / "cases.csv"), [models["M1"], models["ADDED"]], samples)
 write_table(paths.OUTPUT / "estimates.csv", pd.concat([made, stored[stored["model"] != "M1"]]))
 make_exhibits({
     "table03_models", "table08_methods", "table33_added", "figure11_coefficients", "figure18_added"
@@ -165,12 +165,10 @@ def added(tmp_path_factory):
         "from replication.estimators.median_unbiased import fit_median_unbiased",
     )  # fmt: skip
     with (specifications / "samples.yaml").open("a", encoding="utf-8") as file:
-        file.write(
-            "- {sample: compared, label: Compared, values: [intervention, comparison]}" + NEWLINE
-        )
+        file.write("- {sample: added, label: Added, values: [intervention, comparison]}" + NEWLINE)
     with (specifications / "models.yaml").open("a", encoding="utf-8") as file:
         file.write(
-            "- {model: M9, label: Compared, outcome: sought, sample: compared, terms: [military_opposition], "
+            "- {model: ADDED, label: Added, outcome: sought, sample: added, terms: [military_opposition], "
             "effects: [military_opposition]}" + NEWLINE
         )
     run = subprocess.run(
@@ -227,15 +225,13 @@ def test_an_added_table_and_figure_stand_in_page_map_and_supplement(added):
 def test_a_model_on_an_added_sample_stands_in_tables_figure_and_page(added):
     root, _ = added
     table = (root / "output" / "tables" / "table03_models.html").read_text(encoding="utf-8")
-    assert "M9" in table
-    assert "Compared" in table
-    rows = [
-        row for row in read_rows(root / "output" / "estimates.csv") if row["sample"] == "compared"
-    ]
+    assert "ADDED" in table
+    assert "Added" in table
+    rows = [row for row in read_rows(root / "output" / "estimates.csv") if row["sample"] == "added"]
     assert {row["estimator"] for row in rows} >= {"firth", "exact", "median_unbiased"}
     methods = (root / "output" / "tables" / "table08_methods.html").read_text(encoding="utf-8")
-    assert "M9, " in methods
+    assert "ADDED, " in methods
     figure = exhibit(root, "figure11_coefficients")
-    assert "M9, military opposition" in figure["alt"]
+    assert "ADDED, military opposition" in figure["alt"]
     assert all((root / file).is_file() for file in figure["files"].split(";"))
-    assert "M9" in (root / "output" / "report.html").read_text(encoding="utf-8")
+    assert "ADDED" in (root / "output" / "report.html").read_text(encoding="utf-8")

@@ -147,7 +147,8 @@ def attributes(page):
 
 @pytest.mark.parametrize("name", ["report.html", "codebook.html"])
 def test_no_element_attribute_or_script_of_a_page_comes_from_a_text(hostile, name):
-    page, plain = PageElements(hostile / "output" / name), PageElements(PLAIN / name)
+    folders = (hostile / "output", PLAIN)
+    page, plain = (PageElements(folder / name, unpack=True) for folder in folders)
     assert {tag for tag, _ in page.elements} <= {tag for tag, _ in plain.elements}
     assert attributes(page) <= attributes(plain)
     assert [len(page.scripts), page.scripts[1:]] == [len(plain.scripts), plain.scripts[1:]]

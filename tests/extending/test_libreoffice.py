@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 from openpyxl import load_workbook
+from released_passes import copy_released_passes
 from test_recoding import BOOK, SMALL, filled
 
-from replication import paths
 from replication.casefile.coding_sheet import CODES
 from replication.casefile.sheet_import import merge_sheet
 
@@ -24,7 +24,7 @@ ENTRIES = {
 def project(tmp_path):
     folder = tmp_path / "a folder" / "cases"
     folder.mkdir(parents=True)
-    shutil.copy2(paths.CASES / "libya_2011.yaml", folder)
+    copy_released_passes("libya_2011", folder)
     shutil.copy2(SMALL, folder)
     return folder
 

@@ -100,7 +100,7 @@ def test_a_released_code_that_changes_without_a_word_is_noted(tmp_path, capsys):
         paths.CASES.mkdir()
         paths.RELEASE.mkdir(parents=True)
         at = TEXT.index("io_sought:", TEXT.index("  agreed:"))
-        changed = TEXT[:at] + TEXT[at:].replace("code: 3", "code: 2", 1)
+        changed = TEXT[:at] + re.sub("code: [0-9]", "code: 2", TEXT[at:], count=1)
         (paths.CASES / FILE).write_text(changed, encoding="utf-8")
         rows = ["case_id,cell,value", f"{CASE},io_sought,3", ""]
         (paths.RELEASE / "codings.csv").write_text(NEWLINE.join(rows), encoding="utf-8")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from released_passes import copy_released_passes
 
 from replication import paths
 from replication.casefile import InputError, check_cases, load_cases
@@ -35,7 +36,7 @@ def project(tmp_path):
     folder = tmp_path / "cases"
     folder.mkdir()
     for name in ("libya_2011", "kosovo_1999"):
-        (folder / f"{name}.yaml").write_bytes((paths.CASES / f"{name}.yaml").read_bytes())
+        copy_released_passes(name, folder)
     (folder / SMALL.name).write_bytes(SMALL.read_bytes())
     return folder
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from asking import CASE, PORT, TOKEN
 from chromium import started
+from released_passes import copy_released_passes
 from served import CASES, Form
 from werkzeug.test import Client
 
@@ -22,7 +23,7 @@ def folder(tmp_path):
     """Folder with one case."""
     cases = tmp_path / "cases"
     cases.mkdir()
-    shutil.copy(paths.CASES / f"{CASE}.yaml", cases)
+    copy_released_passes(CASE, cases)
     return cases
 
 
@@ -50,7 +51,7 @@ def form(served):
     shutil.rmtree(served.cases, ignore_errors=True)
     served.cases.mkdir()
     for case in CASES:
-        shutil.copy(paths.CASES / f"{case}.yaml", served.cases)
+        copy_released_passes(case, served.cases)
     if not served.running:
         served.start()
     return served

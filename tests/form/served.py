@@ -32,10 +32,10 @@ class Form:
         """Whether there is a server now."""
         return self.process is not None and self.process.poll() is None
 
-    def start(self):
-        """Start the server; give the address that it prints."""
+    def start(self, before=""):
+        """Start the server, after some lines of program; give the address that it prints."""
         self.process = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(self.home)],
+            [sys.executable, "-c", before + SERVE, str(self.home)],
             cwd=paths.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         line = self.process.stdout.readline()

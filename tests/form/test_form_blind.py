@@ -21,6 +21,7 @@ def test_what_was_coded_before_is_in_no_answer_to_another_coder(client, folder):
     )
     # A fault that would tell a code of another pass.
     codings = codings.replace(" code: 3", " code: 987987987", 1)
+    codings = re.split("(?m)^corrections:", codings)[0]
     # And one whose words tell what the agreed coding holds.
     corrections = "corrections: [{cell: agreed.io_sought, old: 654654654, new: 2, reason: Xyzzy, evidence: []}]"
     path.write_text(

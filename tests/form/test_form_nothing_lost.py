@@ -277,6 +277,15 @@ def test_a_form_that_was_ended_by_keys_or_from_its_page_ends_well(form, context)
     assert not (form.home / ".build" / "form" / "address.json").exists()
 
 
+def test_a_form_that_was_started_in_the_background_can_be_ended_from_its_page(form):
+    """A shell lets what it starts with `&` ignore the signal of Ctrl+C."""
+    form.kill()
+    address = form.start("import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)")
+    post(address, "api/quit", {})
+    assert form.process.wait(10) == 0
+    form.process.stdout.close()
+
+
 def test_only_this_user_can_read_the_address_and_only_this_machine_can_ask(form):
     last = form.home / ".build" / "form" / "address.json"
     if sys.platform != "win32":

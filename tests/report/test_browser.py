@@ -54,7 +54,7 @@ def test_a_click_opens_a_cell_with_codes_reasons_and_evidence(page, real, derive
         for r in derived(real, "codings")
         if (r["case_id"], r["variable"], r["actor"]) == (case, variable, "")
     ]
-    assert len(codings) == 3
+    assert {"pass_1", "pass_2", "agreed"} <= {row["coding"] for row in codings}
     for row in codings:
         assert row["why"] in text or "the same reason" in text
     cited = {item for row in codings for item in row["evidence"].split(";")}
