@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -52,9 +52,8 @@ def other_programs_table(comparison: pd.DataFrame, name: str) -> Table:
         rows=tuple(_rows(comparison)),
         notes=(
             f"{programs} programs, {integer(len(comparison))} figures; {agreed} agree. Digits: the fewest significant "
-            "ones in which those that agree are the same, eight at most; four are enough, as searches stop at a "
-            "tolerance of their own, and blank where figures are drawn or printed with few digits. Every figure: "
-            "output/peers.csv.",
+            "ones in which those that agree are the same, at most eight; four are enough, and blank stands for figures "
+            "drawn or printed with few digits. Every figure: output/peers.csv.",
         ),
         data=comparison,
         empty="No other program has been run.",
@@ -81,5 +80,11 @@ def _rows(comparison: pd.DataFrame) -> Iterator[TableRow]:
                 "other": int((~agree & ~known).sum()),
             },
             panel=str(program),
-            note="; ".join(dict.fromkeys(part.loc[known, "reason"])),
+            note="; ".join(_reasons(part.loc[known, "reason"])),
         )
+
+
+def _reasons(given: Iterable[str]) -> list[str]:
+    """Give each reason once, without those that only follow from another one of the row."""
+    once = list(dict.fromkeys(given))
+    return [reason for reason in once if not reason.startswith("follows ")] or once
