@@ -4,13 +4,18 @@
 # penalised one, like logistf; for a separated slope it reaches much farther up than down.
 # Seen: the same limits as confint.default(), digit for digit. For a slope on ten cases of which one group never varies they
 # enclose zero, where the profile of the penalised likelihood lies wholly above it.
-# Needs R with brglm2 0.9, as in Debian's r-cran-brglm2.
-set -eu
+# Needs R 4.2 of Debian 12.
+set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-# The pinned package is unpacked there; what it stands on comes with `apt-get install --no-install-recommends r-cran-brglm2`.
-(cd "$folder" && apt-get -qq download r-cran-brglm2=0.9+dfsg-1 && dpkg -x r-cran-brglm2_*.deb .)
-export R_LIBS="$folder/usr/lib/R/site-library"
+# Debian 12's builds of the package and of every R package that it stands on, unpacked there; nothing of R's own site is used.
+packages="r-cran-brglm2=0.9+dfsg-1 r-cran-enrichwith=0.3.1+dfsg-2 r-cran-lattice=0.20-45-3 r-cran-mass=7.3-58.2-1
+  r-cran-matrix=1.5-3-1 r-cran-nnet=7.3-18-1 r-cran-numderiv=2016.8-1.1-3"
+cd "$folder"
+# shellcheck disable=SC2086
+apt-get -qq download $packages
+for package in ./*.deb; do dpkg -x "$package" .; done
+export R_LIBS="$folder/usr/lib/R/site-library:$folder/usr/lib/R/library" R_LIBS_SITE="$folder"
 Rscript --no-init-file --no-restore - <<'END'
 suppressPackageStartupMessages(library(brglm2))
 stopifnot(packageVersion("brglm2") == "0.9")

@@ -3,13 +3,20 @@
 # Guess before the run: approximate() counts the observed arrangement, (b + 1) / (B + 1), so no p-value is below 1 / (B + 1).
 # Seen: b / B. For two groups of six that do not overlap (exact: 2 of 924) a thousand resamples give p = 0 for seven
 # seeds of sixty.
-# Needs R with coin 1.4-2, as in Debian's r-cran-coin.
-set -eu
+# Needs R 4.2 of Debian 12.
+set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-# The pinned package is unpacked there; what it stands on comes with `apt-get install --no-install-recommends r-cran-coin`.
-(cd "$folder" && apt-get -qq download r-cran-coin=1.4-2-1+b1 && dpkg -x r-cran-coin_*.deb .)
-export R_LIBS="$folder/usr/lib/R/site-library"
+# Debian 12's builds of the package and of every R package that it stands on, unpacked there; nothing of R's own site is used.
+packages="r-cran-codetools=0.2-19-1 r-cran-coin=1.4-2-1+b1 r-cran-lattice=0.20-45-3 r-cran-libcoin=1.0-9-1+b1
+  r-cran-mass=7.3-58.2-1 r-cran-matrix=1.5-3-1 r-cran-matrixstats=0.63.0-1 r-cran-modeltools=0.2-23-2
+  r-cran-multcomp=1.4-22-1 r-cran-mvtnorm=1.1-3-1+b1 r-cran-sandwich=3.0-2-1 r-cran-survival=3.5-3-1
+  r-cran-th.data=1.1-1-1 r-cran-zoo=1.8-11-1"
+cd "$folder"
+# shellcheck disable=SC2086
+apt-get -qq download $packages
+for package in ./*.deb; do dpkg -x "$package" .; done
+export R_LIBS="$folder/usr/lib/R/site-library:$folder/usr/lib/R/library" R_LIBS_SITE="$folder"
 Rscript --no-init-file --no-restore - <<'END'
 suppressPackageStartupMessages(library(coin))
 stopifnot(packageVersion("coin") == "1.4.2")
