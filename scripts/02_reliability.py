@@ -9,7 +9,7 @@ from replication import paths
 from replication.workflow import code_of, run_script
 
 RELIABILITY = ("reliability", "confusion", "disputes")
-THIN = ("thin_codes", "thin_counts", "positions")
+THIN = ("thin_codes", "thin_counts", "endorsement_positions")
 
 
 def task_reliability(
@@ -123,7 +123,9 @@ def task_thin_codes(
     codes = thin_codes(codings, evidence, book)
     write_table(results["thin_codes"], codes)
     write_table(results["thin_counts"], thin_counts(codes, book))
-    write_table(results["positions"], positions(list(cases["case_id"]), codings, evidence, book))
+    write_table(
+        results["endorsement_positions"], positions(list(cases["case_id"]), codings, evidence, book)
+    )
 
 
 def task_decisions(

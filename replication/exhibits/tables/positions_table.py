@@ -13,13 +13,13 @@ from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
-READS = ("positions", "cases")
+READS = ("endorsement_positions", "cases")
 
 
 def make(results: Results, name: str) -> Table:
     """Make the table from the positions."""
     return positions_table(
-        results["positions"], results["cases"], Labels.of(results.codebook), name
+        results["endorsement_positions"], results["cases"], Labels.of(results.codebook), name
     )
 
 
