@@ -246,9 +246,11 @@ def test_audits_are_summed_with_exact_limits(frames):
     table = audit_summary(audits, frames["evidence"]).set_index(["audit", "verdict"])
     assert table.loc[("audit_1", "supported"), "items"] == 42
     assert table.loc[("audit_2", "supported"), "items"] == 45
-    assert table.loc[("all", "supported"), ["items", "of"]].tolist() == [87, 100]
-    # Clopper and Pearson: nothing in 100 gives 1 - 0.025 ** (1 / 100).
-    assert table.loc[("all", "contradicted"), "conf_high"] == pytest.approx(1 - 0.025**0.01)
+    assert table.loc[("audit_3", "supported"), "items"] == 45
+    assert table.loc[("audit_4", "supported"), "items"] == 47
+    assert table.loc[("all", "supported"), ["items", "of"]].tolist() == [179, 220]
+    # Clopper and Pearson: nothing in 220 gives 1 - 0.025 ** (1 / 220).
+    assert table.loc[("all", "contradicted"), "conf_high"] == pytest.approx(1 - 0.025 ** (1 / 220))
 
 
 def test_published_codings_are_compared_by_the_mapping_that_stands_as_data(frames):
