@@ -50,20 +50,12 @@ _UNKNOWN = 3.15
 _SPREAD = 0.72
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data."""
-    return actor_positions(results["cases"], results["actors"], Labels.of(results.codebook), name)
-
-
 @styled()
-def actor_positions(cases: pd.DataFrame, actors: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """One line a case; each actor's marker stands in the column of its position, or of `not known`.
-
-    Parameters
-    ----------
-    cases, actors : DataFrame
-        Derived tables; `actors` has a row for each case and actor with the position in ``io``.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One line a case; each actor's marker stands in the column of its position, or of `not known`."""
+    cases = results["cases"]
+    actors = results["actors"]
+    labels = results.labels
     title = "Positions of actors on having an organisation's endorsement first"
     known = actors.dropna(subset=[POSITION])
     shown = cases[cases["case_id"].isin(known["case_id"])]

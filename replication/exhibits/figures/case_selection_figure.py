@@ -45,23 +45,14 @@ _SHOWN = {
 }
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the fit and the rankings."""
-    return case_selection_figure(results["case_fit"], results["case_ranks"], name)
-
-
 @styled()
-def case_selection_figure(fit: pd.DataFrame, ranks: pd.DataFrame, name: str) -> Figure:
+def make(results: Results, name: str) -> Figure:
     """One line a case by its probability; the line to the outcome is the residual.
 
-    Parameters
-    ----------
-    fit : DataFrame
-        One row a case of the model: ``outcome``, ``predicted``, ``left_out`` (the probability from
-        the fit without the case), ``parted``.
-    ranks : DataFrame
-        Ranks of every case by every rule.
+    In the fit, ``left_out`` is the probability from the fit without the case.
     """
+    fit = results["case_fit"]
+    ranks = results["case_ranks"]
     title = "Outcome of each case beside the headline model's probability"
     known = fit.dropna(subset=["left_out"])
     if known.empty:

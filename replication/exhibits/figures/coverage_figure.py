@@ -54,21 +54,8 @@ _LEFT, _GAP = 0.95, 0.2
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the stored simulation."""
-    labels = Labels.of(results.codebook)
-    return coverage_figure(results["coverage"], results["coverage_design"], labels, name)
-
-
-def coverage_figure(
-    coverage: pd.DataFrame, design: pd.DataFrame, labels: Labels, name: str
-) -> Figure:
-    """Draw a panel for each tested effect and quantity, methods down, dots at the rates.
-
-    Parameters
-    ----------
-    coverage, design : DataFrame
-        As for `coverage_table`.
-    """
+    """Draw a panel for each tested effect and quantity, methods down, dots at the rates."""
+    coverage, design, labels = results["coverage"], results["coverage_design"], results.labels
     if coverage.empty:
         reason = "Nothing was simulated: the models had no estimate to draw from."
         return Figure(name, _TITLE, reason, reason, nothing_to_show(reason))

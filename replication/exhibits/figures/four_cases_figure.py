@@ -56,22 +56,11 @@ _LOOKS = {
 }
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the comparison of predictions with cases."""
-    return four_cases_figure(results["four_cases"], results["four_case_scores"], name)
-
-
 @styled()
-def four_cases_figure(compared: pd.DataFrame, scores: pd.DataFrame, name: str) -> Figure:
-    """One line a case, one tile a prediction, with the score of each theory behind its tiles.
-
-    Parameters
-    ----------
-    compared : DataFrame
-        One row for each prediction and case.
-    scores : DataFrame
-        One row for each basis, theory and case; those over all predictions are shown.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One line a case, one tile a prediction, with the score of each theory behind its tiles."""
+    compared = results["four_cases"]
+    scores = results["four_case_scores"]
     title = "Verdicts on each theory's predictions, by case"
     shown = compared[(compared[CHOSEN] == 1) | (compared["sample"] == MAIN_SAMPLE)]
     if shown.empty:

@@ -41,26 +41,12 @@ _LOOKS = dict(zip(UNITS, zip(COLOURS, MARKERS, strict=False), strict=False))
 _TAIL = 0.01
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the refits."""
-    return influence_figure(
-        results["influence"], unit_names(results["cases"]), Labels.of(results.codebook), name
-    )
-
-
 @styled()
-def influence_figure(
-    refits: pd.DataFrame, titles: dict[str, str], labels: Labels, name: str
-) -> Figure:
-    """Show one line for each effect and kind of unit, a mark for each refit.
-
-    Parameters
-    ----------
-    refits : DataFrame
-        As `analyses.robustness.influence` gives them.
-    titles : dict of str to str
-        Short title of each case by its id.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Show one line for each effect and kind of unit, a mark for each refit."""
+    refits = results["influence"]
+    titles = unit_names(results["cases"])
+    labels = results.labels
     title = "Effects when one case, crisis family or administration is left out"
     if not refits["estimate"].notna().any():
         reason = "No effect could be estimated, with or without any case."

@@ -34,24 +34,11 @@ _ROW = 0.17
 _HEAD = 0.22
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data and the rank test among the estimates."""
-    estimates = results["estimates"]
-    tests = estimates[(estimates["model"] == "H5") & (estimates["estimator"] == "rank_test")]
-    return payoff_shares(results["cases"], tests, Labels.of(results.codebook), name)
-
-
 @styled()
-def payoff_shares(cases: pd.DataFrame, tests: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Show one bar a case with a known share, grouped by the code of endorsement obtained.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        Derived table.
-    tests : DataFrame
-        Tidy rows of the rank test, one a sample, for the caption.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Show one bar a case with a known share, grouped by the code of endorsement obtained."""
+    cases, estimates, labels = results["cases"], results["estimates"], results.labels
+    tests = estimates[(estimates["model"] == "H5") & (estimates["estimator"] == "rank_test")]
     title = "US share of the follow-on force, by endorsement before action"
     known = cases.dropna(subset=[SHARE, OBTAINED])
     if known.empty:

@@ -23,18 +23,12 @@ _MEASURES = [f"{name}{part}" for name in ("alpha", "agreement") for part in ("",
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the coefficients."""
-    return reliability_figure(results["reliability"], Labels.of(results.codebook), name)
-
-
-def reliability_figure(reliability: pd.DataFrame, labels: Labels, name: str) -> Figure:
     """Plot alpha and the share of equal codes with 95 % intervals, variables down.
 
-    Parameters
-    ----------
-    reliability : DataFrame
-        Result of step 2. Over all passes; with three passes or more also each pair.
+    Over all passes; with three passes or more also each pair.
     """
+    reliability = results["reliability"]
+    labels = results.labels
     # With few cases every coefficient may be 0 or 1, and would be read as a whole number.
     types = {"actor": object, **dict.fromkeys(_MEASURES, float)}
     frame = reliability.astype(types).fillna({"actor": "", "note": ""})

@@ -56,34 +56,15 @@ _TOP = 0.3
 _POSITIVE, _OPPOSITE, _NULL = COLOURS[0], COLOURS[1], "#e3e9f0"
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the multiverse's summaries."""
-    return specification_curve(
-        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
-    )
-
-
 @styled()
-def specification_curve(
-    curve: pd.DataFrame,
-    permuted: pd.DataFrame,
-    joint_test: pd.DataFrame,
-    shares: pd.DataFrame,
-    spread: pd.DataFrame,
-    sizes: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Figure:
+def make(results: Results, name: str) -> Figure:
     """Draw one curve a treatment, side by side, over shaded strips that show the choices.
 
     Under the curve stand the share significant and the number of cases; beside each choice's strip
     a box of z over all its specifications.
-
-    Parameters
-    ----------
-    curve, permuted, joint_test, shares, spread, sizes : DataFrame
-        As the modules `run`, `summary` and `spread` of `analyses.multiverse` give them.
     """
+    curve, permuted, joint_test, shares, spread, sizes = (results[table] for table in READS)
+    labels = results.labels
     title = "Specification curve of both effects on seeking endorsement"
     if curve.empty:
         reason = "No specification could be estimated, so that there is no curve."

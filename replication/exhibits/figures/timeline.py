@@ -65,21 +65,11 @@ class _Lane:
         return 1 + max(self.rows, default=0)
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data."""
-    return timeline(results["cases"], Labels.of(results.codebook), name)
-
-
 @styled()
-def timeline(cases: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Place cases by date (across), sample and opposition (down), filled by endorsement sought.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        One row a case: ``case_title``, ``sample``, ``decision_date`` (00 for an unknown day or
-        month), ``recchia_case``, and the codes ``military_opposition`` and ``io_sought``.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Place cases by date (across), sample and opposition (down), filled by endorsement sought."""
+    cases = results["cases"]
+    labels = results.labels
     dated = cases.assign(position=cases["decision_date"].map(position)).dropna(subset="position")
     title = "US decisions on the use of force, by military opposition and by endorsement sought"
     if dated.empty:

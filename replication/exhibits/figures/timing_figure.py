@@ -39,22 +39,11 @@ _TICKS = (1, 7, 30, 90, 365, 1000, 3000)
 _LOOKS = {"request": ("o", COLOURS[4]), "endorsement": ("s", COLOURS[0])}
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the dates and the tests."""
-    return timing_figure(results["timing"], results["timing_tests"], name)
-
-
 @styled()
-def timing_figure(timing: pd.DataFrame, tests: pd.DataFrame, name: str) -> Figure:
-    """One line a case, in panels by military opposition; time runs from left to right to the action.
-
-    Parameters
-    ----------
-    timing : DataFrame
-        One row for each case and event, with ``low`` and ``high`` days after the first action.
-    tests : DataFrame
-        One row a question, for the caption.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One line a case, in panels by military opposition; time runs from left to right to the action."""
+    timing = results["timing"]
+    tests = results["timing_tests"]
     title = "Request, endorsement and first action, by military opposition"
     events = timing[timing["event"].isin(list(_LOOKS))]
     if events.dropna(subset=["low", "high"]).empty:

@@ -23,27 +23,9 @@ _FAR = 0.85
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the rankings and the places of the original cases."""
-    tables = [results[table] for table in READS]
-    return case_selection_table(*[*tables, Labels.of(results.codebook), name])
-
-
-def case_selection_table(
-    following: pd.DataFrame,
-    ranks: pd.DataFrame,
-    places: pd.DataFrame,
-    cases: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Table:
-    """Rank the next cases, then show ranks and standing of the original ones.
-
-    Parameters
-    ----------
-    following, ranks, places : DataFrame
-        Next cases, ranks of all cases by all rules, and places of the original cases on every
-        variable, as `replication.analyses.cases.selection` makes them.
-    """
+    """Rank the next cases, then show ranks and standing of the original ones."""
+    following, ranks, places, cases = (results[table] for table in READS)
+    labels = results.labels
     titles = cases["case_title"].astype(str).tolist()
     names = dict(zip(cases["case_id"], short_names(titles), strict=True))
     rows = [

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from replication.exhibits.labels import spoken
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
@@ -17,18 +15,8 @@ _MOST_IDS = 3
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the disagreements."""
-    return disagreements_table(results["disagreements"], name)
-
-
-def disagreements_table(disagreements: pd.DataFrame, name: str) -> Table:
-    """Give each case a panel: what happened, and the codes the model goes by.
-
-    Parameters
-    ----------
-    disagreements : DataFrame
-        One row for each case and cell.
-    """
+    """Give each case a panel: what happened, and the codes the model goes by."""
+    disagreements = results["disagreements"]
     titles = disagreements.drop_duplicates("case_id").set_index("case_id")["case_title"].astype(str)
     names = dict(zip(titles.index, short_names(titles.tolist()), strict=True))
     rows = [

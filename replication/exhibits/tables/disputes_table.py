@@ -22,18 +22,13 @@ MOST_ROWS = 60
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the disputes."""
-    return disputes_table(results["disputes"], results["cases"], Labels.of(results.codebook), name)
-
-
-def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, name: str) -> Table:
     """Set the disputed cells of the main variables down; codes, reasons and the outcome across.
 
-    Parameters
-    ----------
-    disputes : DataFrame
-        Every disputed cell; all of them are in the .csv.
+    Every disputed cell is in the .csv.
     """
+    disputes = results["disputes"]
+    cases = results["cases"]
+    labels = results.labels
     chosen = disputes[disputes["variable"].isin(VARIABLES)]
     ordered = chosen.sort_values(
         "variable", key=lambda column: column.map(VARIABLES.index), kind="stable"

@@ -26,24 +26,10 @@ _NAMES = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the follow-on forces and the tests."""
-    return follow_on_table(
-        results["follow_on"], results["follow_on_tests"], Labels.of(results.codebook), name
-    )
-
-
-def follow_on_table(
-    followed: pd.DataFrame, tests: pd.DataFrame, labels: Labels, name: str
-) -> Table:
-    """Set cases down, by what endorsement was had before action.
-
-    Parameters
-    ----------
-    followed : DataFrame
-        One row a case.
-    tests : DataFrame
-        One row a measure, for the notes.
-    """
+    """Set cases down, by what endorsement was had before action."""
+    followed = results["follow_on"]
+    tests = results["follow_on_tests"]
+    labels = results.labels
     names = dict(
         zip(
             followed["case_id"],

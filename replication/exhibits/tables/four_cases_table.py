@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.text import short_names
@@ -18,18 +16,8 @@ _MOST_IDS = 3
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the comparison of predictions with cases."""
-    return four_cases_table(results["four_cases"], name)
-
-
-def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
-    """Set predictions down, grouped by theory, and the marked cases across.
-
-    Parameters
-    ----------
-    compared : DataFrame
-        One row for each prediction and case, all cases; those with ``recchia_case`` are shown.
-    """
+    """Set predictions down, grouped by theory, and the marked cases across."""
+    compared = results["four_cases"]
     chosen = compared[compared[CHOSEN] == 1]
     ids = list(dict.fromkeys(chosen["case_id"]))
     titles = chosen.drop_duplicates("case_id")["case_title"].astype(str).tolist()

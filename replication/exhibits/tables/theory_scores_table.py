@@ -20,20 +20,8 @@ _TYPES = 3
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the scores, the tests and the balance of evidence."""
-    return theory_scores_table(*[*(results[table] for table in READS), name])
-
-
-def theory_scores_table(
-    scores: pd.DataFrame, tests: pd.DataFrame, balance: pd.DataFrame, name: str
-) -> Table:
-    """Show scores by theory and case; in the notes the comparison with all sets of as many cases.
-
-    Parameters
-    ----------
-    scores, tests, balance : DataFrame
-        As `replication.analyses.cases.four_cases` makes them.
-    """
+    """Show scores by theory and case; in the notes the comparison with all sets of as many cases."""
+    scores, tests, balance = (results[table] for table in READS)
     labels = dict(zip(scores["theory"], scores["theory_label"], strict=True))
     chosen = scores[scores[CHOSEN] == 1]
     return Table(

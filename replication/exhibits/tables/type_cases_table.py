@@ -17,21 +17,8 @@ READS = ("causal_type_cases", "causal_type_learning", "causal_type_rivals")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the probabilities and what is expected to be learnt."""
+    """List the cases with cause and outcome, those of the original study first."""
     cases, learning, rivals = (results[table] for table in READS)
-    return type_cases_table(cases, learning, rivals, name)
-
-
-def type_cases_table(
-    cases: pd.DataFrame, learning: pd.DataFrame, rivals: pd.DataFrame, name: str
-) -> Table:
-    """List the cases with cause and outcome, those of the original study first.
-
-    Parameters
-    ----------
-    cases, learning, rivals : DataFrame
-        As `analyses.types` makes them; of the rivals only the labels of the causes are read.
-    """
     labels = dict(zip(rivals["cause"], rivals["label"], strict=True)) if len(rivals) else {}
     both = cases[(cases["present"] == 1) & (cases["outcome"] == 1)]
     left = len(cases) - len(both)

@@ -24,21 +24,8 @@ _ODDS = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the sums."""
+    """Set cases and rivals down, the sums of each pass and the probability after the evidence across."""
     sums, agreed, items = (results[table] for table in READS)
-    return weights_table(sums, agreed, items, name)
-
-
-def weights_table(
-    sums: pd.DataFrame, agreed: pd.DataFrame, items: pd.DataFrame, name: str
-) -> Table:
-    """Set cases and rivals down, the sums of each pass and the probability after the evidence across.
-
-    Parameters
-    ----------
-    sums, agreed, items : DataFrame
-        As `analyses.cases.weights` makes them.
-    """
     passes = [coding for coding in dict.fromkeys(sums["coding"]) if coding != MEAN]
     weight_of = {(r.evidence_id, r.rival): r.decibels for r in items.itertuples()}
     titles = sums.drop_duplicates("case_id")
