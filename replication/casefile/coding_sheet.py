@@ -72,18 +72,13 @@ def coding_sheet(
         (case, name)
         for case in cases
         for name in wanted
-        if again or not _is_coded(case, coding, name)
+        if again or not ((cell := case.codings.get(coding, {}).get(name)) and cell.filled)
     ]
     if not rows:
         raise ValueError(
             f"PASS: {coding} has coded every cell asked for; there is nothing left to code but with AGAIN=1"
         )
     return workbook(rows, codebook, _about(coding, codebook))
-
-
-def _is_coded(case: Case, coding: str, name: str) -> bool:
-    cell = case.codings.get(coding, {}).get(name)
-    return cell is not None and cell.filled
 
 
 def workbook(

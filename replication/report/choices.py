@@ -150,11 +150,9 @@ def _relabelled(rows: list[Row], varied: list[Prediction], inputs: Inputs) -> li
 
 def _answer(claim: Claim, varied: list[Prediction], rows: list[Row]) -> tuple[Answer, _Sizes]:
     found = (values_of(row_of(rows, p, p.estimator))[:3] for p in varied)
-    return answer_of(claim, rows), [[_finite(value) for value in values] for values in found]
-
-
-def _finite(value: float) -> float | None:
-    return round(value, 4) if np.isfinite(value) else None
+    return answer_of(claim, rows), [
+        [round(value, 4) if np.isfinite(value) else None for value in values] for values in found
+    ]
 
 
 def _axis(sizes: _Sizes) -> list[float]:

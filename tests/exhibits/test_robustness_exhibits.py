@@ -30,6 +30,7 @@ from replication.analyses.robustness.design_analysis import design_analysis, nee
 from replication.analyses.robustness.influence import influence
 from replication.analyses.robustness.missing_codes import missing_codes
 from replication.analyses.robustness.overturning import overturning
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.figures import (
     coding_error_figure,
     design_figure,
@@ -38,7 +39,6 @@ from replication.exhibits.figures import (
 )
 from replication.exhibits.multiverse_words import same_figures
 from replication.exhibits.numbers import number, p_value
-from replication.exhibits.refits import unit_names
 from replication.exhibits.tables import (
     coding_error_table,
     design_table,
@@ -125,7 +125,7 @@ def results_of(count, folder, *, hostile=False):
         write_table(path, frame)
         read[name] = read_table(path)
     given = {_FILES.get(name, name): frame for name, frame in read.items()} | {"cases": cases}
-    return SimpleNamespace(**read, titles=unit_names(cases), given=GivenResults(given, LABELS))
+    return SimpleNamespace(**read, titles=case_names(cases), given=GivenResults(given, LABELS))
 
 
 def here(function, parts, _):

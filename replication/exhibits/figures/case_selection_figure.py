@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
@@ -24,7 +25,7 @@ from replication.exhibits.drawing.style import (
 )
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.text import counted, listed, short_names, visible
+from replication.exhibits.text import counted, listed
 from replication.ordered_sums import ordered_sum
 from replication.precision import fixed
 
@@ -69,8 +70,7 @@ def make(results: Results, name: str) -> Figure:
         "military opposition and stabilisation burden, and the rules that rank the case among their first "
         f"{_FIRST}. Bold: original cases."
     )
-    titles = short_names([visible(t) for t in known["case_title"].astype(str)])
-    names = dict(zip(known["case_id"], titles, strict=True))
+    names = visible_names(known)
     alt = (
         f"Of {counted(len(known), 'case')} the model puts {len(parted)} on the wrong side: "
         f"{listed([names[i] for i in parted['case_id']]) or 'none'}. Original cases: "

@@ -73,18 +73,17 @@ def make(results: Results, name: str) -> Figure:
     return Figure(name, _TITLE, text, _description(coverage, labels), _drawing(coverage, labels))
 
 
-def _effects(coverage: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(dict.fromkeys(zip(coverage["model"], coverage["term"], strict=True)))
-
-
 @styled()
 def _drawing(coverage: pd.DataFrame, labels: Labels) -> Drawing:
-    effects, estimators = _effects(coverage), shown_estimators(coverage)
+    effects = list(dict.fromkeys(zip(coverage["model"], coverage["term"], strict=True)))
+    estimators = shown_estimators(coverage)
     room = (DOUBLE - _LEFT - 0.12 - _GAP * (len(effects) - 1)) / len(effects)
     height = _ROW * len(estimators)
     top, step = 0.42, height + 0.52
     drawing = Drawing(figsize=(DOUBLE, top + step * len(_LINES)))
-    draw_key(drawing, _LEFT, 0.04, DOUBLE - _LEFT, "Administrations", _key(coverage))
+    deviations = sorted(set(coverage["administration_sd"]))
+    key = [KeyEntry(administrations(sd), "o", *_look(sd), 4.0) for sd in deviations]
+    draw_key(drawing, _LEFT, 0.04, DOUBLE - _LEFT, "Administrations", key)
     for line, (effect, column, nominal, title, _) in enumerate(_LINES):
         above = top + line * step
         text_at(drawing, 0.06, above - 0.1, title, weight="bold")
@@ -101,13 +100,6 @@ def _drawing(coverage: pd.DataFrame, labels: Labels) -> Drawing:
             here = chosen[(chosen["model"] == model) & (chosen["term"] == term)]
             _panel(axes, here, estimators, column, nominal, limits)
     return drawing
-
-
-def _key(coverage: pd.DataFrame) -> list[KeyEntry]:
-    return [
-        KeyEntry(administrations(sd), "o", *_look(sd), 4.0)
-        for sd in sorted(set(coverage["administration_sd"]))
-    ]
 
 
 def _look(sd: float) -> tuple[str, str]:

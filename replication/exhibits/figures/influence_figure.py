@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
@@ -28,7 +29,6 @@ from replication.exhibits.refits import (
     UNITS,
     strongest,
     unit_name,
-    unit_names,
 )
 from replication.exhibits.results import Results
 from replication.exhibits.text import visible
@@ -45,7 +45,7 @@ _TAIL = 0.01
 def make(results: Results, name: str) -> Figure:
     """Show one line for each effect and kind of unit, a mark for each refit."""
     refits = results["influence"]
-    titles = unit_names(results["cases"])
+    titles = case_names(results["cases"])
     labels = results.labels
     title = "Effects when one case, crisis family or administration is left out"
     if not refits["estimate"].notna().any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import axes_at, text_at
 from replication.exhibits.drawing.style import (
@@ -21,7 +22,7 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names, visible
+from replication.exhibits.text import visible
 from replication.ordered_sums import ordered_sum
 from replication.precision import fixed, percent
 
@@ -63,8 +64,7 @@ def make(results: Results, name: str) -> Figure:
 def _drawing(
     known: pd.DataFrame, groups: list[tuple[int, pd.DataFrame]], labels: Labels
 ) -> Drawing:
-    shown = short_names([visible(title) for title in known["case_title"]])
-    names = dict(zip(known["case_id"], shown, strict=True))
+    names = visible_names(known)
     left = 0.1 + min(2.2, max(text_width(n, SMALL) for n in names.values())) + 0.08
     height = ordered_sum(_HEAD + _ROW * len(part) for _, part in groups)
     drawing = Drawing(figsize=(DOUBLE, 0.1 + height + 0.45))

@@ -59,7 +59,10 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "panel": measure,
-            "group": [_group(row) for row in frame.to_dict("records")],
+            "group": [
+                "Cases" if level == "case" else f"Actors on {spoken(str(variable))}"
+                for level, variable in zip(frame["level"], frame["variable"], strict=True)
+            ],
             "label": [_label(row, labels) for row in frame.to_dict("records")],
             "series": frame["passes"],
             "estimate": frame[measure],
@@ -69,10 +72,6 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
         },
         columns=list(MARK_COLUMNS),
     )
-
-
-def _group(row: dict[str, Any]) -> str:
-    return "Cases" if row["level"] == "case" else f"Actors on {spoken(str(row['variable']))}"
 
 
 def _label(row: dict[str, Any], labels: Labels) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
@@ -25,11 +26,15 @@ from replication.exhibits.drawing.style import (
 )
 from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names, visible
 from replication.ordered_sums import ordered_sum
 
 READS = ("timing", "timing_tests")
 OPPOSITION, HIGH = "military_opposition", 2
+_PANELS = (
+    "Reserved or opposed military",
+    "Supportive or acquiescent military",
+    "Military opposition not known",
+)
 
 _ROW = 0.15
 _HEAD = 0.24
@@ -92,21 +97,17 @@ def _panel_of(frame: pd.DataFrame) -> pd.Series:
     codes = frame[OPPOSITION].astype("Float64").to_numpy(float, na_value=np.nan)
     names = np.where(
         np.isnan(codes),
-        "Military opposition not known",
-        np.where(
-            codes >= HIGH, "Reserved or opposed military", "Supportive or acquiescent military"
-        ),
+        _PANELS[2],
+        np.where(codes >= HIGH, _PANELS[0], _PANELS[1]),
     )
     return pd.Series(names, index=frame.index)
 
 
 def _drawing(timing: pd.DataFrame) -> Drawing:
     cases = timing.drop_duplicates("case_id")
-    titles = [visible(t) for t in cases["case_title"].astype(str)]
-    names = dict(zip(cases["case_id"], short_names(titles), strict=True))
+    names = visible_names(cases)
     panel = _panel_of(cases)
-    order = sorted(panel.unique(), key=_rank)
-    panels = [(heading, cases[panel == heading]) for heading in order]
+    panels = [(heading, cases[panel == heading]) for heading in _PANELS if (panel == heading).any()]
     key = _key(cases)
     top = 0.05 + key_height(key, "", DOUBLE - 0.2) + 0.05
     height = ordered_sum(_HEAD + _ROW * len(part) for _, part in panels)
@@ -138,10 +139,6 @@ def _drawing(timing: pd.DataFrame) -> Drawing:
             text_at(drawing, DOUBLE - _WORDS, middle, words, size=SMALL, color=INK)
         top += _ROW * len(part)
     return drawing
-
-
-def _rank(heading: str) -> int:
-    return ("Reserved", "Supportive", "Military").index(heading.split(" ", maxsplit=1)[0])
 
 
 def _limits(timing: pd.DataFrame) -> tuple[float, float]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.registry import MAIN_SAMPLE
 
@@ -26,8 +26,7 @@ def make(results: Results, name: str) -> Table:
     """Rank the next cases, then show ranks and standing of the original ones."""
     following, ranks, places, cases = (results[table] for table in READS)
     labels = results.labels
-    titles = cases["case_title"].astype(str).tolist()
-    names = dict(zip(cases["case_id"], short_names(titles), strict=True))
+    names = case_names(cases)
     rows = [
         *_next_rows(following.head(_MOST), names),
         *_original_rows(ranks, places, names, labels),

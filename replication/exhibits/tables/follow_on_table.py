@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
 from replication.analyses.cases.handover import ALL_CODED, FOLLOWED
+from replication.exhibits.case_frame import case_names, short_ids
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing, number, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("follow_on", "follow_on_tests")
 _USED = {FOLLOWED: "a known follow-on", ALL_CODED: "both codes"}
-_MOST_IDS = 3
 _NAMES = {
     "followon_us_share": "US share",
     "months_to_handover": "months to handover",
@@ -30,13 +28,7 @@ def make(results: Results, name: str) -> Table:
     followed = results["follow_on"]
     tests = results["follow_on_tests"]
     labels = results.labels
-    names = dict(
-        zip(
-            followed["case_id"],
-            short_names([str(title) for title in followed["case_title"]]),
-            strict=True,
-        )
-    )
+    names = case_names(followed)
     ordered = followed.sort_values("io_obtained", ascending=False, kind="stable")
     return Table(
         name=name,
@@ -80,18 +72,10 @@ def _rows(ordered: pd.DataFrame, names: dict[str, str], labels: Labels) -> Itera
                 "expected": None
                 if is_missing(expected)
                 else labels.code("stabilization_burden", expected),
-                "ids": Cell(_short_ids(row), kind="text"),
+                "ids": Cell(short_ids(row["case_id"], row["expected_ids"]), kind="text"),
             },
             panel=f"Endorsement: {labels.code('io_obtained', row['io_obtained'])}",
         )
-
-
-def _short_ids(row: dict[str, Any]) -> str:
-    if is_missing(row["expected_ids"]):
-        return "none"
-    ids = [i.removeprefix(f"{row['case_id']}-") for i in str(row["expected_ids"]).split(";")]
-    more = f" +{len(ids) - _MOST_IDS}" if len(ids) > _MOST_IDS else ""
-    return " ".join(ids[:_MOST_IDS]) + more
 
 
 def _tested(tests: pd.DataFrame) -> Iterator[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import fitting_digits, is_missing, number, p_value
-from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_names
+from replication.exhibits.refits import FULL, UNITS, strongest, unit_name
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
@@ -20,7 +21,7 @@ READS = ("influence", "cases")
 def make(results: Results, name: str) -> Table:
     """Show ranges of estimate and p-value, and what moves each effect most."""
     refits = results["influence"]
-    titles = unit_names(results["cases"])
+    titles = case_names(results["cases"])
     labels = results.labels
     rows = [
         row

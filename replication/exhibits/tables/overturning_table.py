@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing
-from replication.exhibits.refits import unit_names
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
@@ -18,7 +18,7 @@ _CELL = re.compile("(?P<case>[^ ]+) (?P<variable>[^ ]+) (?P<old>[^ ]+)->(?P<new>
 def make(results: Results, name: str) -> Table:
     """Show how many cells must move by one step, and which."""
     found = results["overturning"]
-    titles = unit_names(results["cases"])
+    titles = case_names(results["cases"])
     labels = results.labels
     return Table(
         name=name,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("cases", "truth_tables")
@@ -24,9 +24,7 @@ def make(results: Results, name: str) -> Table:
     tables = results["truth_tables"]
     cases = results["cases"]
     names = [column for column in tables if column not in (*_HEADS, *_FIT)]
-    titles = dict(
-        zip(cases["case_id"], short_names([str(t) for t in cases["case_title"]]), strict=True)
-    )
+    titles = case_names(cases)
     chosen = tables[(tables["n"] > 0) & ~tables["outcome"].astype(str).str.startswith("~")]
     return Table(
         name=name,

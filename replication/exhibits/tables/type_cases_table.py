@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from replication.analyses.types.learning import EVERY
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.text import capital, short_names
+from replication.exhibits.text import capital
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
@@ -54,10 +55,7 @@ def make(results: Results, name: str) -> Table:
 def _rows(both: pd.DataFrame, learning: pd.DataFrame, labels: dict[str, str]) -> Iterator[TableRow]:
     every = learning[learning["clue"] == EVERY] if len(learning) else learning
     known = {(r.cause, r.case_id): r for r in every.itertuples()}
-    titles = both.drop_duplicates("case_id")
-    names = dict(
-        zip(titles["case_id"], short_names(titles["case_title"].astype(str).tolist()), strict=True)
-    )
+    names = case_names(both)
     clues = [column for column in both.columns if column.startswith("clue_")]
     for cause, part in both.groupby("cause", sort=False):
         for row in part.sort_values("marked", ascending=False, kind="stable").to_dict("records"):
