@@ -10,7 +10,14 @@ from matplotlib.figure import Figure as Drawing
 
 from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_of_rows,
+    draw_key,
+    key_height,
+    mark_at,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -108,10 +115,8 @@ def _drawing(fit: pd.DataFrame, ranks: pd.DataFrame, names: dict[str, str]) -> D
             drawing, 0.1, top + 0.12, f"{words} (N = {len(part)})", weight="bold", size=TEXT_SIZE
         )
         top += _HEAD
-        axes = axes_at(drawing, _NAME + 0.1, top, width, _ROW * len(part))
-        axes.set(xlim=(-0.03, 1.03), ylim=(len(part), 0))
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        axes = axes_of_rows(drawing, _NAME + 0.1, top, width, _ROW * len(part), len(part))
+        axes.set_xlim(-0.03, 1.03)
         axes.axvline(0.5, color=GREY, linewidth=0.7, linestyle="--", zorder=1)
         axes.grid(visible=True, axis="x", color=PALE, zorder=0.5)
         last = place == len(groups) - 1
@@ -138,10 +143,8 @@ def _draw_case(axes: Axes, case: dict[str, Any], row: int) -> None:
     axes.plot(
         [case["predicted"]], [y], linestyle="none", marker="|", markersize=5, color=INK, zorder=3
     )
-    axes.plot([case["left_out"]], [y], linestyle="none", marker="D", markersize=3.4,
-              markerfacecolor=COLOURS[0], markeredgecolor=INK, markeredgewidth=0.4, zorder=4)  # fmt: skip
-    axes.plot([outcome], [y], linestyle="none", marker="o", markersize=4, clip_on=False,
-              markerfacecolor=_FACES[outcome], markeredgecolor=INK, markeredgewidth=0.7, zorder=4)  # fmt: skip
+    mark_at(axes, case["left_out"], y, "D", 3.4, COLOURS[0], markeredgewidth=0.4, zorder=4)
+    mark_at(axes, outcome, y, "o", 4, _FACES[outcome], clip_on=False, zorder=4)
 
 
 def _draw_words(

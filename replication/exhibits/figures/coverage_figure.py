@@ -11,7 +11,13 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_of_rows,
+    draw_key,
+    mark_at,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -96,7 +102,7 @@ def _drawing(coverage: pd.DataFrame, labels: Labels) -> Drawing:
             left = _LEFT + number_ * (room + _GAP)
             name = shortened(tested(model, term, labels), room, SMALL)
             text_at(drawing, left, above + 0.06, name, size=SMALL)
-            axes = axes_at(drawing, left, above + 0.14, room, height)
+            axes = axes_of_rows(drawing, left, above + 0.14, room, height, len(estimators))
             here = chosen[(chosen["model"] == model) & (chosen["term"] == term)]
             _panel(axes, here, estimators, column, nominal, limits)
     return drawing
@@ -121,10 +127,8 @@ def _panel(
     nominal: float,
     limits: tuple[float, float],
 ) -> None:
-    axes.set(xlim=limits, ylim=(len(estimators), 0))
-    axes.set_yticks([])
+    axes.set_xlim(limits)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=True))
-    axes.spines["left"].set_visible(False)
     for stripe in range(0, len(estimators), 2):
         axes.axhspan(stripe, stripe + 1, color=FAINT, linewidth=0, zorder=0)
     error = BEYOND * (nominal * (1 - nominal) / float(rows["replications"].max())) ** 0.5
@@ -136,18 +140,8 @@ def _panel(
     ):
         face, edge = _look(row.administration_sd)
         y = estimators.index(row.estimator) + (0.66 if float(row.administration_sd) > 0 else 0.34)
-        axes.plot(
-            [100 * getattr(row, column)],
-            [y],
-            linestyle="none",
-            marker="o",
-            markersize=3.4,
-            markerfacecolor=face,
-            markeredgecolor=edge,
-            markeredgewidth=0.7,
-            zorder=3,
-            clip_on=False,
-        )
+        rate = 100 * getattr(row, column)
+        mark_at(axes, rate, y, "o", 3.4, face, edge, zorder=3, clip_on=False)
 
 
 def _description(coverage: pd.DataFrame, labels: Labels) -> str:

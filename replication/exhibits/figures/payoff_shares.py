@@ -7,7 +7,7 @@ from matplotlib.figure import Figure as Drawing
 
 from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import axes_at, text_at
+from replication.exhibits.drawing.layout import axes_of_rows, text_at
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -73,10 +73,8 @@ def _drawing(
         text_at(
             drawing, 0.1, top + 0.13, labels.code(OBTAINED, code), weight="bold", size=TEXT_SIZE
         )
-        axes = axes_at(drawing, left, top + _HEAD, width, _ROW * len(part))
-        axes.set(xlim=(0, 100), ylim=(len(part), 0))
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        axes = axes_of_rows(drawing, left, top + _HEAD, width, _ROW * len(part), len(part))
+        axes.set_xlim(0, 100)
         axes.axvline(50, color=PALE, linewidth=0.7, zorder=1)
         for row, case in enumerate(part.sort_values(SHARE, kind="stable").itertuples()):
             share = 100 * float(getattr(case, SHARE))

@@ -135,7 +135,8 @@ def _draw_column(
     _draw_curve(
         axes_at(drawing, x, _TOP, inner, _CURVE), own.curve, own.permuted, limits, first=first
     )
-    _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, _highest(parts.curve))
+    opposite = bool((parts.curve["share_opposite"] > 0).any())
+    _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, opposite)
     _draw_sizes(axes_at(drawing, x, strips + _STRIP + 0.1, inner, _STRIP), own.sizes, parts.sizes)
     draw_board(axes_at(drawing, x, board, inner, height), own.curve, rows, own.shares)
     boxes = axes_at(drawing, x + inner + _BEFORE_BOXES, board, _BOXES * width, height)
@@ -217,10 +218,6 @@ def _share_below_zero(part: pd.DataFrame) -> float:
     for row in crossing.itertuples():
         inside += row.n_specifications * -row.low / (row.high - row.low)
     return float((below + inside) / part["n_specifications"].sum())
-
-
-def _highest(curve: pd.DataFrame) -> bool:
-    return bool((curve["share_opposite"] > 0).any())
 
 
 def _draw_significant(axes: Axes, part: pd.DataFrame, two_sided: bool) -> None:  # noqa: FBT001

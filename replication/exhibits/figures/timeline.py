@@ -19,6 +19,7 @@ from replication.exhibits.drawing.layout import (
     axes_at,
     draw_key,
     key_height,
+    mark_at,
     packed,
     row_height,
     text_at,
@@ -203,18 +204,7 @@ def _draw_case(
     axes: Axes, case: Any, y: float, labels: Labels, *, leftward: bool, shift: float
 ) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
-    axes.plot(
-        [case.position],
-        [y],
-        linestyle="none",
-        marker=marker,
-        markersize=5,
-        markerfacecolor=face,
-        markeredgecolor=edge,
-        markeredgewidth=0.7,
-        clip_on=False,
-        zorder=3,
-    )
+    mark_at(axes, case.position, y, marker, 5, face, edge, clip_on=False, zorder=3)
     axes.text(
         case.position - shift if leftward else case.position + shift,
         y,

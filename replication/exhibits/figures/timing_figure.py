@@ -11,7 +11,14 @@ from matplotlib.figure import Figure as Drawing
 
 from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_of_rows,
+    draw_key,
+    key_height,
+    mark_at,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -120,10 +127,8 @@ def _drawing(timing: pd.DataFrame) -> Drawing:
             drawing, 0.1, top + 0.13, f"{heading} (N = {len(part)})", weight="bold", size=TEXT_SIZE
         )
         top += _HEAD
-        axes = axes_at(drawing, 0.1 + _NAME, top, width, _ROW * len(part))
-        axes.set(xlim=limits, ylim=(len(part), 0))
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        axes = axes_of_rows(drawing, 0.1 + _NAME, top, width, _ROW * len(part), len(part))
+        axes.set_xlim(limits)
         last = number_ == len(panels) - 1
         _draw_axis(axes, limits, last=last)
         for row, case in enumerate(part.to_dict("records")):
@@ -163,8 +168,7 @@ def _draw_axis(axes: Axes, limits: tuple[float, float], *, last: bool) -> None:
 def _draw_case(axes: Axes, own: pd.DataFrame, y: float) -> None:
     reference = own["reference"].iloc[0]
     face = INK if reference == "action" else "white"
-    axes.plot([0], [y], linestyle="none", marker="D", markersize=3.2, markerfacecolor=face,
-              markeredgecolor=INK, markeredgewidth=0.7, zorder=3)  # fmt: skip
+    mark_at(axes, 0, y, "D", 3.2, face, zorder=3)
     known = own.loc[list(_LOOKS), ["low", "high"]].astype(float).mean(axis=1).dropna()
     if len(known):
         axes.plot(axis_place([known.min(), 0.0]), [y, y], color=GREY, linewidth=0.6, zorder=2)
@@ -178,8 +182,7 @@ def _draw_case(axes: Axes, own: pd.DataFrame, y: float) -> None:
             axes.plot(
                 ends, [y + shift] * 2, color=colour, linewidth=2.4, zorder=4, solid_capstyle="butt"
             )
-        axes.plot([ends.mean()], [y + shift], linestyle="none", marker=marker, markersize=3.4,
-                  markerfacecolor=colour, markeredgecolor=INK, markeredgewidth=0.4, zorder=5)  # fmt: skip
+        mark_at(axes, ends.mean(), y + shift, marker, 3.4, colour, markeredgewidth=0.4, zorder=5)
 
 
 def _words(endorsement: pd.Series) -> str:
