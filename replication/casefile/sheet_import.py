@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication.casefile.coding_sheet import check_label
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import Case, Code, Correction
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_reading import SheetRow, read_sheet
-from replication.casefile.splicing import SpliceError, spliced, with_corrections
+from replication.casefile.splicing import spliced, with_corrections
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, shown_path
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from replication.casefile.coding_sheet import check_label
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import Case, Weight
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_import import Merge
 from replication.casefile.sheet_layout import option
 from replication.casefile.sheet_reading import filled_rows
-from replication.casefile.splicing import SpliceError, spliced_weights
+from replication.casefile.splicing import spliced_weights
 from replication.casefile.weight_sheet import ENTRY, LOOK_UP, SHEET
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, shown_path
