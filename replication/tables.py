@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 Rows = list[Row]
-_Key = TypeVar("_Key", bound=Hashable)
+_GroupKey = TypeVar("_GroupKey", bound=Hashable)
 
 _DTYPES = {INTEGER: "Int64", NUMBER: "float64", TEXT: "str", TRUTH: "boolean"}
 _WORDS = {"Int64": "a whole number", "float64": "a number", "boolean": "True or False"}
@@ -73,9 +73,9 @@ def write_table(path: Path, frame: pd.DataFrame, codebook: Codebook | None = Non
     write_csv(path, _typed(frame, numeric, path))
 
 
-def rows_by(rows: Iterable[Row], key: Callable[[Row], _Key]) -> dict[_Key, Rows]:
+def rows_by(rows: Iterable[Row], key: Callable[[Row], _GroupKey]) -> dict[_GroupKey, Rows]:
     """Group rows; groups and rows stay in the order in which they come."""
-    groups: dict[_Key, Rows] = {}
+    groups: dict[_GroupKey, Rows] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return groups

@@ -37,12 +37,12 @@ class SheetRow:
         return f"{self.case_id}: {self.name}"
 
 
-class _Placed(Protocol):
+class _PlacedRow(Protocol):
     @property
     def place(self) -> str: ...
 
 
-_Row = TypeVar("_Row", bound=_Placed)
+_Filled = TypeVar("_Filled", bound=_PlacedRow)
 
 
 def read_sheet(
@@ -79,8 +79,8 @@ def filled_rows(
     sheet: str,
     heads: tuple[tuple[str, ...], tuple[str, ...]],
     check_label: Callable[[str], None],
-    read_row: Callable[[int, dict[str, Any]], _Row],
-) -> tuple[str, list[_Row], int]:
+    read_row: Callable[[int, dict[str, Any]], _Filled],
+) -> tuple[str, list[_Filled], int]:
     """Read the label of the pass, every filled row, and how many rows are blank.
 
     Parameters
@@ -103,7 +103,7 @@ def filled_rows(
     except ValueError as error:
         raise InputError([Fault(file, 1, ABOUT, str(error))]) from None
     faults: list[Fault] = []
-    rows: list[_Row] = []
+    rows: list[_Filled] = []
     seen: dict[str, int] = {}
     blank = 0
     for number, values in table:
