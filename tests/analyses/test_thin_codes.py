@@ -3,6 +3,7 @@
 import pandas as pd
 import yaml
 from comparative_data import BOOK, tables
+from given_results import GivenResults
 
 from replication import paths
 from replication.analyses.measurement.thin_codes import (
@@ -14,8 +15,7 @@ from replication.analyses.measurement.thin_codes import (
 )
 from replication.casefile.rules import notices_of
 from replication.exhibits.labels import Labels
-from replication.exhibits.tables.positions_table import positions_table
-from replication.exhibits.tables.thin_codes_table import thin_codes_table
+from replication.exhibits.tables import positions_table, thin_codes_table
 
 
 def _released():
@@ -98,7 +98,8 @@ def test_a_position_tells_its_code_or_what_was_searched():
     assert rows.loc[("b_1991", "military"), ["n_items", "n_searches"]].tolist() == [0, 0]
 
     cases = pd.DataFrame({"case_id": ["a_1990", "b_1991"], "case_title": ["A 1990", "B 1991"]})
-    shown = positions_table(table, cases, Labels.of(BOOK), "t")
+    given = {"endorsement_positions": table, "cases": cases}
+    shown = positions_table.make(GivenResults(given, Labels.of(BOOK)), "t")
     first, second = (row.cells for row in shown.rows)
     assert (first["military"], first["state"]) == ("1", "(0)")
     assert first["searched"] == "Searched: cables. Searched: memoirs."
@@ -109,7 +110,8 @@ def test_a_position_tells_its_code_or_what_was_searched():
 def test_the_table_names_every_code_that_has_a_mark(derived):
     found = tables(derived)
     codes = thin_codes(found["codings"], found["evidence"], BOOK)
-    table = thin_codes_table(thin_counts(codes, BOOK), codes, Labels.of(BOOK), "t")
+    given = {"thin_counts": thin_counts(codes, BOOK), "thin_codes": codes}
+    table = thin_codes_table.make(GivenResults(given, Labels.of(BOOK)), "t")
     marked = codes[codes[list(MARKS)].sum(axis=1) > 0]
     assert len(table.data) == len(marked)
     assert f"{len(marked)} of " in table.notes[0].replace(",", "")

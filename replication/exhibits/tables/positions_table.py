@@ -7,41 +7,19 @@ from typing import Any
 
 import pandas as pd
 
-from replication.exhibits.labels import Labels
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("endorsement_positions", "cases")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the positions."""
-    return positions_table(
-        results["endorsement_positions"], results["cases"], Labels.of(results.codebook), name
-    )
-
-
-def positions_table(
-    positions: pd.DataFrame, cases: pd.DataFrame, labels: Labels, name: str
-) -> Table:
-    """Set cases down; each actor's position, and what was searched where there is none, across.
-
-    Parameters
-    ----------
-    positions : DataFrame
-        As `analyses.measurement.thin_codes.positions` gives it.
-    cases : DataFrame
-        The derived cases, for their titles.
-    """
-    titles = dict(
-        zip(
-            cases["case_id"],
-            short_names([str(title) for title in cases["case_title"]]),
-            strict=True,
-        )
-    )
+    """Set cases down; each actor's position, and what was searched where there is none, across."""
+    positions, cases = (results[part] for part in READS)
+    labels = results.labels
+    titles = case_names(cases)
     actors = list(dict.fromkeys(positions["actor"]))
     by_case = positions.groupby("case_id", sort=False)
     known = {actor: _known(positions, actor) for actor in actors}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from replication.analyses.measurement.thin_codes import ALL, MARKS
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import integer, is_missing
@@ -23,19 +21,9 @@ _HEADS = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the counts, with the codes behind it."""
+    """Set variables down, and what makes a code thin across."""
     counts, codes = (results[part] for part in READS)
-    return thin_codes_table(counts, codes, Labels.of(results.codebook), name)
-
-
-def thin_codes_table(counts: pd.DataFrame, codes: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Set variables down, and what makes a code thin across.
-
-    Parameters
-    ----------
-    counts, codes : DataFrame
-        As `analyses.measurement.thin_codes` gives them.
-    """
+    labels = results.labels
     thin = codes[codes[list(MARKS)].eq(1).any(axis=1)]
     rows = [
         TableRow(
