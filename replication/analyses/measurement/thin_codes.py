@@ -156,4 +156,4 @@ def _distinct(sources: Any) -> set[str]:
 
 
 def _parts(text: object) -> list[str]:
-    return [] if pd.isna(text) else str(text).split(SEPARATOR)  # type: ignore[call-overload]
+    return [] if pd.isna(text) else str(text).split(SEPARATOR)
