@@ -29,7 +29,7 @@ def kernel_rows() -> list[Row]:
             "permutation n 210", "ms", _snippet("permutation.py", "ours"), 1.0, "R coin",
             {"R coin": partial(_in_r, "coin", ("permutation.py",))}, rounds=2,
         ),
-        Row("multiverse", "CPU s", _snippet("multiverse.py", whole_too=True), 0.5, rounds=2),
+        Row("multiverse", "CPU s", _multiverse, 0.5),
         *_growth_rows("10 x the samples", _BY_SAMPLES),
         *_growth_rows("10 x by controls", _BY_CONTROLS),
         Row("two Dask workers", "wall over that of two processes", _dask_over_local, 1.15, ""),
@@ -81,12 +81,13 @@ def _dask_over_local(tree: Tree) -> Found | None:
     return Found(dask.cost / local.cost, dask.answer, f"{dask.cost:.1f} over {local.cost:.1f} s")
 
 
-def _snippet(name: str, *arguments: str, whole_too: bool = False) -> Callable[[Tree], Found | None]:
-    def measure(tree: Tree) -> Found | None:
-        skipped = tree.has_all_cases and not whole_too
-        return None if skipped else _ran(tree, name, *arguments)[0]
+def _multiverse(tree: Tree) -> Found:
+    _ran(tree, "multiverse.py", "--draws", "9", "--controls", "1")  # compiles
+    return _ran(tree, "multiverse.py")[0]
 
-    return measure
+
+def _snippet(name: str, *arguments: str) -> Callable[[Tree], Found | None]:
+    return lambda tree: None if tree.has_all_cases else _ran(tree, name, *arguments)[0]
 
 
 def _in_r(package: str, writer: tuple[str, ...], tree: Tree) -> Found | None:
