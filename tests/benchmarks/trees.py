@@ -66,9 +66,18 @@ def prepared(scratch: Path, commit: str) -> tuple[Tree, Tree, Tree]:
 
 
 def _take_out(commit: str, folder: Path) -> None:
+    """Clone what stands at a commit; bring a clone from a run before to it."""
     if not folder.exists():
-        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
-        subprocess.run(["git", "checkout", "--quiet", commit], cwd=folder, check=True)
+        _git("clone", "--quiet", str(ROOT), str(folder), folder=ROOT)
+    wanted = _git("rev-parse", commit, folder=ROOT)
+    if _git("rev-parse", "HEAD", folder=folder) != wanted:
+        _git("fetch", "--quiet", folder=folder)
+        _git("checkout", "--quiet", "--force", wanted, folder=folder)
+
+
+def _git(*words: str, folder: Path) -> str:
+    told = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)
+    return told.stdout.strip()
 
 
 def _keep_cases(tree: Path, names: set[str]) -> None:
@@ -105,9 +114,10 @@ def run(command: list[str], tree: Path, **environment: str) -> Usage:
 
 def set_up(tree: Tree) -> None:
     """Make its environment and every product, unless they are there."""
-    if not (tree.path / "output" / "made").exists():
+    made = tree.path / ".venv" / "made"
+    if not made.exists():
         run(["make", "all"], tree.path)
-        (tree.path / "output" / "made").touch()
+        made.touch()
 
 
 def make_all(tree: Tree, folder: Path | None = None) -> Usage:
