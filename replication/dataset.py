@@ -54,7 +54,7 @@ def build(cases: Iterable[Case], codebook: Codebook) -> dict[str, pd.DataFrame]:
         "cases": _case_rows,
         "actors": _actor_rows,
         "codings": _coding_rows,
-        "evidence": _evidence_rows,
+        "evidence": lambda case, _: [_evidence_row(case, item) for item in case.evidence.values()],
         "sources": _source_rows,
         "facts": _fact_rows,
         "weights": _weight_rows,
@@ -174,10 +174,6 @@ def _coding_row(
         "absence_only": _all(item.absence for item in cited),
         "unvetted_only": unvetted_only(grades[key] for item in cited for key in item.source),
     }
-
-
-def _evidence_rows(case: Case, _: Codebook) -> list[CaseRow]:
-    return [_evidence_row(case, item) for item in case.evidence.values()]
 
 
 def _evidence_row(case: Case, item: Evidence) -> CaseRow:

@@ -13,10 +13,11 @@ INTEGER, NUMBER, TEXT, TRUTH = "integer", "number", "text", "truth value"
 
 _NAMES = {
     INTEGER: """
-        agrees best_rank bin code confidence confounded contradictory contradicts copies cut days_high days_low df
-        draws endorsed expected_confidence items largest_gap largest_simulated line marked minimal mixed monotonic n
-        n_* necessary needed new no_evidence nobs nobs_* number of paragraph parted position present rank replications
-        same sentence shared size sought steps still_listed stratified theory_author units
+        absence_only agrees best_rank bin code confidence confidence_1 confounded contradictory contradicts copies cut
+        days_high days_low df draws endorsed expected_confidence items largest_gap largest_simulated line marked
+        minimal mixed monotonic n n_* necessary needed new no_evidence nobs nobs_* not_consulted number of one_item
+        one_source paragraph parted position present rank replications same sentence shared size sought steps
+        still_listed stratified theory_author units unvetted_only
     """,
     NUMBER: """
         *=* absolute administration_sd agreement agreement_* aicc all_read alpha alpha_* bayes_factor brier_score
@@ -55,6 +56,7 @@ _ELSEWHERE = {
     ("causal_type_learning", "place"): INTEGER,
     ("decisions", "place"): TEXT,
     ("disagreements", "outcome"): INTEGER,
+    ("endorsement_positions", "code"): TEXT,
     ("figures", "*"): TEXT,
     ("figures", "reach"): NUMBER,
     ("figures", "value"): NUMBER,
@@ -78,6 +80,7 @@ _ELSEWHERE = {
     ("qca_solutions", "model"): INTEGER,
     ("r_results", "value"): NUMBER,
     ("replica_results", "value"): NUMBER,
+    ("thin_codes", "code"): TEXT,
     ("timing", "high"): INTEGER,
     ("timing", "low"): INTEGER,
     ("truth_tables", "*"): INTEGER,

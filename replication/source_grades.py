@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from replication.codebook import Codebook
 
@@ -24,7 +23,7 @@ def grade_of(kind: str, publisher: str | None, codebook: Codebook) -> str:
     named = (
         grade.name
         for grade in grades
-        if any(_whole_words(name).search(publisher) for name in grade.publishers)
+        if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", publisher) for n in grade.publishers)
     )
     return next(named, usual)
 
@@ -33,8 +32,3 @@ def unvetted_only(grades: Iterable[str]) -> int:
     """Tell by 1 or 0 whether there are sources and none of them is better than unvetted."""
     found = set(grades)
     return int(found == {UNVETTED})
-
-
-@cache
-def _whole_words(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")

@@ -66,12 +66,15 @@ class Specification:
             self.refuse(parts, f"{value!r} is not allowed; allowed: {', '.join(map(str, known))}")
         return value in known
 
-    def require_once(self, key: str) -> None:
-        """Refuse rows of a list that have the same value under `key`."""
+    def require_once(self, key: str, *parts: str) -> None:
+        """Refuse rows of a list, the one that `parts` lead to, that have the same value under `key`."""
+        rows = self.content
+        for part in parts:
+            rows = rows[part]
         seen: dict[object, int] = {}
-        for number, row in enumerate(self.content):
+        for number, row in enumerate(rows):
             if seen.setdefault(row[key], number) != number:
-                self.refuse((number, key), f"{row[key]!r} stands twice")
+                self.refuse((*parts, number, key), f"{row[key]!r} stands twice")
 
     def settle(self) -> Any:
         """Give the content.

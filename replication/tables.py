@@ -8,9 +8,10 @@ float64, truth values boolean, all else text; an empty field is missing, or infi
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from replication import paths
 from replication.codebook import Codebook, Variable, read_codebook
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 Rows = list[Row]
+_GroupKey = TypeVar("_GroupKey", bound=Hashable)
 
 _DTYPES = {INTEGER: "Int64", NUMBER: "float64", TEXT: "str", TRUTH: "boolean"}
 _WORDS = {"Int64": "a whole number", "float64": "a number", "boolean": "True or False"}
@@ -69,6 +71,14 @@ def write_table(path: Path, frame: pd.DataFrame, codebook: Codebook | None = Non
     # Texts are written as they are: truth values as words, words as themselves.
     numeric = {name: kind for name, kind in types.items() if kind != "str"}
     write_csv(path, _typed(frame, numeric, path))
+
+
+def rows_by(rows: Iterable[Row], key: Callable[[Row], _GroupKey]) -> dict[_GroupKey, Rows]:
+    """Group rows; groups and rows stay in the order in which they come."""
+    groups: dict[_GroupKey, Rows] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
 
 
 def read_rows(path: Path) -> list[Row]:

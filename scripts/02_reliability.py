@@ -9,6 +9,7 @@ from replication import paths
 from replication.workflow import code_of, run_script
 
 RELIABILITY = ("reliability", "confusion", "disputes")
+THIN = ("thin_codes", "thin_counts", "endorsement_positions")
 
 
 def task_reliability(
@@ -115,6 +116,28 @@ def task_wave_agreement(
 
     readings = read_table(codings)
     write_table(result, wave_agreement(readings, read_codebook(codebook), read_waves(waves)))
+
+
+def task_thin_codes(
+    code=code_of(__file__),
+    codebook=paths.CODEBOOK,
+    tables={name: paths.DERIVED / f"{name}.csv" for name in ("cases", "codings", "evidence")},
+    results: Annotated[dict[str, Path], Product] = {
+        name: paths.RESULTS / f"{name}.csv" for name in THIN
+    },
+):
+    from replication.analyses.measurement.thin_codes import positions, thin_codes, thin_counts
+    from replication.codebook import read_codebook
+    from replication.tables import read_table, write_table
+
+    book = read_codebook(codebook)
+    cases, codings, evidence = (read_table(path) for path in tables.values())
+    codes = thin_codes(codings, evidence, book)
+    write_table(results["thin_codes"], codes)
+    write_table(results["thin_counts"], thin_counts(codes, book))
+    write_table(
+        results["endorsement_positions"], positions(list(cases["case_id"]), codings, evidence, book)
+    )
 
 
 def task_decisions(

@@ -47,6 +47,8 @@ TABLES = {
     "table33_other_programs": "other_programs_table",
     "table34_waves": "waves_table",
     "table35_decisions": "decisions_table",
+    "table36_thin_codes": "thin_codes_table",
+    "table37_positions": "positions_table",
 }
 
 for _name, _module in TABLES.items():

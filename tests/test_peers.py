@@ -8,6 +8,7 @@ from math import comb
 import numpy as np
 import pandas as pd
 import pytest
+from given_results import GivenResults
 from scipy import stats
 
 from replication import paths
@@ -26,7 +27,7 @@ from replication.analyses.robustness.other_programs import (
     same_digits,
 )
 from replication.cli import peers
-from replication.exhibits.tables.other_programs_table import other_programs_table
+from replication.exhibits.tables import other_programs_table
 from replication.release.peers_inputs import write_inputs
 from replication.specifications import read_samples
 from replication.tables import read_table
@@ -180,7 +181,7 @@ def test_digits_are_significant_ones():
 
 
 def test_the_table_counts_every_figure(compared):
-    table = other_programs_table(compared, "table33_other_programs")
+    table = other_programs_table.make(GivenResults({"peers": compared}), "table33_other_programs")
     counts = [
         [row.cells[key] for key in ("figures", "agree", "known", "other")] for row in table.rows
     ]

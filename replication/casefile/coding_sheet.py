@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Font, Protection
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from replication.casefile.item_ids import short_id
 from replication.casefile.model import AGREED, Case, Evidence, Source
 from replication.casefile.sheet_layout import (
-    HEAD,
-    OPEN,
     add_lists,
     fill,
     lay_out,
@@ -72,18 +70,13 @@ def coding_sheet(
         (case, name)
         for case in cases
         for name in wanted
-        if again or not _is_coded(case, coding, name)
+        if again or not ((cell := case.codings.get(coding, {}).get(name)) and cell.filled)
     ]
     if not rows:
         raise ValueError(
             f"PASS: {coding} has coded every cell asked for; there is nothing left to code but with AGAIN=1"
         )
     return workbook(rows, codebook, _about(coding, codebook))
-
-
-def _is_coded(case: Case, coding: str, name: str) -> bool:
-    cell = case.codings.get(coding, {}).get(name)
-    return cell is not None and cell.filled
 
 
 def workbook(
@@ -206,12 +199,8 @@ def _fill_codes(
     filled: Entries,
 ) -> None:
     columns = {**GIVEN, **dict.fromkeys(more, 60), **ENTERED}
-    for column, (head, width) in enumerate(columns.items(), start=1):
-        cell = put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = width
     places: dict[str, list[int]] = {}
-    first_entry = len(columns) - len(ENTERED) + 1
+    content = []
     for row, (case, name) in enumerate(rows, start=2):
         variable = codebook.cells[name]
         places.setdefault(variable.name, []).append(row)
@@ -224,53 +213,45 @@ def _fill_codes(
             _evidence_text(case, name),
             *(tell(case, name) for tell in more.values()),
         )
-        for column, text in enumerate(texts, start=1):
-            put(sheet, row, column, text)
-        entries = filled.get((case.case_id, name), ("",) * len(ENTERED))
-        for column, text in enumerate(entries, start=first_entry):
-            cell = put(sheet, row, column, text or None)
-            cell.fill, cell.protection = OPEN, Protection(locked=False)
-    add_lists(sheet, lists, places, first_entry, codebook)
-    sheet.freeze_panes = "C2"
-    sheet.protection.sheet = True
+        content.append((texts, filled.get((case.case_id, name), ("",) * len(ENTERED))))
+    fill(sheet, columns, content, "C2")
+    add_lists(sheet, lists, places, len(columns) - len(ENTERED) + 1, codebook)
     for allowed in ("formatColumns", "formatRows", "autoFilter", "sort"):
         setattr(sheet.protection, allowed, False)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
 
 
 def _fill_cases(sheet: Worksheet, cases: Sequence[Case]) -> None:
-    heads = ("Case id", "Case", "Date of the decision", "Decision")
-    rows = [
-        (
-            case.case_id,
-            case.identity["case_title"],
-            case.identity["decision_date"],
-            case.identity.get("decision"),
-        )
-        for case in cases
-    ]
-    fill(sheet, heads, rows, (18, 40, 20, 110))
+    names = ("case_title", "decision_date", "decision")
+    rows = [((case.case_id, *map(case.identity.get, names)), ()) for case in cases]
+    fill(sheet, {"Case id": 18, "Case": 40, "Date of the decision": 20, "Decision": 110}, rows)
 
 
 def _fill_evidence(sheet: Worksheet, cases: Sequence[Case]) -> None:
     items = [
-        (case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement,
-         _cited(case, item))
+        ((case.case_id, item.id, "; ".join(item.about), item.when, kind(case, item), item.statement,
+          _cited(case, item)), ())
         for case in cases
         for item in case.evidence.values()
     ]  # fmt: skip
-    heads = ("Case id", "Item", "Bears on", "When", "Kind", "Statement", "Source")
-    fill(sheet, heads, items, (18, 22, 34, 24, 34, 90, 70))
+    fill(
+        sheet,
+        {"Case id": 18, "Item": 22, "Bears on": 34, "When": 24, "Kind": 34, "Statement": 90, "Source": 70},
+        items,
+    )  # fmt: skip
 
 
 def _fill_sources(sheet: Worksheet, cases: Sequence[Case]) -> None:
     rows = [
-        (case.case_id, s.key, s.title, s.author, s.publisher, s.date, s.url)
+        ((case.case_id, s.key, s.title, s.author, s.publisher, s.date, s.url), ())
         for case in cases
         for s in case.sources.values()
     ]
-    heads = ("Case id", "Source", "Title", "Author", "Publisher", "Date", "Address")
-    fill(sheet, heads, rows, (18, 10, 70, 34, 34, 14, 70))
+    fill(
+        sheet,
+        {"Case id": 18, "Source": 10, "Title": 70, "Author": 34, "Publisher": 34, "Date": 14, "Address": 70},
+        rows,
+    )  # fmt: skip
 
 
 def _question(name: str, variable: Variable, codebook: Codebook) -> str:

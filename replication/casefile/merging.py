@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import CodedCell
-from replication.casefile.splicing import SpliceError, spliced
+from replication.casefile.splicing import spliced
 
 # Cells by coding and name.
 _Cells = dict[str, dict[str, CodedCell]]

@@ -187,7 +187,14 @@ def _case(content: dict[str, Any], path: Path, codebook: Codebook) -> Case:
         ),
         weights=_frozen(
             {
-                name: _frozen({rival: _weights(items) for rival, items in rivals.items()})
+                name: _frozen(
+                    {
+                        rival: _frozen(
+                            {i: Weight(e["decibels"], e["why"]) for i, e in items.items()}
+                        )
+                        for rival, items in rivals.items()
+                    }
+                )
                 for name, rivals in content.get("weights", {}).items()
             }
         ),
@@ -221,10 +228,6 @@ def _cell(cell: dict[str, Any]) -> CodedCell:
         cell["why"],
         cell.get("settled"),
     )
-
-
-def _weights(items: dict[str, Any]) -> Mapping[str, Weight]:
-    return _frozen({item: Weight(entry["decibels"], entry["why"]) for item, entry in items.items()})
 
 
 def _correction(entry: dict[str, Any]) -> Correction:

@@ -60,6 +60,7 @@ def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
         if cited and cell.get("code") is not None and cell.get("confidence") is not None:
             yield from _doubts(cell, path, cited, codebook)
     yield from _unvetted(content, codebook)
+    yield from _on_one_item(content)
 
 
 def cells_of(coding: Content, start: PathParts) -> Iterator[tuple[PathParts, Content]]:
@@ -377,6 +378,17 @@ def _unvetted(content: Content, codebook: Codebook) -> PlacedFaults:
                 (*path, "evidence"),
                 "rests on unvetted sources alone; cite an item of a better one",
             )
+
+
+def _on_one_item(content: Content) -> PlacedFaults:
+    """Name the agreed codes that one item alone carries: they fall with it."""
+    single = [
+        cell_name(path)
+        for name, path, cell in _all_cells(content)
+        if name == AGREED and cell.get("code") is not None and len(cell.get("evidence", [])) == 1
+    ]
+    if single:
+        yield ("codings", AGREED), f"rest on one item: {', '.join(single)}"
 
 
 def _listed(names: Iterable[str], longest: int = 12) -> str:

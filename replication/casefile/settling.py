@@ -10,13 +10,7 @@ from replication.casefile.coding_sheet import rules, wanted_cells, workbook
 from replication.casefile.item_ids import short_id
 from replication.casefile.model import AGREED, Case, Code, CodedCell
 from replication.casefile.reading import check_cases
-from replication.casefile.sheet_import import (
-    Merge,
-    check_merged,
-    comparable,
-    corrections_of,
-    merged,
-)
+from replication.casefile.sheet_import import Merge, changed_rows, comparable, merged
 from replication.casefile.sheet_layout import option
 from replication.casefile.sheet_reading import SheetRow, read_sheet
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook
@@ -191,10 +185,8 @@ def merge_settled(path: Path, folder: Path, codebook: Codebook) -> Merge:
     by_id = {case.case_id: case for case in cases}
     _, rows, blank = read_sheet(path, by_id, codebook, _agreed_only)
     every = [replace(row, cell=_settled(row, by_id[row.case_id])) for row in rows]
-    new = {row: by_id[row.case_id] for row in every if _changes(row, by_id[row.case_id])}
-    corrections = corrections_of(new, AGREED)
-    texts = merged(new, AGREED, path, codebook, corrections)
-    check_merged(texts, new, AGREED, path, codebook, corrections)
+    new = changed_rows(every, by_id, AGREED)
+    texts = merged(new, AGREED, path, codebook)
     return Merge(AGREED, texts, len(new), len(rows) - len(new), blank)
 
 
@@ -215,7 +207,3 @@ def _settled(row: SheetRow, case: Case) -> CodedCell:
     alike = bool(codes) and set(codes) == {comparable(row.cell.code)}
     how = THIRD if not alike else AGREE if len(codes) > 1 else ONE
     return replace(row.cell, settled=how)
-
-
-def _changes(row: SheetRow, case: Case) -> bool:
-    return case.agreed.get(row.name) != row.cell

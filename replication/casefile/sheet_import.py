@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from replication.casefile.coding_sheet import check_label
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import Case, Code, Correction
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_reading import SheetRow, read_sheet
-from replication.casefile.splicing import SpliceError, spliced, with_corrections
+from replication.casefile.splicing import spliced, with_corrections
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, shown_path
 
@@ -54,22 +55,27 @@ def merge_sheet(path: Path, folder: Path, codebook: Codebook, *, again: bool = F
         raise InputError(faults)
     by_id = {case.case_id: case for case in cases}
     coding, rows, blank = read_sheet(path, by_id, codebook, check_label)
-    new = {row: by_id[row.case_id] for row in rows if not _is_there(row, by_id, coding)}
+    new = changed_rows(rows, by_id, coding)
     changed = [
-        Fault(shown_path(path), row.number, f"{row.case_id}: {row.name}", _taken(row, case, coding))
+        Fault(shown_path(path), row.number, row.place, _taken(row, case, coding))
         for row, case in new.items()
         if (old := case.codings.get(coding, {}).get(row.name)) is not None and old.filled
     ]
     if changed and not again:
         raise InputError(changed)
-    corrections = corrections_of(new, coding)
-    texts = merged(new, coding, path, codebook, corrections)
-    check_merged(texts, new, coding, path, codebook, corrections)
+    texts = merged(new, coding, path, codebook)
     return Merge(coding, texts, len(new), len(rows) - len(new), blank)
 
 
-def _is_there(row: SheetRow, cases: Mapping[str, Case], coding: str) -> bool:
-    return cases[row.case_id].codings.get(coding, {}).get(row.name) == row.cell
+def changed_rows(
+    rows: Sequence[SheetRow], cases: Mapping[str, Case], coding: str
+) -> dict[SheetRow, Case]:
+    """Give the rows whose cell the case file does not hold yet, with the case."""
+    return {
+        row: cases[row.case_id]
+        for row in rows
+        if cases[row.case_id].codings.get(coding, {}).get(row.name) != row.cell
+    }
 
 
 def _taken(row: SheetRow, case: Case, coding: str) -> str:
@@ -81,7 +87,24 @@ def _taken(row: SheetRow, case: Case, coding: str) -> str:
     )
 
 
-def corrections_of(rows: Mapping[SheetRow, Case], coding: str) -> dict[str, list[Correction]]:
+def merged(
+    rows: Mapping[SheetRow, Case], coding: str, path: Path, codebook: Codebook
+) -> dict[Path, str]:
+    """Put the cells of rows into the texts of their case files, with corrections, and check the texts.
+
+    Raises
+    ------
+    InputError
+        Where a file is laid out so that it cannot be done by lines, and with the faults of the new
+        texts, named by the row of the sheet where they come from it.
+    """
+    corrections = _corrections(rows, coding)
+    texts = _spliced(rows, coding, path, codebook, corrections)
+    _check(texts, rows, coding, path, codebook, corrections)
+    return texts
+
+
+def _corrections(rows: Mapping[SheetRow, Case], coding: str) -> dict[str, list[Correction]]:
     """Keep on record, by case_id, what released codes of a coding were that change."""
     found: dict[str, list[Correction]] = {}
     for row, case in rows.items():
@@ -102,20 +125,13 @@ def comparable(code: Code) -> object:
     return frozenset(code) if isinstance(code, tuple) else code
 
 
-def merged(
+def _spliced(
     rows: Mapping[SheetRow, Case],
     coding: str,
     path: Path,
     codebook: Codebook,
-    corrections: Mapping[str, Sequence[Correction]] | None = None,
+    corrections: Mapping[str, Sequence[Correction]],
 ) -> dict[Path, str]:
-    """Put the cells of rows into the texts of their case files, and corrections by case_id at their ends.
-
-    Raises
-    ------
-    InputError
-        Where a file is laid out so that it cannot be done by lines.
-    """
     order = list(codebook.cells)
     texts = {}
     for case in dict.fromkeys(case.case_id for case in rows.values()):
@@ -126,7 +142,7 @@ def merged(
             # Bytes, because reading as text would turn the line ends of Windows into others.
             text = file.read_bytes().decode("utf-8")
             texts[file] = spliced(text, coding, cells, replace=True)
-            if told := (corrections or {}).get(case):
+            if told := corrections.get(case):
                 texts[file] = with_corrections(texts[file], told)
         except SpliceError as error:
             message = f"codes of {shown_path(path)} cannot be put in: {error}"
@@ -134,21 +150,15 @@ def merged(
     return texts
 
 
-def check_merged(
+def _check(
     texts: Mapping[Path, str],
     rows: Mapping[SheetRow, Case],
     coding: str,
     path: Path,
     codebook: Codebook,
-    corrections: Mapping[str, Sequence[Correction]] | None = None,
+    corrections: Mapping[str, Sequence[Correction]],
 ) -> None:
-    """Check the new texts as case files, and that nothing but the new cells and corrections differs.
-
-    Raises
-    ------
-    InputError
-        With faults named by the row of the sheet where they come from it.
-    """
+    """Check the new texts as case files, and that nothing but the new cells and corrections differs."""
     with tempfile.TemporaryDirectory() as scratch:
         for file, text in texts.items():
             (Path(scratch) / file.name).write_bytes(text.encode("utf-8"))
@@ -160,7 +170,7 @@ def check_merged(
         added = {row.name: row.cell for row in rows if row.case_id == case.case_id}
         codings = {name: dict(cells) for name, cells in old.codings.items()}
         codings[coding] = codings.get(coding, {}) | added
-        told = (*old.corrections, *(corrections or {}).get(case.case_id, ()))
+        told = (*old.corrections, *corrections.get(case.case_id, ()))
         same = dataclasses.replace(case, path=old.path, codings={}) == dataclasses.replace(
             old, codings={}, corrections=told
         )
@@ -183,8 +193,7 @@ def _told_by_row(
         for (case_id, field), row in places.items():
             if case_id == stem and f"{fault.field}.".startswith(f"{field}."):
                 key = fault.field.removeprefix(field).lstrip(".")
-                place = f"{case_id}: {row.name}"
-                yield Fault(shown_path(path), row.number, place, f"{key}: {fault.message}")
+                yield Fault(shown_path(path), row.number, row.place, f"{key}: {fault.message}")
                 break
         else:
             yield Fault(shown_path(files[name]), fault.line, fault.field, fault.message)

@@ -11,12 +11,12 @@ import math
 import re
 import textwrap
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -66,19 +66,27 @@ def add_lists(
     for number, (variable, rows, column, choices) in enumerate(scales, start=1):
         if not choices:
             continue
-        for row, choice in enumerate(choices, start=1):
-            put(lists, row, number, choice)
-        letter = get_column_letter(number)
-        rule = DataValidation(
-            type="list", formula1=f"Lists!${letter}$1:${letter}${len(choices)}", allow_blank=True
-        )
         # Several words of a list are typed, which a strict drop-down list would refuse.
-        rule.showErrorMessage = variable.type != "list"
-        rule.errorTitle, rule.error = "Not on the scale", "Choose one of the list."
-        sheet.add_data_validation(rule)
+        rule = drop_down(sheet, lists, number, choices, strict=variable.type != "list")
         target = get_column_letter(column)
         for first, last in _runs(sorted(rows)):
             rule.add(f"{target}{first}:{target}{last}")
+
+
+def drop_down(
+    sheet: Worksheet, lists: Worksheet, column: int, choices: Sequence[str], *, strict: bool = True
+) -> DataValidation:
+    """Put choices into a column of `lists`, and give the rule that offers them where it is added."""
+    for row, choice in enumerate(choices, start=1):
+        put(lists, row, column, choice)
+    letter = get_column_letter(column)
+    rule = DataValidation(
+        type="list", formula1=f"Lists!${letter}$1:${letter}${len(choices)}", allow_blank=True
+    )
+    rule.showErrorMessage = strict
+    rule.errorTitle, rule.error = "Not on the scale", "Choose one of the list."
+    sheet.add_data_validation(rule)
+    return rule
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
@@ -93,19 +101,22 @@ def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
 
 def fill(
     sheet: Worksheet,
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str | None]],
-    widths: Sequence[int],
+    columns: Mapping[str, int],
+    rows: Iterable[tuple[Sequence[str | None], Sequence[str]]],
+    frozen: str = "A2",
 ) -> None:
-    """Fill a sheet that is only read, its head frozen."""
-    for column, (head, width) in enumerate(zip(heads, widths, strict=True), start=1):
+    """Fill a sheet below heads with their widths: in each row texts to read, then cells to fill in."""
+    for column, (head, width) in enumerate(columns.items(), start=1):
         cell = put(sheet, 1, column, head)
         cell.font, cell.fill = Font(bold=True), HEAD
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, texts in enumerate(rows, start=2):
+    for row, (texts, entries) in enumerate(rows, start=2):
         for column, text in enumerate(texts, start=1):
             put(sheet, row, column, text)
-    sheet.freeze_panes = "A2"
+        for column, text in enumerate(entries, start=len(texts) + 1):
+            cell = put(sheet, row, column, text or None)
+            cell.fill, cell.protection = OPEN, Protection(locked=False)
+    sheet.freeze_panes = frozen
     sheet.protection.sheet = True
 
 

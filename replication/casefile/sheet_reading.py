@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from openpyxl import load_workbook
 
@@ -31,6 +31,19 @@ class SheetRow:
     name: str
     cell: CodedCell
 
+    @property
+    def place(self) -> str:
+        """Case and cell, which together stand in one row only."""
+        return f"{self.case_id}: {self.name}"
+
+
+class _PlacedRow(Protocol):
+    @property
+    def place(self) -> str: ...
+
+
+_Filled = TypeVar("_Filled", bound=_PlacedRow)
+
 
 def read_sheet(
     path: Path,
@@ -52,27 +65,58 @@ def read_sheet(
     InputError
         With every fault, named by its row.
     """
+    return filled_rows(
+        path,
+        CODES,
+        (LOOK_UP, ENTRY),
+        check_label,
+        lambda number, values: _row(number, values, cases, codebook),
+    )
+
+
+def filled_rows(
+    path: Path,
+    sheet: str,
+    heads: tuple[tuple[str, ...], tuple[str, ...]],
+    check_label: Callable[[str], None],
+    read_row: Callable[[int, dict[str, Any]], _Filled],
+) -> tuple[str, list[_Filled], int]:
+    """Read the label of the pass, every filled row, and how many rows are blank.
+
+    Parameters
+    ----------
+    heads : pair of tuple of str
+        Columns that say what a row is about, and columns to fill in.
+    check_label, read_row : callable
+        Raise ValueError for what the sheet cannot have.
+
+    Raises
+    ------
+    InputError
+        With every fault, named by its row.
+    """
     file = shown_path(path)
-    table, label = sheet_content(path, CODES, (*LOOK_UP, *ENTRY))
+    look_up, entry = heads
+    table, label = sheet_content(path, sheet, (*look_up, *entry))
     try:
         check_label(label)
     except ValueError as error:
         raise InputError([Fault(file, 1, ABOUT, str(error))]) from None
     faults: list[Fault] = []
-    rows: list[SheetRow] = []
-    seen: dict[tuple[str, str], int] = {}
+    rows: list[_Filled] = []
+    seen: dict[str, int] = {}
     blank = 0
     for number, values in table:
-        if all(values[head] in (None, "") for head in ENTRY):
+        if all(values[head] in (None, "") for head in entry):
             blank += 1
             continue
-        place = f"{values[LOOK_UP[0]]}: {values[LOOK_UP[1]]}"
+        place = ": ".join(str(values[head]) for head in look_up)
         try:
-            row = _row(number, values, cases, codebook)
+            row = read_row(number, values)
         except ValueError as error:
             faults.append(Fault(file, number, place, str(error)))
             continue
-        first = seen.setdefault((row.case_id, row.name), number)
+        first = seen.setdefault(row.place, number)
         if first != number:
             faults.append(Fault(file, number, place, f"stands twice; first in row {first}"))
         rows.append(row)

@@ -7,35 +7,16 @@ the places that the parsed file gives. A cell that is there already is touched o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from replication.casefile.line_edits import Edit, SpliceError, applied, last_line
 from replication.casefile.model import AGREED, CodedCell, Correction, Weight
 from replication.casefile.yaml_writing import STEP, list_text, scalar_text, text_lines
 
-_NEWLINE, _RETURN = "\n", "\r"
-
 # Keys in their order, down to cells.
 _Tree = Mapping[str, Any]
-
-
-class SpliceError(ValueError):
-    """A file laid out so that cells cannot be put in by lines; the message says where and why."""
-
-
-@dataclass(frozen=True)
-class _Splice:
-    """Lines to put before line `place` of the file; `instead` is what that line then reads.
-
-    With `dropped` so many lines from `place` on go.
-    """
-
-    place: int
-    lines: list[str]
-    instead: str | None = None
-    dropped: int = 0
 
 
 def spliced(
@@ -77,7 +58,7 @@ def spliced_weights(text: str, coding: str, weights: Mapping[str, Mapping[str, W
 def _spliced(text: str, tree: _Tree, *, replace: bool) -> str:
     rows = text.splitlines(keepends=True)
     root = yaml.compose(text, yaml.CSafeLoader)
-    return _applied(list(_edits(root, tree, 0, rows, replace=replace)), rows)
+    return applied(_edits(root, tree, 0, rows, replace=replace), rows)
 
 
 def with_corrections(text: str, corrections: Sequence[Correction]) -> str:
@@ -94,17 +75,19 @@ def with_corrections(text: str, corrections: Sequence[Correction]) -> str:
     found = [(k, v) for k, v in root.value if k.value == "corrections"]
     if not found:
         after = last_line(root, rows) + 1
-        return _applied([_Splice(after, ["", "corrections:", *lines])], rows)
+        return applied([Edit(after, after, ["", "corrections:", *lines])], rows)
     key, value = found[0]
     if isinstance(value, yaml.SequenceNode) and value.value and not value.flow_style:
         indent = " " * (value.value[0].start_mark.column - len("- "))
         lines = [indent + line.removeprefix(STEP) for line in lines]
-        return _applied([_Splice(last_line(value, rows) + 1, lines)], rows)
+        after = last_line(value, rows) + 1
+        return applied([Edit(after, after, lines)], rows)
     if value.value:
         raise SpliceError(
             f"line {key.start_mark.line + 1}: a list in brackets; write it over several lines first"
         )
-    return _applied([_Splice(key.start_mark.line, ["corrections:", *lines], dropped=1)], rows)
+    place = key.start_mark.line
+    return applied([Edit(place, place + 1, ["corrections:", *lines])], rows)
 
 
 def _entry(correction: Correction) -> list[str]:
@@ -116,31 +99,6 @@ def _entry(correction: Correction) -> list[str]:
         *text_lines("reason", correction.reason, inner),
         f"{inner}evidence: {list_text(correction.evidence)}",
     ]
-
-
-def _applied(edits: list[_Splice], rows: list[str]) -> str:
-    """Put all lines in; places count the rows as they were."""
-    by_place: dict[int, list[_Splice]] = {}
-    for edit in edits:
-        by_place.setdefault(edit.place, []).append(edit)
-    end = _RETURN + _NEWLINE if rows[0].endswith(_RETURN + _NEWLINE) else _NEWLINE
-    out: list[str] = []
-    gone = {place for edit in edits for place in range(edit.place, edit.place + edit.dropped)}
-    for place, row in enumerate([*rows, ""]):
-        kept = "" if place in gone else row
-        for edit in by_place.get(place, []):
-            if out:
-                out[-1] = _ended(out[-1], end)
-            if edit.instead is not None:
-                out.append(_ended(edit.instead, end))
-                kept = ""
-            out += [line + end for line in edit.lines]
-        out.append(kept)
-    return "".join(out)
-
-
-def _ended(row: str, end: str) -> str:
-    return row if row.endswith((_NEWLINE, _RETURN)) else row + end
 
 
 def _tree(cells: Mapping[str, CodedCell]) -> _Tree:
@@ -159,7 +117,7 @@ def _tree(cells: Mapping[str, CodedCell]) -> _Tree:
 
 def _edits(
     node: yaml.Node, tree: _Tree, column: int, rows: list[str], *, replace: bool
-) -> Iterator[_Splice]:
+) -> Iterator[Edit]:
     """Find what to put where; what is there already comes first, new keys after it."""
     if not isinstance(node, yaml.MappingNode):
         raise SpliceError(f"line {node.start_mark.line + 1}: a mapping is expected here")
@@ -178,7 +136,7 @@ def _edits(
                 )
             indent = " " * child.start_mark.column
             lines = [indent + line for line in _nested(key, tree[key])]
-            yield _Splice(first, lines, dropped=last_line(value, rows) + 1 - first)
+            yield Edit(first, last_line(value, rows) + 1, lines)
             continue
         yield from _edits(value, tree[key], child.start_mark.column, rows, replace=replace)
     new = [line for key in tree if key not in pairs for line in _nested(key, tree[key])]
@@ -205,7 +163,7 @@ def _nested(key: str, content: _Tree | CodedCell | Weight) -> Iterator[str]:
         yield from (STEP + line for line in _nested(inner, content[inner]))
 
 
-def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> _Splice:
+def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list[str]) -> Edit:
     """Put lines at the end of a mapping, a pass before the agreed coding."""
     first = node.start_mark
     if not node.value:
@@ -223,29 +181,14 @@ def _insertion(node: yaml.MappingNode, lines: list[str], column: int, rows: list
             place -= 1
     else:
         place = last_line(node, rows) + 1
-    return _Splice(place, [indent + line for line in lines])
+    return Edit(place, place, [indent + line for line in lines])
 
 
-def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> _Splice:
+def _in_empty(node: yaml.MappingNode, lines: list[str], rows: list[str]) -> Edit:
     """Put lines in the place of an empty pair of braces; what follows it on its line stays."""
     first, last = node.start_mark, node.end_mark
     if first.line != last.line:
         raise SpliceError(f"line {first.line + 1}: write these empty braces on one line first")
     row = rows[first.line]
-    return _Splice(first.line, lines, row[: first.column].rstrip() + row[last.column :])
-
-
-def last_line(node: yaml.Node, rows: list[str]) -> int:
-    """Find the last line of a node's content; comments and blank lines after it are not its own."""
-    if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
-        return last_line(node.value[-1][1], rows)
-    if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
-        return last_line(node.value[-1], rows)
-    mark = node.end_mark
-    last: int = (
-        mark.line - 1 if mark.column == 0 and mark.line > node.start_mark.line else mark.line
-    )
-    last = min(last, len(rows) - 1)
-    while last > node.start_mark.line and not rows[last].strip():
-        last -= 1
-    return last
+    kept = row[: first.column].rstrip() + row[last.column :].rstrip(chr(10) + chr(13))
+    return Edit(first.line, first.line + 1, [kept, *lines])

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
+from replication.casefile.line_edits import Edit, SpliceError, applied, last_line
 from replication.casefile.plain_data import plain, with_changes
-from replication.casefile.splicing import SpliceError, last_line
 from replication.casefile.yaml_writing import STEP, scalar_text, text_lines
 
 # The value of a change that takes an entry out.
@@ -25,7 +25,6 @@ Path = tuple[str, ...]
 # New value, or REMOVED, by the keys on the way to it; an item of evidence stands under its id.
 Changes = Mapping[Path, Any]
 
-_NEWLINE, _RETURN = chr(10), chr(13)
 _BLOCK_HEAD = re.compile("[|>][-+0-9]*(?P<tail>.*)")
 _COMMENT = re.compile("(^|[ ])#")
 
@@ -35,15 +34,6 @@ class _Leaf:
     """What becomes of one entry."""
 
     value: Any
-
-
-@dataclass(frozen=True)
-class _Edit:
-    """Rows `start` to `stop` (not included) of the file give way to `lines`."""
-
-    start: int
-    stop: int
-    lines: list[str]
 
 
 def edited(text: str, changes: Changes) -> str:
@@ -68,7 +58,7 @@ def edited(text: str, changes: Changes) -> str:
     rows = text.splitlines(keepends=True)
     root = yaml.compose(text, yaml.CSafeLoader)
     wanted = with_changes(plain(root), changes, REMOVED)
-    new = _applied(list(_in_mapping(root, _nested(changes), None, rows)), rows)
+    new = applied(_in_mapping(root, _nested(changes), None, rows), rows)
     if plain(yaml.compose(new, yaml.CSafeLoader)) != wanted:
         raise SpliceError("cannot be changed without changing something else; change it by hand")
     return new
@@ -84,23 +74,9 @@ def _nested(changes: Changes) -> dict[str, Any]:
     return tree
 
 
-def _applied(edits: list[_Edit], rows: list[str]) -> str:
-    end = _RETURN + _NEWLINE if rows[0].endswith(_RETURN + _NEWLINE) else _NEWLINE
-    out: list[str] = []
-    place = 0
-    # In order of place, lines put in before those that give way; equal ones as they were asked for.
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.stop)):
-        out += rows[place : edit.start]
-        if edit.lines and out and not out[-1].endswith((_NEWLINE, _RETURN)):
-            out[-1] += end
-        out += [line + end for line in edit.lines]
-        place = max(place, edit.stop)
-    return "".join([*out, *rows[place:]])
-
-
 def _in_mapping(
     node: yaml.Node, tree: Mapping[str, Any], key: yaml.Node | None, rows: list[str]
-) -> Iterator[_Edit]:
+) -> Iterator[Edit]:
     """Find the edits within a mapping, whose own key is `key`."""
     if not isinstance(node, yaml.MappingNode):
         raise SpliceError(f"line {node.start_mark.line + 1}: a mapping is expected here")
@@ -120,7 +96,7 @@ def _in_mapping(
             continue
         child, value = pairs[name]
         if _removed(change):
-            yield _Edit(child.start_mark.line, last_line(value, rows) + 1, [])
+            yield Edit(child.start_mark.line, last_line(value, rows) + 1, [])
         elif isinstance(change, _Leaf):
             yield _replacement(child, value, change.value, rows)
         elif isinstance(value, yaml.SequenceNode):
@@ -132,7 +108,7 @@ def _in_mapping(
 
 def _in_sequence(
     node: yaml.SequenceNode, tree: Mapping[str, Any], key: yaml.Node, rows: list[str]
-) -> Iterator[_Edit]:
+) -> Iterator[Edit]:
     """Find the edits within a list of items that are known by their id."""
     items = {_id_of(child): child for child in node.value}
     gone = [name for name, change in tree.items() if name in items and _removed(change)]
@@ -148,14 +124,14 @@ def _in_sequence(
         if name not in items:
             continue
         if _removed(change):
-            yield _Edit(items[name].start_mark.line, last_line(items[name], rows) + 1, [])
+            yield Edit(items[name].start_mark.line, last_line(items[name], rows) + 1, [])
         else:
             yield from _in_mapping(items[name], change, None, rows)
     if new:
         last = node.value[-1]
         column = rows[last.start_mark.line].index("-")
         place = last_line(last, rows) + 1
-        yield _Edit(place, place, _items(new, column))
+        yield Edit(place, place, _items(new, column))
 
 
 def _given(change: Any) -> bool:
@@ -173,16 +149,16 @@ def _id_of(node: yaml.Node) -> str:
 
 def _refilled(
     node: yaml.Node, key: yaml.Node | None, lines: list[str], empty: str, rows: list[str]
-) -> Iterator[_Edit]:
+) -> Iterator[Edit]:
     """Write the whole content of a mapping or list that was empty or becomes so."""
     if key is None:
         raise SpliceError(f"line {node.start_mark.line + 1}: nothing stands here; fill it by hand")
     row, head, tail, last = _around(key, node, rows)
     first = head + tail if lines else f"{head} {empty}{tail}"
-    yield _Edit(row, last + 1, [first, *lines])
+    yield Edit(row, last + 1, [first, *lines])
 
 
-def _added(node: yaml.MappingNode, new: Mapping[str, Any], rows: list[str]) -> Iterator[_Edit]:
+def _added(node: yaml.MappingNode, new: Mapping[str, Any], rows: list[str]) -> Iterator[Edit]:
     """Put new entries in: single values after the last single value, others at the end."""
     column = node.value[0][0].start_mark.column
     singles = [pair for pair in node.value if isinstance(pair[1], yaml.ScalarNode)]
@@ -190,7 +166,7 @@ def _added(node: yaml.MappingNode, new: Mapping[str, Any], rows: list[str]) -> I
         single = isinstance(change, _Leaf) and not isinstance(change.value, dict)
         _, value = (singles if single and singles else node.value)[-1]
         place = last_line(value, rows) + 1
-        yield _Edit(place, place, [*_blocks({name: change}, column)])
+        yield Edit(place, place, [*_blocks({name: change}, column)])
 
 
 def _blocks(tree: Mapping[str, Any], column: int) -> Iterator[str]:
@@ -226,14 +202,14 @@ def _items(items: list[dict[str, Any]], column: int) -> list[str]:
     return out
 
 
-def _replacement(key: yaml.Node, value: yaml.Node, new: Any, rows: list[str]) -> _Edit:
+def _replacement(key: yaml.Node, value: yaml.Node, new: Any, rows: list[str]) -> Edit:
     row, head, tail, last = _around(key, value, rows)
     _keep_comments(value, row, last, rows)
     # Where the value stands in an item, a dash is before its key; only the column counts.
     column = key.start_mark.column
     lines = [*_block(key.value, new, column)]
     first = head + lines[0][column + len(key.value) + 1 :] + tail
-    return _Edit(row, last + 1, [first, *lines[1:]])
+    return Edit(row, last + 1, [first, *lines[1:]])
 
 
 def _around(key: yaml.Node, value: yaml.Node, rows: list[str]) -> tuple[int, str, str, int]:

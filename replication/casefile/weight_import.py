@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from replication.casefile.coding_sheet import check_label
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import Case, Weight
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_import import Merge
 from replication.casefile.sheet_layout import option
-from replication.casefile.sheet_reading import sheet_content
-from replication.casefile.splicing import SpliceError, spliced_weights
+from replication.casefile.sheet_reading import filled_rows
+from replication.casefile.splicing import spliced_weights
 from replication.casefile.weight_sheet import ENTRY, LOOK_UP, SHEET
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, shown_path
@@ -48,7 +49,13 @@ def merge_weights(path: Path, folder: Path, codebook: Codebook) -> Merge:
     if faults:
         raise InputError(faults)
     by_id = {case.case_id: case for case in cases}
-    coding, rows, blank = _read(path, by_id, codebook)
+    coding, rows, blank = filled_rows(
+        path,
+        SHEET,
+        (LOOK_UP, ENTRY),
+        check_label,
+        lambda number, values: _row(number, values, by_id, codebook),
+    )
     new = [row for row in rows if _present(row, by_id, coding) is None]
     if changed := [
         Fault(shown_path(path), row.number, row.place, _taken(by_id[row.case_id], coding))
@@ -70,38 +77,6 @@ def _taken(case: Case, coding: str) -> str:
         f"{coding} has weighed this item already; change it in {shown_path(case.path)} itself, "
         "or choose another label for a second reading"
     )
-
-
-def _read(
-    path: Path, cases: Mapping[str, Case], codebook: Codebook
-) -> tuple[str, list[_WeightRow], int]:
-    file = shown_path(path)
-    table, label = sheet_content(path, SHEET, (*LOOK_UP, *ENTRY))
-    try:
-        check_label(label)
-    except ValueError as error:
-        raise InputError([Fault(file, 1, "About", str(error))]) from None
-    faults: list[Fault] = []
-    rows: list[_WeightRow] = []
-    seen: dict[str, int] = {}
-    blank = 0
-    for number, values in table:
-        if all(values[head] in (None, "") for head in ENTRY):
-            blank += 1
-            continue
-        place = ": ".join(str(values[head]) for head in LOOK_UP)
-        try:
-            row = _row(number, values, cases, codebook)
-        except ValueError as error:
-            faults.append(Fault(file, number, place, str(error)))
-            continue
-        first = seen.setdefault(row.place, number)
-        if first != number:
-            faults.append(Fault(file, number, place, f"stands twice; first in row {first}"))
-        rows.append(row)
-    if faults:
-        raise InputError(faults)
-    return label, rows, blank
 
 
 def _row(

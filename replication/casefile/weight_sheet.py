@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Font, Protection
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from replication.casefile.coding_sheet import check_label, fill_about, kind
 from replication.casefile.item_ids import short_id
 from replication.casefile.model import Case, Evidence
-from replication.casefile.sheet_layout import HEAD, OPEN, lay_out, option, packed, put
+from replication.casefile.sheet_layout import (
+    drop_down,
+    fill,
+    lay_out,
+    option,
+    packed,
+)
 from replication.codebook import Codebook
 
 # What is asked for instead of a variable to get this sheet.
@@ -82,32 +86,17 @@ def _about(coding: str, codebook: Codebook) -> list[tuple[str, str]]:
 def _fill_weights(
     sheet: Worksheet, lists: Worksheet, rows: Sequence[_CellRow], codebook: Codebook
 ) -> None:
-    for column, (head, width) in enumerate(_COLUMNS.items(), start=1):
-        cell = put(sheet, 1, column, head)
-        cell.font, cell.fill = Font(bold=True), HEAD
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    first_entry = len(_COLUMNS) - len(ENTRY) + 1
-    for row, (case, item, rival) in enumerate(rows, start=2):
-        texts = (
+    texts = (
+        (
             case.case_id, short_id(case.case_id, item.id), rival, case.identity["case_title"] or case.case_id,
             kind(case, item), item.when, _statement(item),
-        )  # fmt: skip
-        for column, text in enumerate(texts, start=1):
-            put(sheet, row, column, text)
-        for column in range(first_entry, len(_COLUMNS) + 1):
-            cell = put(sheet, row, column, None)
-            cell.fill, cell.protection = OPEN, Protection(locked=False)
-    choices = [option(code, label) for code, label in codebook.weights.scale.labels.items()]
-    for row, choice in enumerate(choices, start=1):
-        put(lists, row, 1, choice)
-    rule = DataValidation(type="list", formula1=f"Lists!$A$1:$A${len(choices)}", allow_blank=True)
-    rule.errorTitle, rule.error, rule.showErrorMessage = (
-        "Not on the scale", "Choose one of the list.", True,
+        )
+        for case, item, rival in rows
     )  # fmt: skip
-    sheet.add_data_validation(rule)
-    rule.add(f"{get_column_letter(first_entry)}2:{get_column_letter(first_entry)}{len(rows) + 1}")
-    sheet.freeze_panes = "D2"
-    sheet.protection.sheet = True
+    fill(sheet, _COLUMNS, ((text, ("",) * len(ENTRY)) for text in texts), "D2")
+    choices = [option(code, label) for code, label in codebook.weights.scale.labels.items()]
+    letter = get_column_letter(len(_COLUMNS) - len(ENTRY) + 1)
+    drop_down(sheet, lists, 1, choices).add(f"{letter}2:{letter}{len(rows) + 1}")
 
 
 def _statement(item: Evidence) -> str:

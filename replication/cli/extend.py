@@ -100,9 +100,11 @@ def run_import_codes(file: str, *, again: bool = False) -> int:
         f"Codes by {merge.coding}: {merge.new} new in {counted(len(merge.texts), 'case file')}, {merge.same} there "
         f"already, {counted(merge.blank, 'row')} left blank."
     )
+    # A third reading stands until somebody reads again, so a pass that moved away from it is listed by its name alone.
+    settle = f"make settle PASS={merge.coding}" if again else "make settle"
+    differs = "where this pass differs from the agreed code" if again else "on which the passes differ"
     print(
-        "Nothing else in these files was changed. Next: make settle lists the cells on which the passes differ; "
-        "make all compares them."
+        f"Nothing else in these files was changed. Next: {settle} lists the cells {differs}; make all compares them."
     )
     return 0
 

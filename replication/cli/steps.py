@@ -73,7 +73,8 @@ class Steps:
         """Run every step that is out of date."""
         self.session = session
         self._scheduler = session.scheduler
-        pool = worker_pool(self._workers, _start())
+        # A forked process has what was imported here already; elsewhere than on Linux forking is not safe.
+        pool = worker_pool(self._workers, "fork" if sys.platform == "linux" else "spawn")
         running: dict[Future[StepOutcome], PTask] = {}
         try:
             while self._scheduler.is_active() and not session.should_stop:
@@ -156,11 +157,6 @@ def step_name(task: Any) -> str:
     """Name a step as the user knows it: its script and what it does there."""
     _, _, name = task.name.rpartition("::")
     return f"{task.path.stem}: {name.removeprefix('task_')}"
-
-
-def _start() -> str:
-    # A forked process has what was imported here already; elsewhere than on Linux forking is not safe.
-    return "fork" if sys.platform == "linux" else "spawn"
 
 
 def _arguments(task: PTask) -> dict[str, Any]:

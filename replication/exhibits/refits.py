@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from replication.exhibits.labels import spoken
-from replication.exhibits.text import short_names
 
 FULL = "none"
 # What is left out, one after the other, and how it is called: one and many.
@@ -14,11 +13,6 @@ UNITS = {
     "family": ("crisis family", "crisis families"),
     "administration": ("administration", "administrations"),
 }
-
-
-def unit_names(cases: pd.DataFrame) -> dict[str, str]:
-    """Give short titles of cases by their id."""
-    return dict(zip(cases["case_id"], short_names(list(cases["case_title"])), strict=True))
 
 
 def unit_name(unit: str, left_out: object, titles: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from replication import paths
 from replication.codebook import Codebook, read_codebook
+from replication.exhibits.labels import Labels
 from replication.tables import read_table
 from replication.workflow import table_file
 
@@ -35,3 +36,8 @@ class Results:
     def codebook(self) -> Codebook:
         """Labels and scales; every exhibit depends on the codebook."""
         return read_codebook(paths.CODEBOOK)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """Plain words of the codebook for its variables, codes and actors."""
+        return Labels.of(self.codebook)

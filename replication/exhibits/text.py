@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from replication.precision import fixed
 
@@ -36,6 +36,12 @@ def short_names(titles: Sequence[str]) -> list[str]:
     heads = [re.split(r" [(]", title, maxsplit=1)[0].strip() or title for title in titles]
     uses = Counter(heads)
     return [head if uses[head] == 1 else title for head, title in zip(heads, titles, strict=True)]
+
+
+def names_of_cases(cases: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Short title of each case by its id."""
+    titles = {case["case_id"]: case["case_title"] for case in cases}
+    return dict(zip(titles, short_names(list(titles.values())), strict=True))
 
 
 def listed(items: Sequence[str]) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import CodedCell
 from replication.casefile.plain_data import plain
-from replication.casefile.splicing import SpliceError, spliced
+from replication.casefile.splicing import spliced
 from replication.casefile.text_edits import REMOVED, Changes, edited
 from replication.codebook import Codebook
 from replication.files import write_bytes

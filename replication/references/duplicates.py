@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 _DOI = re.compile("10[.][0-9]{4,9}/[^ ]+")
 # Parts of an address that say how a reader came to it.
 _TRACKING = re.compile("utm_.*|fbclid|gclid|mc_[ce]id")
-_DAY = 8
 
 
 def doi_of(text: str | None) -> str | None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from replication.casefile.checked_text import check_text
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.plain_data import plain
-from replication.casefile.splicing import SpliceError
 from replication.casefile.text_edits import edited
 from replication.codebook import Codebook
 from replication.references.placing import Placed, place

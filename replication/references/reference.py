@@ -89,7 +89,8 @@ def read_date(*candidates: object) -> tuple[str | None, str | None]:
         The most precise date that a field gives, and what could not be read; no date where two fields differ.
     """
     texts = [found for found in map(tidy, candidates) if found]
-    dates = sorted({found for found in map(_date, texts) if found}, key=_unknown)
+    # The most precise first.
+    dates = sorted(filter(None, set(map(_date, texts))), key=lambda date: (date.count("-00"), date))
     if not dates:
         return None, texts[0] if texts else None
     best = dates[0]
@@ -135,10 +136,6 @@ def _common(first: str | None, last: str | None) -> str | None:
     if first == last:
         return first
     return f"{first[:7]}-00" if first[:7] == last[:7] else f"{first[:4]}-00-00"
-
-
-def _unknown(date: str) -> tuple[int, str]:
-    return date.count("-00"), date
 
 
 def _may_be(precise: str, vague: str) -> bool:

@@ -73,10 +73,6 @@ def _main(deposit: Deposit) -> str:
     return _verified(deposit) if target else "the Makefile has no target all"
 
 
-def _clean_machine(deposit: Deposit) -> str:
-    return "; ".join(mismatches(deposit.root / "requirements.lock")) or _verified(deposit)
-
-
 def _logs(deposit: Deposit) -> str:
     stems = (
         {Path(name).stem for name in deposit.names if name.startswith(start) and name.endswith(end)}
@@ -110,10 +106,6 @@ def _sections(deposit: Deposit) -> str:
 def _rights(deposit: Deposit) -> str:
     signed = re.findall(r"^- \[x] The contributors have ", deposit.readme, re.MULTILINE)
     return "" if len(signed) == 2 else "the two statements are not signed"  # noqa: PLR2004 - use, redistribute
-
-
-def _datasets(deposit: Deposit) -> str:
-    return "; ".join(unlisted(deposit.readme, deposit.root)[:3])
 
 
 def _sources(deposit: Deposit) -> str:
@@ -199,11 +191,6 @@ def _named(deposit: Deposit) -> str:
         if files != shown or wrong
         else ""
     )
-
-
-def _claims(deposit: Deposit) -> str:
-    lost = _files("output/numbers.csv", "output/crosswalk.csv")(deposit)
-    return lost or _says("all numbers in the text")(deposit)
 
 
 def _unattended(deposit: Deposit) -> str:
@@ -336,7 +323,10 @@ def _tolerance(deposit: Deposit) -> str:
 
 _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
     ("one documented command reproduces everything", _main),
-    ("runs outside the authors' folder, with the packages of the lock alone", _clean_machine),
+    (
+        "runs outside the authors' folder, with the packages of the lock alone",
+        lambda d: "; ".join(mismatches(d.root / "requirements.lock")) or _verified(d),
+    ),
     ("outputs compared with those committed", _verified),
     ("one log a script", _logs),
     ("README.md, and README.pdf", _files("README.md", "README.pdf")),
@@ -345,7 +335,10 @@ _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
         "two statements of rights signed, LICENSE.txt",
         lambda d: _rights(d) or _files("LICENSE.txt")(d),
     ),
-    ("every data file in the dataset list once, and the reverse", _datasets),
+    (
+        "every data file in the dataset list once, and the reverse",
+        lambda d: "; ".join(unlisted(d.readme, d.root)[:3]),
+    ),
     ("every source with files, citation, how obtained, provided or not", _sources),
     ("data citations in README and paper", _citations),
     ("raw data included, unchanged since the output was made", _raw),
@@ -356,7 +349,13 @@ _ROWS: tuple[tuple[str, str | Callable[[Deposit], str]], ...] = (
     ("code for every exhibit and number in the text", _verified),
     ("exhibit map: script, line, files", _exhibit_map),
     ("outputs named after their exhibits", _named),
-    ("claim about numbers in the text, and the file that has them", _claims),
+    (
+        "claim about numbers in the text, and the file that has them",
+        lambda d: (
+            _files("output/numbers.csv", "output/crosswalk.csv")(d)
+            or _says("all numbers in the text")(d)
+        ),
+    ),
     ("data loaded by code, nothing asked or downloaded", _unattended),
     ("code in source form", _found_by("compiled programs")),
     ("one seed, its program and line in README", _seed),

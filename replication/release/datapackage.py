@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from replication.citation import author_name
 from replication.codebook import DAY, Codebook, Variable, read_codebook
 from replication.dataset import KEYS
 from replication.tables import column_type
@@ -44,13 +45,9 @@ def datapackage(root: Path) -> dict[str, Any]:
         "created": f"{citation['date-released']}T00:00:00Z",
         "keywords": citation["keywords"],
         "licenses": [_LICENCES[name] for name in citation["license"]],
-        "contributors": [{"title": _author(a), "role": "author"} for a in citation["authors"]],
+        "contributors": [{"title": author_name(a), "role": "author"} for a in citation["authors"]],
         "resources": [_resource(root, table, codebook) for table in codebook.tables],
     }
-
-
-def _author(author: dict[str, str]) -> str:
-    return author.get("name") or f"{author['given-names']} {author['family-names']}"
 
 
 def _resource(root: Path, table: str, codebook: Codebook) -> dict[str, Any]:

@@ -33,8 +33,11 @@ def write_logs(folder: Path, steps: Mapping[str, Sequence[Step]]) -> None:
                 "",
                 f"step {step.name}",
                 f"  code  {step.code}",
-                *_read(step.reads),
-                *_written(step.writes),
+                *(f"  read  {_digest(f)}  {shown(f)}" for f in step.reads),
+                *(
+                    f"  wrote {_digest(f)}  {shown(f)}  {f.stat().st_size} bytes"
+                    for f in step.writes
+                ),
             ]
         write_text(folder / f"{script}.log", "\n".join([*lines, ""]))
     for old in folder.glob("*.log"):
@@ -42,13 +45,5 @@ def write_logs(folder: Path, steps: Mapping[str, Sequence[Step]]) -> None:
             old.unlink()
 
 
-def _read(files: Sequence[Path]) -> list[str]:
-    return [f"  read  {_digest(f).hex()[:16]}  {shown(f)}" for f in files]
-
-
-def _written(files: Sequence[Path]) -> list[str]:
-    return [f"  wrote {_digest(f).hex()[:16]}  {shown(f)}  {f.stat().st_size} bytes" for f in files]
-
-
-def _digest(file: Path) -> bytes:
-    return hashlib.sha256(file.read_bytes()).digest()
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]

@@ -55,10 +55,6 @@ def faults(root: Path) -> dict[str, list[str]]:
     }
 
 
-def _empty(files: list[Path]) -> Iterator[tuple[Path, str]]:
-    yield from ((path, "") for path in files if path.stat().st_size == 0)
-
-
 def _copies(files: list[Path]) -> Iterator[tuple[Path, str]]:
     first: dict[bytes, Path] = {}
     for path in files:
@@ -72,10 +68,6 @@ def _kinds(suffixes: set[str]) -> Callable[[list[Path]], Iterator[tuple[Path, st
         yield from ((path, "") for path in files if path.suffix.lower() in suffixes)
 
     return scan
-
-
-def _large(files: list[Path]) -> Iterator[tuple[Path, str]]:
-    yield from ((path, "") for path in files if path.stat().st_size > _LARGEST)
 
 
 def _unwanted(files: list[Path]) -> Iterator[tuple[Path, str]]:
@@ -155,11 +147,11 @@ def personal_words(name: str, label: str) -> list[str]:
 
 
 _SCANS: dict[str, Callable[[list[Path]], Iterator[tuple[Path, str]]]] = {
-    "empty files": _empty,
+    "empty files": lambda files: ((path, "") for path in files if path.stat().st_size == 0),
     "copies": _copies,
     "archives": _kinds(_ARCHIVES),
     "compiled programs": _kinds(_COMPILED),
-    "large files": _large,
+    "large files": lambda files: ((path, "") for path in files if path.stat().st_size > _LARGEST),
     "unwanted folders": _unwanted,
     "paths of Windows": _lines(_WINDOWS),
     "absolute paths": _lines(_ABSOLUTE),

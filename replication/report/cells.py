@@ -10,7 +10,7 @@ from replication.codebook import EMPTY_LIST, Codebook, Variable
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import MISSING, integer, signed
 from replication.report.inputs import words
-from replication.tables import Row
+from replication.tables import Row, rows_by
 
 # Steps of colour between the lowest and the highest code of a scale.
 _TONES = 5
@@ -107,10 +107,9 @@ def cells_of(
     labels: Labels,
 ) -> list[CellView]:
     """Make one cell a column from the codings of one case; a cell nobody coded is shown as missing."""
-    by_cell: dict[str, list[Row]] = {}
-    for row in codings:
-        name = f"{row['actor']}.{row['variable']}" if row["actor"] else row["variable"]
-        by_cell.setdefault(name, []).append(row)
+    by_cell = rows_by(
+        codings, lambda r: f"{r['actor']}.{r['variable']}" if r["actor"] else r["variable"]
+    )
     return [
         _cell(case_id, title, by_cell.get(column.name, []), column, labels) for column in columns
     ]

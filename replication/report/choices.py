@@ -17,7 +17,7 @@ from replication.exhibits.multiverse_words import value_words
 from replication.precision import sound
 from replication.report.answers import Answer, answer_of
 from replication.report.inputs import Inputs, derivation_of
-from replication.tables import Row
+from replication.tables import Row, rows_by
 
 # What stands before a verdict, so that it is told by more than its colour.
 MARKS = {
@@ -48,9 +48,7 @@ def choice_data(inputs: Inputs, labels: Labels) -> dict[str, Any]:
         and the details, one a line, with `HOLE` where a number goes: the answers differ in little else.
         Predictions that the choices cannot vary keep their released estimate.
     """
-    by_choice: dict[_ChoiceKey, list[Row]] = {}
-    for row in inputs.claims_by_choice:
-        by_choice.setdefault(tuple(row[choice] for choice in CHOICES), []).append(row)
+    by_choice = rows_by(inputs.claims_by_choice, lambda row: tuple(row[name] for name in CHOICES))
     return {
         "choices": [_choice(name, by_choice, inputs, labels) for name in CHOICES],
         "marks": {str(verdict): mark for verdict, mark in MARKS.items()},
@@ -150,11 +148,9 @@ def _relabelled(rows: list[Row], varied: list[Prediction], inputs: Inputs) -> li
 
 def _answer(claim: Claim, varied: list[Prediction], rows: list[Row]) -> tuple[Answer, _Sizes]:
     found = (values_of(row_of(rows, p, p.estimator))[:3] for p in varied)
-    return answer_of(claim, rows), [[_finite(value) for value in values] for values in found]
-
-
-def _finite(value: float) -> float | None:
-    return round(value, 4) if np.isfinite(value) else None
+    return answer_of(claim, rows), [
+        [round(value, 4) if np.isfinite(value) else None for value in values] for values in found
+    ]
 
 
 def _axis(sizes: _Sizes) -> list[float]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from replication.codebook import Codebook, Variable
+from replication.exhibits.typesetting.environment import environment_of
 from replication.exports import exported_name
 from replication.files import write_text
 from replication.tables import write_table
@@ -43,15 +43,7 @@ def write_codebook(table: Path, page: Path, codebook: Codebook) -> None:
     """Write the codebook as a CSV file and as a page that loads nothing from elsewhere."""
     frame = codebook_frame(codebook)
     write_table(table, frame)
-    environment = Environment(
-        loader=PackageLoader("replication.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    template = environment.get_template("codebook_page.html.j2")
+    template = environment_of("replication.report").get_template("codebook_page.html.j2")
     write_text(page, template.render(codebook=codebook, tables=list(_sections(codebook))))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from replication.analyses.date_words import date_in_words
 from replication.codebook import Codebook
@@ -13,7 +14,7 @@ from replication.exhibits.text import short_names
 from replication.precision import fixed
 from replication.report.cells import CellView, PassColumn, cells_of
 from replication.report.inputs import Inputs, words
-from replication.tables import Row
+from replication.tables import Row, rows_by
 
 _BRIEF = 48
 
@@ -107,7 +108,7 @@ class Dossier:
 def dossiers(inputs: Inputs, columns: Sequence[PassColumn], labels: Labels) -> list[Dossier]:
     """Put together what belongs to each case, in the order of the case table."""
     codings, evidence, sources, facts, told, weights = (
-        _by_case(getattr(inputs, name))
+        rows_by(getattr(inputs, name), itemgetter("case_id"))
         for name in ("codings", "evidence", "sources", "facts", "narratives", "weights")
     )
     shorts = short_names([row["case_title"] for row in inputs.cases])
@@ -178,13 +179,6 @@ def weights_of(
 def web_address(text: str) -> str:
     """Give back an address that may become a link: http or https, nothing a browser would run."""
     return text if text.startswith(("http://", "https://")) else ""
-
-
-def _by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(row["case_id"], []).append(row)
-    return grouped
 
 
 def _source(row: Row, codebook: Codebook) -> DossierSource:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from replication.exhibits.typesetting.environment import environment_of
 from replication.specifications import Model, Sample
 from replication.terms import parse_term
 
@@ -40,14 +39,7 @@ def headline_script(
     language: str, models: Mapping[str, Model], samples: Mapping[str, Sample]
 ) -> str:
     """Write the script in one of `LANGUAGES` for those of `MODELS` that are declared."""
-    environment = Environment(
-        loader=PackageLoader("replication.report"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the output is a program
-    )
+    environment = environment_of("replication.report", autoescape=False)  # the output is a program
     chosen = [models[name] for name in MODELS if name in models]
     rows = [
         {

@@ -11,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from replication import paths
 from replication.analyses.claims.judging import RULE
 from replication.exhibits.labels import Labels
-from replication.exhibits.text import counted, visible
+from replication.exhibits.text import counted
+from replication.exhibits.typesetting.environment import environment_of, shown_in_page
 from replication.files import write_text
 from replication.report.answers import answers
 from replication.report.cells import columns_of
@@ -176,12 +177,4 @@ def _template_text(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("replication.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: value if isinstance(value, Markup) else visible(value),
-    )
+    return environment_of("replication.report", finalize=shown_in_page)

@@ -73,7 +73,7 @@ WORDS = frozenset({
     "reserved or opposed", "supportive or acquiescent",
     "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing", "joint inference",
     "opposition", "burden", "flat", "sceptical", "favouring", "all cases and clues", "traced cases",
-    "by strata of the other cause", "first", "third", "every cell",
+    "by strata of the other cause", "first", "third", "fourth", "every cell",
 })  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from replication.estimators.multiple_testing import adjusted
 from replication.exhibits.effects import effects
 from replication.exhibits.labels import estimator_label, spoken
 from replication.exhibits.tables.overturning_table import cell_words
-from replication.exhibits.text import listed, short_names
+from replication.exhibits.text import listed, names_of_cases, short_names
 from replication.ordered_sums import ordered_sum
 from replication.precision import ALPHA, significant
 from replication.report.type_summaries import (
@@ -21,7 +21,7 @@ from replication.report.type_summaries import (
     type_summaries,
     weight_summaries,
 )
-from replication.tables import Row, Rows
+from replication.tables import Row, Rows, rows_by
 
 # Monte Carlo standard errors from which on a rate is called off.
 _BEYOND, _TINY = 2, 1e-12
@@ -45,9 +45,7 @@ _WAYS = (
 
 def case_counts(cases: Rows) -> dict[str, Row]:
     """Cases of each sample and of all: how many, how many sought, years, names of the original ones."""
-    samples = {"all": cases}
-    for case in cases:
-        samples.setdefault(case["sample"], []).append(case)
+    samples = {"all": cases, **rows_by(cases, _joined("sample"))}
     return {sample: _counted(rows) for sample, rows in samples.items()}
 
 
@@ -96,18 +94,14 @@ def position_counts(cases: Rows, actors: Rows) -> dict[str, Row]:
 
 def agreement_of_methods(estimates: Rows) -> dict[str, Row]:
     """For each model, sample and term: how many ways gave a p-value, and how many below 5 %."""
-    found: dict[str, list[float]] = {}
-    for row in estimates:
-        if row["estimator"] in _WAYS and row["term"] != "const":
-            name = ".".join(row[column] for column in ("model", "sample", "term"))
-            found.setdefault(name, []).append(_number(row["p_value"]))
+    ways = [row for row in estimates if row["estimator"] in _WAYS and row["term"] != "const"]
     return {
         name: {
-            "n": str(sum(not math.isnan(p) for p in values)),
-            "n_below": str(sum(significant(p) for p in values)),
+            "n": str(sum(row["p_value"] != "" for row in rows)),
+            "n_below": str(sum(significant(_number(row["p_value"])) for row in rows)),
             "note": "",
         }
-        for name, values in found.items()
+        for name, rows in rows_by(ways, _joined("model", "sample", "term")).items()
     }
 
 
@@ -159,11 +153,12 @@ def sizes_of_tests(coverage: Rows) -> dict[str, Row]:
 
     Too often and too seldom mean by more than two Monte Carlo standard errors.
     """
-    groups: dict[str, Rows] = {}
-    for row in coverage:
-        if row["effect"] == "none" and row["rejected"] and row["estimator"] in _WAYS:
-            key = f"{row['model']}.{row['term']}.{row['administration_sd']}"
-            groups.setdefault(key, []).append(row)
+    true_nulls = [
+        row
+        for row in coverage
+        if row["effect"] == "none" and row["rejected"] and row["estimator"] in _WAYS
+    ]
+    groups = rows_by(true_nulls, _joined("model", "term", "administration_sd"))
     return {key: _size(rows) for key, rows in groups.items()}
 
 
@@ -200,7 +195,7 @@ def payoff_sizes(estimates: Rows) -> dict[str, Row]:
 
 def overturned(overturning: Rows, cases: Rows) -> dict[str, Row]:
     """For each model and term: the smallest change that overturns significance, and that turns the sign."""
-    names = _names(cases)
+    names = names_of_cases(cases)
     found: dict[str, Row] = {}
     for row in overturning:
         key = f"{row['model']}.{row['term']}"
@@ -220,19 +215,15 @@ def overturned(overturning: Rows, cases: Rows) -> dict[str, Row]:
 
 def influence_ranges(influence: Rows, cases: Rows) -> dict[str, Row]:
     """For each model, term and unit left out: lowest and highest estimate, and how many change the verdict."""
-    names = _names(cases)
-    groups: dict[str, Rows] = {}
-    for row in influence:
-        groups.setdefault(f"{row['model']}.{row['term']}.{row['unit']}", []).append(row)
+    names = names_of_cases(cases)
+    groups = rows_by(influence, _joined("model", "term", "unit"))
     return {key: _range(rows, names) for key, rows in groups.items()}
 
 
 def set_solutions(solutions: Rows, cases: Rows) -> dict[str, Row]:
     """For each kind of sets, outcome and solution: the first model as a formula, and how many there are."""
-    names = _names(cases)
-    groups: dict[str, Rows] = {}
-    for row in solutions:
-        groups.setdefault(f"{row['sets']}.{row['outcome']}.{row['solution']}", []).append(row)
+    names = names_of_cases(cases)
+    groups = rows_by(solutions, _joined("sets", "outcome", "solution"))
     return {key: _solution(rows, names) for key, rows in groups.items()}
 
 
@@ -257,6 +248,10 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "type_rival": rival_summaries,
     "weighed": weight_summaries,
 }
+
+
+def _joined(*columns: str) -> Callable[[Row], str]:
+    return lambda row: ".".join(row[column] for column in columns)
 
 
 def _counted(rows: Rows) -> Row:
@@ -337,11 +332,6 @@ def _solution(rows: Rows, names: Mapping[str, str]) -> Row:
         "inconsistent": _listed(sorted(against), names),
         "note": first[0]["note"],
     }
-
-
-def _names(cases: Rows) -> dict[str, str]:
-    titles = short_names([case["case_title"] for case in cases])
-    return {case["case_id"]: title for case, title in zip(cases, titles, strict=True)}
 
 
 def _listed(case_ids: Iterable[str], names: Mapping[str, str]) -> str:

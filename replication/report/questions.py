@@ -19,7 +19,7 @@ _QUESTIONS = {
     "Does what the theory says show in the estimates?": (
         "criteria", "verdicts", "models", "methods", "coefficients", "probabilities", "overturning",
     ),
-    "Who argued for endorsement, and when did it come?": ("actors", "timing"),
+    "Who argued for endorsement, and when did it come?": ("actors", "positions", "timing"),
     "Did endorsement pay off?": ("payoff", "follow_on"),
     "Do the rivals explain it better?": ("prediction", "rivals"),
     "What do the original cases show, and which cases come next?": (
@@ -34,7 +34,7 @@ _QUESTIONS = {
     ),
     "What can so few cases find at all?": ("design", "design_analysis", "coverage"),
     "What does other software make of the same data?": ("other_programs",),
-    "How sure are the codes?": ("reliability", "disputes", "waves"),
+    "How sure are the codes?": ("reliability", "disputes", "thin_codes", "waves"),
 }  # fmt: skip
 _OTHER = "Further exhibits"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from replication.report.dossiers import narrative
 from replication.report.paper import status
 from replication.report.paper_tables import breakable, drawn, exhibit_table
 from replication.report.typesetting import typeset
-from replication.tables import Row, read_rows
+from replication.tables import read_rows, rows_by
 from replication.workflow import exhibit_lines, table_file
 
 
@@ -57,7 +58,10 @@ def left_out(script: str, form: str) -> list[str]:
 def _told_cases() -> list[dict[str, Any]]:
     book = read_codebook(paths.CODEBOOK)
     columns = [c for _, members in columns_of(book, Labels.of(book)) for c in members]
-    told, facts = (_by_case(name) for name in ("narratives", "facts"))
+    told, facts = (
+        rows_by(read_rows(table_file(name)), itemgetter("case_id"))
+        for name in ("narratives", "facts")
+    )
     cases = []
     for case in read_rows(table_file("cases")):
         key = case["case_id"]
@@ -82,10 +86,3 @@ def _told_cases() -> list[dict[str, Any]]:
             }
         )
     return cases
-
-
-def _by_case(name: str) -> dict[str, list[Row]]:
-    grouped: dict[str, list[Row]] = {}
-    for row in read_rows(table_file(name)):
-        grouped.setdefault(row["case_id"], []).append(row)
-    return grouped

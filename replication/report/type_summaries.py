@@ -6,7 +6,7 @@ from replication.analyses.cases.weights import MEAN
 from replication.analyses.types.learning import EVERY
 from replication.analyses.types.plan import NONE
 from replication.analyses.types.rivals import NO_CAUSE
-from replication.exhibits.text import short_names
+from replication.exhibits.text import names_of_cases
 from replication.ordered_sums import ordered_sum
 from replication.precision import at_most
 from replication.tables import Row, Rows
@@ -108,13 +108,7 @@ def weight_summaries(sums: Rows) -> dict[str, Row]:
         own = [
             row for row in own if row["coding"] == (MEAN if MEAN in passes else own[0]["coding"])
         ]
-        names = dict(
-            zip(
-                (r["case_id"] for r in own),
-                short_names([r["case_title"] for r in own]),
-                strict=True,
-            )
-        )
+        names = names_of_cases(own)
         lowest = min(own, key=lambda row: float(row["decibels"]))
         highest = max(own, key=lambda row: float(row["decibels"]))
         alone = min(own, key=lambda row: float(row["decibels_independent"]))

@@ -29,7 +29,11 @@ def what_if_data(inputs: Inputs, labels: Labels) -> dict[str, Any]:
     """
     book = inputs.codebook
     models = [model for model in inputs.models.values() if _offered(model, book)]
-    used = dict.fromkeys(name for model in models for name in _columns(model, book))
+    used = dict.fromkeys(
+        name
+        for model in models
+        for name in (derivation_of(book.variables[model.outcome]).columns[0], *_bases(model))
+    )
     shorts = short_names([row["case_title"] for row in inputs.cases])
     return {
         "cases": [
@@ -63,10 +67,6 @@ def _offered(model: Model, book: Codebook) -> bool:
 def _bases(model: Model) -> list[str]:
     """Columns a model's terms are formed from."""
     return [name for term in model.terms for name in parse_term(term).variables]
-
-
-def _columns(model: Model, book: Codebook) -> list[str]:
-    return [derivation_of(book.variables[model.outcome]).columns[0], *_bases(model)]
 
 
 def _model(model: Model, inputs: Inputs, labels: Labels) -> dict[str, Any]:

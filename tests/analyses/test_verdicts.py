@@ -5,6 +5,7 @@ import csv
 import pandas as pd
 import pytest
 from comparative_data import BOOK, M3, SAMPLES, compared, tables
+from given_results import GivenResults
 
 from replication import paths
 from replication.analyses.cases.configurations import solutions
@@ -14,7 +15,7 @@ from replication.analyses.cases.timing import timing_tests
 from replication.analyses.claims.disagreements import disagreements
 from replication.analyses.claims.reading import read_claims
 from replication.analyses.claims.verdicts import KINDS, verdict_of_mean, verdict_of_share, verdicts
-from replication.exhibits.tables.verdicts_table import verdicts_table
+from replication.exhibits.tables import verdicts_table
 from replication.report.answers import answers
 from replication.tables import read_table
 
@@ -130,9 +131,12 @@ def test_what_is_not_independent_of_a_claim_is_shown_and_not_counted(derived):
     assert counted["statistics"] == counted["configurations"] == ["yes"]
     for kind in ("original cases", "timing"):
         assert "yes" not in counted[kind]
-    table = verdicts_table(
-        found.reset_index(), pd.DataFrame(columns=["kind", "rule"]), SUPPORT, "t"
-    )
+    given = {
+        "verdicts": found.reset_index(),
+        "verdict_rules": pd.DataFrame(columns=["kind", "rule"]),
+        "support": SUPPORT,
+    }
+    table = verdicts_table.make(GivenResults(given), "t")
     [pay_off] = [row for row in table.rows if "(H5)" in row.cells["claim"]]
     assert pay_off.cells["original cases"].value == "for; 2 of 4 observed"
     assert pay_off.cells["together"] == "one kind only, against"

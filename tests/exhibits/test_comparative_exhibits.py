@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from checks import faults
+from given_results import GivenResults
 
 from replication import paths
 from replication.analyses.cases import configurations
@@ -174,7 +175,8 @@ def test_tiles_hold_the_verdicts(whole):
         predictions=read_predictions(SPEC / "predictions.yaml", BOOK),
         codebook=BOOK,
     )
-    figure = four_cases_figure.four_cases_figure(compared, score_cases(compared), "figure99")
+    results = {"four_cases": compared, "four_case_scores": score_cases(compared)}
+    figure = four_cases_figure.make(GivenResults(results), "figure99")
     chosen = compared[compared["recchia_case"] == 1]
     agree = (chosen[chosen["theory"] == "liability"]["verdict"] == "agrees").sum()
     assert f"{agree} agrees" in figure.alt
@@ -194,5 +196,6 @@ def test_tiles_hold_the_verdicts(whole):
 )
 def test_without_a_probability_the_reason_is_given(rows, reason):
     fit = pd.DataFrame(rows, columns=["left_out", "note"])
-    made = case_selection_figure.case_selection_figure(fit, pd.DataFrame(), "figure99")
+    given = GivenResults({"case_fit": fit, "case_ranks": pd.DataFrame()})
+    made = case_selection_figure.make(given, "figure99")
     assert made.caption == f"The headline model gives no probability: {reason}."

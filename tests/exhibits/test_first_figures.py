@@ -1,9 +1,12 @@
 """Time line, heat map and coefficients at every size, with hostile names, and against counts by hand."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from checks import faults, shown_texts
+from given_results import GivenResults
 from made_up import (
     CASE_VARIABLES,
     LABELS,
@@ -22,20 +25,32 @@ from replication.exhibits.drawing.intervals import (
     small_multiples,
 )
 from replication.exhibits.effects import effects
-from replication.exhibits.figures.coefficients import coefficients
-from replication.exhibits.figures.heat_map import heat_map
-from replication.exhibits.figures.timeline import position, timeline
+from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels
 
+BOOK = SimpleNamespace(
+    case=[SimpleNamespace(name=name, type="ordinal") for name in CASE_VARIABLES],
+    actor=[SimpleNamespace(name="force", type="ordinal")],
+)
 
-def heat(cases):
-    return heat_map(cases, actor_table(cases), CASE_VARIABLES, ["force"], LABELS, "figure_h")
+
+def heat(cases, labels=LABELS):
+    results = {"cases": cases, "actors": actor_table(cases)}
+    return heat_map.make(GivenResults(results, labels, BOOK), "figure_h")
+
+
+def time_line(cases, labels=LABELS):
+    return timeline.make(GivenResults({"cases": cases}, labels), "figure_t")
+
+
+def coefficient_plot(estimates):
+    return coefficients.make(GivenResults({"estimates": estimates}, LABELS), "figure_c")
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 46, 300])
 def test_time_line_of_every_size(count):
     cases = case_table(count)
-    figure = timeline(cases, LABELS, "figure_t")
+    figure = time_line(cases)
     assert faults(figure.drawing) == []
     assert figure.drawing.get_size_inches()[0] == pytest.approx(7.0)
     text = " ".join(shown_texts(figure.drawing))
@@ -67,7 +82,7 @@ def test_heat_map_of_300_cases_leaves_out_the_digits():
     assert "The digit" not in figure.caption
 
 
-@pytest.mark.parametrize("make", [lambda c: timeline(c, LABELS, "figure_t"), heat])
+@pytest.mark.parametrize("make", [time_line, heat])
 def test_hostile_names_break_no_figure(make, tmp_path):
     figure = make(case_table(13, hostile=True))
     assert faults(figure.drawing) == []
@@ -77,8 +92,7 @@ def test_hostile_names_break_no_figure(make, tmp_path):
 
 def test_figures_bear_codes_and_samples_without_labels():
     cases = case_table(5)
-    heat = heat_map(cases, actor_table(cases), CASE_VARIABLES, ["force"], Labels(), "f")
-    for figure in (timeline(cases, Labels(), "f"), heat):
+    for figure in (time_line(cases, Labels()), heat(cases, Labels())):
         assert faults(figure.drawing) == []
 
 
@@ -87,7 +101,7 @@ def test_time_line_of_one_administration_with_constant_codes_and_all_codes_missi
     for value in (0, pd.NA):
         flat = cases.assign(sample="intervention", military_opposition=pd.array([value] * 4, dtype="Int64"),
                             io_sought=pd.array([value] * 4, dtype="Int64"))  # fmt: skip
-        figure = timeline(flat, LABELS, "f")
+        figure = time_line(flat)
         assert faults(figure.drawing) == []
         expected = "not known: 4 not known" if value is pd.NA else "supportive: 4 none"
         assert expected in figure.alt
@@ -96,7 +110,7 @@ def test_time_line_of_one_administration_with_constant_codes_and_all_codes_missi
 def test_time_line_leaves_out_cases_without_a_date_and_says_so():
     cases = case_table(5)
     cases.loc[2, "decision_date"] = None
-    figure = timeline(cases, LABELS, "f")
+    figure = time_line(cases)
     assert "4 decisions" in figure.caption
     assert "for want of a date: 1 case" in figure.caption
 
@@ -111,13 +125,13 @@ def test_time_line_leaves_out_cases_without_a_date_and_says_so():
     ],
 )
 def test_position_of_dates_in_years(date, expected):
-    assert position(date) == pytest.approx(expected)
-    assert np.isnan(position(None))
+    assert timeline.position(date) == pytest.approx(expected)
+    assert np.isnan(timeline.position(None))
 
 
 def test_time_line_description_counts_what_the_table_holds():
     cases = case_table(46)
-    figure = timeline(cases, LABELS, "f")
+    figure = time_line(cases)
     group = cases[(cases["sample"] == "intervention") & (cases["military_opposition"] == 3)]
     words = [*LABELS.scales["io_sought"].values(), "not known"]
     counts = [
@@ -132,19 +146,19 @@ def test_time_line_description_counts_what_the_table_holds():
 
 def test_marks_of_the_time_line_stand_at_their_dates():
     cases = case_table(20)
-    figure = timeline(cases, LABELS, "f")
+    figure = time_line(cases)
     drawn = sorted(
         float(line.get_xdata()[0])
         for axes in figure.drawing.axes[1:]
         for line in axes.lines
         if line.get_marker() in ("o", "x")
     )
-    assert drawn == pytest.approx(sorted(cases["decision_date"].map(position)))
+    assert drawn == pytest.approx(sorted(cases["decision_date"].map(timeline.position)))
 
 
 @pytest.mark.parametrize("models", [0, 1, 3, 12])
 def test_coefficients_of_every_number_of_models(models):
-    figure = coefficients(estimate_table(models), LABELS, "figure_c")
+    figure = coefficient_plot(estimate_table(models))
     assert faults(figure.drawing) == []
     text = " ".join(shown_texts(figure.drawing))
     assert text.count("(N = ") == models
@@ -165,7 +179,7 @@ def test_coefficients_show_only_the_effects_asked_for():
 
 def test_coefficients_description_has_the_numbers():
     frame = estimate_table(1)
-    figure = coefficients(frame, LABELS, "f")
+    figure = coefficient_plot(frame)
     row = frame[(frame["estimator"] == "firth") & (frame["term"] == "military_opposition")].iloc[0]
     expected = f"{row.estimate:.2f} [{row.conf_low:.2f}, {row.conf_high:.2f}]".replace("-", "−")
     assert f"M1, military opposition: {expected}" in figure.alt
@@ -225,7 +239,7 @@ def test_a_median_unbiased_estimate_is_drawn_where_the_exact_one_is_infinite():
     own = (estimates["estimator"] == "exact") & (estimates["model"] == "M1")
     estimates.loc[own, ["estimate", "conf_high"]] = np.inf
     estimates.loc[own, ["estimate_mue", "conf_low"]] = [1.886, -0.5]
-    figure = coefficients(estimates, LABELS, "f")
+    figure = coefficient_plot(estimates)
     assert faults(figure.drawing) == []
     hollow = [
         line.get_xdata()[0]
@@ -277,5 +291,5 @@ def test_small_multiples_share_a_size_and_do_not_touch(count, columns):
 
 
 def test_an_empty_table_of_estimates_gives_a_reason():
-    figure = coefficients(pd.DataFrame(columns=list(COLUMNS)), LABELS, "f")
+    figure = coefficient_plot(pd.DataFrame(columns=list(COLUMNS)))
     assert "no model has been estimated" in " ".join(shown_texts(figure.drawing)) + figure.caption

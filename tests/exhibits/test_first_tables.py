@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from checks import faults
+from given_results import GivenResults
 from made_up import LABELS, actor_table, case_table, estimate_table
 from test_latex import compiles
 from test_table import PACKAGES
@@ -23,14 +24,27 @@ NO_CHECKS = pd.DataFrame({"model": [], "p_value": []})
 NO_ESTIMATES = pd.DataFrame(columns=list(COLUMNS))
 
 
+def samples(cases):
+    return sample_table.make(GivenResults({"cases": cases}, LABELS), "t_sample")
+
+
+def crosstab(cases, tests):
+    given = {"cases": cases, "estimates": tests.assign(exhibit="t_crosstab")}
+    return crosstab_table.make(GivenResults(given, LABELS), "t_crosstab")
+
+
+def models_beside(estimates):
+    return model_table.make(GivenResults({"estimates": estimates}, LABELS), "t_models")
+
+
+def methods(estimates, checks=NO_CHECKS):
+    given = {"estimates": estimates, "proportional_odds": checks}
+    return methods_table.make(GivenResults(given, LABELS), "t_methods")
+
+
 def all_tables(cases, estimates):
     tests = estimates[estimates["estimator"] == "permutation"].assign(estimator="fisher")
-    return [
-        sample_table.sample_table(cases, LABELS, "t_sample"),
-        crosstab_table.crosstab_table(cases, tests, LABELS, "t_crosstab"),
-        model_table.model_table(estimates, LABELS, "t_models"),
-        methods_table.methods_table(estimates, NO_CHECKS, LABELS, "t_methods"),
-    ]
+    return [samples(cases), crosstab(cases, tests), models_beside(estimates), methods(estimates)]
 
 
 def rows_by_panel(table):
@@ -55,7 +69,7 @@ def test_tables_of_every_size_compile_and_are_written(count, models, tmp_path):
 
 def test_sample_table_has_each_case_once_with_its_codes():
     cases = case_table(46)
-    table = sample_table.sample_table(cases, LABELS, "t")
+    table = samples(cases)
     assert len(table.rows) == 46
     frame = csv_frame(table).set_index("case_id")
     original = cases.set_index("case_id")
@@ -71,7 +85,7 @@ def test_sample_table_has_each_case_once_with_its_codes():
 
 def test_crosstab_counts_are_those_of_pandas():
     cases = case_table(100)
-    table = crosstab_table.crosstab_table(cases, NO_ESTIMATES, LABELS, "t")
+    table = crosstab(cases, NO_ESTIMATES)
     counts = pd.crosstab(
         [cases["sample"], cases["military_opposition"]], cases["sought"].map({1: "yes", 0: "no"})
     )
@@ -97,7 +111,7 @@ def test_crosstab_tests_are_lines_of_the_notes():
     tests = estimate_table(1, terms=("military_opposition",)).head(2)
     tests = tests.assign(estimator=["fisher", "exact_trend"], term="military_opposition", p_value=[0.0312, None],
                          note=["", "a row or a column is empty"])  # fmt: skip
-    table = crosstab_table.crosstab_table(case_table(5), tests, LABELS, "t")
+    table = crosstab(case_table(5), tests)
     assert table.notes[1] == (
         "Military opposition, intervention, N = 20. Fisher's exact test: p = 0.031; Exact test of trend: "
         "a row or a column is empty."
@@ -106,7 +120,7 @@ def test_crosstab_tests_are_lines_of_the_notes():
     both = tests.assign(
         p_value=None, note="a row or a column is empty", sample="intervention+considered"
     )
-    table = crosstab_table.crosstab_table(case_table(5), both, LABELS, "t")
+    table = crosstab(case_table(5), both)
     assert table.notes[1] == (
         "Military opposition, intervention + considered, N = 20. A row or a column is empty."
     )
@@ -114,13 +128,13 @@ def test_crosstab_tests_are_lines_of_the_notes():
 
 def test_crosstab_of_an_outcome_that_never_varies():
     cases = case_table(10).assign(sought=pd.array([0] * 10, dtype="Int64"))
-    table = crosstab_table.crosstab_table(cases, NO_ESTIMATES, LABELS, "t")
+    table = crosstab(cases, NO_ESTIMATES)
     assert all(row.cells["intervention_yes"] == 0 for row in table.rows)
 
 
 def test_model_table_says_what_the_estimates_say():
     estimates = estimate_table(2)
-    table = model_table.model_table(estimates, LABELS, "t")
+    table = models_beside(estimates)
     row = estimates.query(
         "model == 'M2' and estimator == 'firth' and term == 'stabilization_burden'"
     ).iloc[0]
@@ -147,7 +161,7 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
     failed = m1 & (estimates["term"] == "military_opposition")
     estimates.loc[failed, ["estimate", "conf_low", "conf_high", "p_value"]] = float("nan")
     estimates.loc[failed, "note"] = "the outcome never varies"
-    table = model_table.model_table(estimates, LABELS, "t")
+    table = models_beside(estimates)
     panel = rows_by_panel(table)["Firth's logit: log-odds"]
     assert (panel[0][1], panel[1][1]) == (("–",), ("",))
     assert formatted_table(table).reasons == (("a", "the outcome never varies"),)
@@ -155,16 +169,16 @@ def test_model_table_is_blank_where_a_model_lacks_a_term_and_gives_reasons_where
 
 def test_methods_table_has_a_row_an_effect_and_a_column_a_method():
     estimates = estimate_table(2)
-    table = methods_table.methods_table(estimates, NO_CHECKS, LABELS, "t")
+    table = methods(estimates)
     assert [row.panel for row in table.rows] == ["M1, intervention"] * 2 + ["M2, intervention"] * 2
     columns = [column.key for column in table.columns][4:]
-    methods = ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
-    assert columns == [*methods, "holm", "benjamini_hochberg"]
+    names = ["firth", "exact", "lpm_hc3", "wild_bootstrap", "permutation"]
+    assert columns == [*names, "holm", "benjamini_hochberg"]
     assert [row.cells["nobs"] for row in table.rows] == [20, 20, 21, 21]
     row = table.rows[1]
     smallest = min(r.cells["firth"].value for r in table.rows)
     assert min(r.cells["holm"] for r in table.rows) == min(1.0, 4 * smallest)
-    for method in methods:
+    for method in names:
         fits = estimates.query(
             f"model == 'M1' and estimator == '{method}' and term == 'stabilization_burden'"
         )
@@ -183,9 +197,9 @@ def test_the_assumption_of_the_ordered_logit_is_reported(p_values, said):
     )
     estimates = pd.concat([estimate_table(3), ordered])
     checks = pd.DataFrame({"model": ["M1", "M2", "M3"], "p_value": p_values})
-    notes = " ".join(methods_table.methods_table(estimates, checks, LABELS, "t").notes)
+    notes = " ".join(methods(estimates, checks).notes)
     assert said in notes
-    without = methods_table.methods_table(estimate_table(3), checks, LABELS, "t").notes
+    without = methods(estimate_table(3), checks).notes
     assert "proportional" not in " ".join(without)
 
 
@@ -203,7 +217,7 @@ def test_every_p_value_with_another_n_or_that_could_not_reject_says_so():
             ("all", "wild_bootstrap", -0.05, 115, None),
         )
     ]  # fmt: skip
-    table = methods_table.methods_table(pd.DataFrame(rows), NO_CHECKS, LABELS, "t")
+    table = methods(pd.DataFrame(rows))
     first, second = table.rows
     assert (first.cells["nobs"], second.cells["nobs"]) == (62, 109)
     assert (first.cells["estimate"], second.cells["estimate"]) == ("−0.02", "−0.05")
@@ -219,42 +233,35 @@ def test_an_infinite_exact_estimate_has_the_median_unbiased_one_beside_it():
     own = (estimates["estimator"] == "exact") & (estimates["model"] == "M1")
     estimates.loc[own, "estimate"] = -float("inf")
     estimates.loc[own, "estimate_mue"] = -1.886
-    table = methods_table.methods_table(estimates, NO_CHECKS, LABELS, "t")
+    table = methods(estimates)
     notes = [row.cells["exact"].note for row in table.rows]
     assert notes[0] == "estimate −∞, median unbiased −1.89"
     assert sum("median" in note for note in notes) == own.sum() < len(notes)
     assert "median unbiased" in " ".join(table.notes)
 
 
-class Made:
-    """Made-up results under the names that exhibits declare."""
-
-    def __init__(self, codebook):
-        self.codebook = codebook
-        cases = case_table(20)
-        for variable in codebook.case:
-            for name in (variable.name, f"{variable.name}_confidence"):
-                if name not in cases:
-                    cases[name] = pd.array([1] * 20, dtype="Int64")
-        actors = actor_table(cases).assign(io=pd.array([-1] * 40, dtype="Int64"), io_confidence=2)
-        self.frames = {"cases": cases, "actors": actors, "estimates": estimate_table(2)}
-        self.frames["proportional_odds"] = NO_CHECKS
-
-    def __getitem__(self, name):  # noqa: D105
-        return self.frames[name]
+def made_up_results(codebook, reads):
+    """Made-up results under the names that an exhibit declares."""
+    cases = case_table(20)
+    for variable in codebook.case:
+        for name in (variable.name, f"{variable.name}_confidence"):
+            if name not in cases:
+                cases[name] = pd.array([1] * 20, dtype="Int64")
+    actors = actor_table(cases).assign(io=pd.array([-1] * 40, dtype="Int64"), io_confidence=2)
+    frames = {"cases": cases, "actors": actors, "estimates": estimate_table(2)}
+    frames["proportional_odds"] = NO_CHECKS
+    return GivenResults({name: frames[name] for name in reads}, Labels.of(codebook), codebook)
 
 
 @pytest.mark.parametrize("module", [timeline, heat_map, coefficients])
 def test_figures_are_made_from_declared_results(module):
-    made = Made(read_codebook(paths.CODEBOOK))
-    assert set(module.READS) <= set(made.frames)
+    made = made_up_results(read_codebook(paths.CODEBOOK), module.READS)
     assert faults(module.make(made, "figure_x").drawing) == []
 
 
 @pytest.mark.parametrize("module", [sample_table, crosstab_table, model_table, methods_table])
 def test_tables_are_made_from_declared_results(module):
-    made = Made(read_codebook(paths.CODEBOOK))
-    assert set(module.READS) <= set(made.frames)
+    made = made_up_results(read_codebook(paths.CODEBOOK), module.READS)
     assert module.make(made, "table_x").rows
 
 
@@ -264,7 +271,7 @@ def test_a_new_codebook_variable_appears_in_the_heat_map():
     wider = replace(
         book, case=(*book.case, replace(host, name="press_coverage", key="press_coverage"))
     )
-    figure = heat_map.make(Made(wider), "figure_x")
+    figure = heat_map.make(made_up_results(wider, heat_map.READS), "figure_x")
     assert faults(figure.drawing) == []
     assert "Press coverage" in [
         text.get_text() for axes in figure.drawing.axes for text in axes.texts

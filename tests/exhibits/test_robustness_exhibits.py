@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from checks import faults, shown_texts
+from given_results import GivenResults
 from made_up import HOSTILE, LABELS
 
 from replication import paths
@@ -29,19 +30,23 @@ from replication.analyses.robustness.design_analysis import design_analysis, nee
 from replication.analyses.robustness.influence import influence
 from replication.analyses.robustness.missing_codes import missing_codes
 from replication.analyses.robustness.overturning import overturning
-from replication.exhibits.figures.coding_error_figure import coding_error_figure
-from replication.exhibits.figures.design_figure import design_figure
-from replication.exhibits.figures.influence_figure import influence_figure
-from replication.exhibits.figures.specification_curve import specification_curve
+from replication.exhibits.case_frame import case_names
+from replication.exhibits.figures import (
+    coding_error_figure,
+    design_figure,
+    influence_figure,
+    specification_curve,
+)
 from replication.exhibits.multiverse_words import same_figures
 from replication.exhibits.numbers import number, p_value
-from replication.exhibits.refits import unit_names
-from replication.exhibits.tables.coding_error_table import coding_error_table
-from replication.exhibits.tables.design_table import design_table
-from replication.exhibits.tables.influence_table import influence_table
-from replication.exhibits.tables.multiverse_table import multiverse_table
-from replication.exhibits.tables.overturning_table import cell_words, overturning_table
-from replication.exhibits.tables.sensitivity_table import sensitivity_table
+from replication.exhibits.tables import (
+    coding_error_table,
+    design_table,
+    influence_table,
+    multiverse_table,
+    overturning_table,
+    sensitivity_table,
+)
 from replication.exhibits.typesetting.table_html import table_html
 from replication.exhibits.typesetting.table_tex import table_tex
 from replication.tables import read_table, write_table
@@ -55,11 +60,25 @@ MODELS = [M1, M3]
 
 # Files whose names say more than those of the fields here.
 _FILES = {
+    "missing": "missing_codes",
+    "benchmarks": "confounding_benchmarks",
+    "designs": "design_analysis",
+    "needed": "needed_cases",
+    "by_choice": "multiverse_by_choice",
+    "reasons": "multiverse_reasons",
+    "shares": "multiverse_choice_shares",
+    "estimates": "multiverse_estimates",
+    "spread": "multiverse_spread",
+    "sizes": "multiverse_sizes",
     "tests": "multiverse_joint_test",
     "permuted": "multiverse_permuted",
     "curve": "multiverse_curve",
     "codings": "multiverse_codings",
 }
+TABLES = (
+    influence_table, coding_error_table, overturning_table, sensitivity_table, design_table, multiverse_table,
+)  # fmt: skip
+FIGURES = (influence_figure, coding_error_figure, design_figure, specification_curve)
 
 
 def results_of(count, folder, *, hostile=False):
@@ -105,7 +124,8 @@ def results_of(count, folder, *, hostile=False):
         path = folder / f"{_FILES.get(name, name)}.csv"
         write_table(path, frame)
         read[name] = read_table(path)
-    return SimpleNamespace(**read, titles=unit_names(cases))
+    given = {_FILES.get(name, name): frame for name, frame in read.items()} | {"cases": cases}
+    return SimpleNamespace(**read, titles=case_names(cases), given=GivenResults(given, LABELS))
 
 
 def here(function, parts, _):
@@ -122,25 +142,11 @@ def results(tmp_path_factory):
 
 
 def tables(found):
-    yield influence_table(found.influence, found.titles, LABELS, "table_a")
-    yield coding_error_table(found.coding_error, LABELS, "table_b")
-    yield overturning_table(found.overturning, found.titles, LABELS, "table_c")
-    yield sensitivity_table(found.sensitivity, found.missing, found.benchmarks, LABELS, "table_d")
-    yield design_table(found.designs, found.needed, LABELS, "table_e")
-    multiverse = (
-        found.by_choice, found.tests, found.shares, found.reasons, found.estimates, found.codings
-    )  # fmt: skip
-    yield multiverse_table(*multiverse, LABELS, "table_f")
+    return [module.make(found.given, f"table_{place}") for place, module in enumerate(TABLES)]
 
 
 def figures(found):
-    yield influence_figure(found.influence, found.titles, LABELS, "figure_a")
-    yield coding_error_figure(found.coding_error, LABELS, "figure_b")
-    yield design_figure(found.designs, LABELS, "figure_c")
-    multiverse = (
-        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
-    )  # fmt: skip
-    yield specification_curve(*multiverse, LABELS, "figure_d")
+    return [module.make(found.given, f"figure_{place}") for place, module in enumerate(FIGURES)]
 
 
 @pytest.mark.parametrize("hostile", [False, True])
@@ -170,7 +176,7 @@ def cells(table, panel, **keys):
 
 def test_influence_shows_the_unit_that_moves_most(results):
     found = results(26)
-    table = influence_table(found.influence, found.titles, LABELS, "table_a")
+    table = influence_table.make(found.given, "table_a")
     rows = found.influence
     part = rows[
         (rows["model"] == "M3") & (rows["term"] == "military_opposition") & (rows["unit"] == "case")
@@ -189,10 +195,7 @@ def test_influence_shows_the_unit_that_moves_most(results):
 
 def test_multiverse_table_shows_the_joint_test_and_every_reason(results):
     found = results(26)
-    multiverse = (
-        found.by_choice, found.tests, found.shares, found.reasons, found.estimates, found.codings
-    )  # fmt: skip
-    table = multiverse_table(*multiverse, LABELS, "table_f")
+    table = multiverse_table.make(found.given, "table_f")
     tests = found.tests.set_index(["treatment", "statistic"])
     shown = cells(table, "Whole curve", what="p of the joint test")
     for treatment in PLAN.treatments:
@@ -223,10 +226,7 @@ def test_values_with_the_same_figures_are_named(results):
 
 def test_curve_has_a_strip_for_every_choice_and_tells_the_joint_test(results):
     found = results(26)
-    multiverse = (
-        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
-    )  # fmt: skip
-    figure = specification_curve(*multiverse, LABELS, "figure_d")
+    figure = specification_curve.make(found.given, "figure_d")
     strips = [image for axes in figure.drawing.axes for image in axes.images]
     values = [column for column in found.curve if "=" in column]
     assert len(strips) == 2 * len(values) + 1
@@ -240,10 +240,7 @@ def test_curve_has_a_strip_for_every_choice_and_tells_the_joint_test(results):
 
 def test_curve_has_a_box_for_every_choice_at_its_quartiles_and_the_cases_under_it(results):
     found = results(26)
-    multiverse = (
-        found.curve, found.permuted, found.tests, found.shares, found.spread, found.sizes
-    )  # fmt: skip
-    figure = specification_curve(*multiverse, LABELS, "figure_d")
+    figure = specification_curve.make(found.given, "figure_d")
     drawn = [
         sorted((box.get_x(), box.get_x() + box.get_width()) for box in axes.patches)
         for axes in figure.drawing.axes
@@ -260,7 +257,7 @@ def test_curve_has_a_box_for_every_choice_at_its_quartiles_and_the_cases_under_i
 
 def test_design_table_says_more_than_where_the_sizes_end(results):
     found = results(26)
-    table = design_table(found.designs, found.needed, LABELS, "table_e")
+    table = design_table.make(found.given, "table_e")
     for row in found.needed.itertuples():
         shown = next(
             r.cells[f"new_{row.effect}"]
@@ -275,9 +272,10 @@ def test_design_table_says_more_than_where_the_sizes_end(results):
 
 def test_a_recoded_cell_is_told_in_words():
     assert (
-        cell_words("a_1993 io_sought 2->1", {"a_1993": "Atlantis"}) == "Atlantis: IO sought 2 → 1"
+        overturning_table.cell_words("a_1993 io_sought 2->1", {"a_1993": "Atlantis"})
+        == "Atlantis: IO sought 2 → 1"
     )
-    assert cell_words("what is this", {}) == "what is this"
+    assert overturning_table.cell_words("what is this", {}) == "what is this"
 
 
 def test_figures_are_the_same_bytes_twice(results, tmp_path):

@@ -8,15 +8,17 @@ import pytest
 
 WRITE = """
 import pathlib, sys
-sys.path.insert(0, 'tests/exhibits')
+sys.path[:0] = ['tests', 'tests/exhibits']
+from given_results import GivenResults
 from made_up import LABELS, case_table
 from test_table import hostile_table
 from replication.exhibits.drawing.figure import write_figure
 from replication.exhibits.typesetting.table import write_table_files
-from replication.exhibits.figures.timeline import timeline
+from replication.exhibits.figures import timeline
 folder = pathlib.Path(sys.argv[1])
 write_table_files(hostile_table(7, 4), folder)
-write_figure(timeline(case_table(4, hostile=True), LABELS, 'figure_x'), folder)
+given = GivenResults({'cases': case_table(4, hostile=True)}, LABELS)
+write_figure(timeline.make(given, 'figure_x'), folder)
 """
 
 

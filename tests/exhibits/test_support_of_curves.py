@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from given_results import GivenResults
 
 from replication import paths
 from replication.analyses.effects.prediction import probability_curves as curves_of
 from replication.codebook import read_codebook
-from replication.exhibits.figures.probability_curves import probability_curves
+from replication.exhibits.figures import probability_curves
 from replication.exhibits.labels import Labels
 from replication.specifications import Model, Sample
 
@@ -39,7 +40,8 @@ def test_cases_are_counted_at_every_step(curves):
 
 def test_steps_without_a_case_are_hollow_and_counted_as_none(curves):
     estimates = pd.DataFrame(columns=["model", "term", "estimator"])
-    figure = probability_curves(curves, estimates, Labels.of(BOOK), "figure99")
+    results = {"probability_curves": curves, "estimates": estimates}
+    figure = probability_curves.make(GivenResults(results, Labels.of(BOOK)), "figure99")
     [axes] = [axes for axes in figure.drawing.axes if axes.get_title("left")]
     hollow = [
         line for line in axes.lines if line.get_marker() == "o" and line.get_markerfacecolor() == "white"

@@ -5,6 +5,7 @@ import itertools
 import pandas as pd
 import pytest
 from checks import faults
+from given_results import GivenResults
 
 from replication import paths
 from replication.analyses.cases.weights import weight_agreement, weight_items, weight_sums
@@ -16,12 +17,14 @@ from replication.analyses.types.rivals import bayes_factors
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.dataset import build
-from replication.exhibits.figures.causal_types_figure import causal_types_figure
-from replication.exhibits.tables.causal_types_table import causal_types_table
-from replication.exhibits.tables.type_cases_table import type_cases_table
-from replication.exhibits.tables.type_clues_table import type_clues_table
-from replication.exhibits.tables.type_rivals_table import type_rivals_table
-from replication.exhibits.tables.weights_table import weights_table
+from replication.exhibits.figures import causal_types_figure
+from replication.exhibits.tables import (
+    causal_types_table,
+    type_cases_table,
+    type_clues_table,
+    type_rivals_table,
+    weights_table,
+)
 from replication.exhibits.typesetting.formatted import formatted_table
 from replication.exhibits.typesetting.table_html import table_html
 from replication.exhibits.typesetting.table_tex import table_tex
@@ -75,14 +78,15 @@ def stored(whole):
 
 
 def tables_of(found):
-    rivals = found["causal_type_rivals"]
-    return [
-        causal_types_table(found["causal_types"], rivals, "t"),
-        weights_table(*(found[f"weight_{name}"] for name in ("sums", "agreement", "items")), "t"),
-        type_cases_table(found["causal_type_cases"], found["causal_type_learning"], rivals, "t"),
-        type_clues_table(found["causal_type_clues"], found["causal_type_learning"], rivals, "t"),
-        type_rivals_table(rivals, "t"),
-    ]
+    given = GivenResults(found)
+    modules = (
+        causal_types_table,
+        weights_table,
+        type_cases_table,
+        type_clues_table,
+        type_rivals_table,
+    )
+    return [module.make(given, "t") for module in modules]
 
 
 def words(table):
@@ -113,7 +117,7 @@ def test_strata_of_the_other_cause_have_a_row_of_the_table_and_a_cross_in_the_fi
     assert [row["nobs"] for row in rows] == first["nobs"].to_list()
     assert [row["probability"] for row in rows] == first["probability"].to_list()
     assert f"left out ({apart['n_left_out'].max()} at most)" in " ".join(table.notes)
-    drawing = causal_types_figure(variants, found["causal_type_rivals"], "f").drawing
+    drawing = causal_types_figure.make(GivenResults(found), "f").drawing
     held = variants[variants["stratified"] == 1]
     for axes, (cause, measure) in zip(
         drawing.axes, itertools.product(first.index, ("mean_traced", "probability")), strict=False
@@ -138,7 +142,7 @@ def test_the_table_of_weights_shows_sums_and_what_carries_them(whole):
 
 def test_the_figure_can_be_read_and_names_where_the_conclusion_turns(whole):
     found = stored(whole)
-    figure = causal_types_figure(found["causal_type_variants"], found["causal_type_rivals"], "f")
+    figure = causal_types_figure.make(GivenResults(found), "f")
     assert faults(figure.drawing) == []
     assert figure.alt.count("above one half") == 2 * len(PLAN.priors)
 
@@ -187,7 +191,7 @@ def test_without_weights_and_without_traced_cases_there_is_a_reason(whole):
     shown = tables_of(found)
     assert shown[1].rows == ()
     assert "No case has been weighed" in table_html(shown[1])
-    figure = causal_types_figure(found["causal_type_variants"], found["causal_type_rivals"], "f")
+    figure = causal_types_figure.make(GivenResults(found), "f")
     assert "No case of the original study" in figure.caption
     assert weight_summaries([]) == {}
     assert rival_summaries([]) == {}
@@ -208,7 +212,12 @@ def test_one_pass_alone_has_no_agreement_and_no_mean(whole):
     _, frames = whole
     one = frames["weights"][frames["weights"]["coding"] == "pass_1"]
     sums = weight_sums(one, frames["cases"], frames["evidence"], BOOK)
-    table = weights_table(sums, weight_agreement(one), weight_items(one, frames["evidence"]), "t")
+    given = {
+        "weight_sums": sums,
+        "weight_agreement": weight_agreement(one),
+        "weight_items": weight_items(one, frames["evidence"]),
+    }
+    table = weights_table.make(GivenResults(given), "t")
     assert "One pass only" in table.notes[0]
     assert [column.key for column in table.columns if column.group == "Sum, decibels"] == [
         "pass_1",

@@ -15,10 +15,11 @@ from released_passes import copy_released_passes
 from replication import paths
 from replication.casefile import InputError, check_cases, load_cases
 from replication.casefile.coding_sheet import ABOUT, CODES, coding_sheet
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import CodedCell
 from replication.casefile.sheet_import import merge_sheet
 from replication.casefile.sheet_layout import options
-from replication.casefile.splicing import SpliceError, spliced
+from replication.casefile.splicing import spliced
 from replication.codebook import read_codebook
 
 BOOK = read_codebook(paths.CODEBOOK)

@@ -6,6 +6,7 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
+from given_results import GivenResults
 from synthetic import Plan, write_cases
 
 from replication import paths
@@ -25,10 +26,9 @@ from replication.analyses.measurement.reliability import (
 from replication.casefile import load_cases
 from replication.codebook import NO_EVIDENCE, read_codebook
 from replication.dataset import build
-from replication.exhibits.figures.reliability_figure import reliability_figure
+from replication.exhibits.figures import reliability_figure
 from replication.exhibits.labels import Labels
-from replication.exhibits.tables.disputes_table import disputes_table
-from replication.exhibits.tables.reliability_table import reliability_table
+from replication.exhibits.tables import disputes_table, reliability_table
 from replication.specifications import SpecificationError
 from replication.tables import read_table, write_table
 
@@ -165,7 +165,9 @@ def test_a_third_pass_that_covers_little_is_compared_where_it_can_be(frames):
     assert row_of(frame, "io_sought", "pass_2 – zoe")["agreement"] == 1
     assert row_of(frame, "io_sought", "pass_2 – zoe")["n_units"] == 7
     assert row_of(frame, "host_consent", "pass_2 – zoe")["note"] == "no unit has two codes"
-    figure = reliability_figure(frame, LABELS, "figure02_reliability")
+    figure = reliability_figure.make(
+        GivenResults({"reliability": frame}, LABELS), "figure02_reliability"
+    )
     assert "Alpha" in figure.alt
 
 
@@ -246,9 +248,11 @@ def test_audits_are_summed_with_exact_limits(frames):
     table = audit_summary(audits, frames["evidence"]).set_index(["audit", "verdict"])
     assert table.loc[("audit_1", "supported"), "items"] == 42
     assert table.loc[("audit_2", "supported"), "items"] == 45
-    assert table.loc[("all", "supported"), ["items", "of"]].tolist() == [87, 100]
-    # Clopper and Pearson: nothing in 100 gives 1 - 0.025 ** (1 / 100).
-    assert table.loc[("all", "contradicted"), "conf_high"] == pytest.approx(1 - 0.025**0.01)
+    assert table.loc[("audit_3", "supported"), "items"] == 45
+    assert table.loc[("audit_4", "supported"), "items"] == 47
+    assert table.loc[("all", "supported"), ["items", "of"]].tolist() == [179, 220]
+    # Clopper and Pearson: nothing in 220 gives 1 - 0.025 ** (1 / 220).
+    assert table.loc[("all", "contradicted"), "conf_high"] == pytest.approx(1 - 0.025 ** (1 / 220))
 
 
 def test_published_codings_are_compared_by_the_mapping_that_stands_as_data(frames):
@@ -286,9 +290,15 @@ def test_a_mapping_that_cannot_be_used_is_refused(tmp_path, old, new, words):
 
 
 def test_exhibits_show_every_variable_and_long_lists_are_cut(frames, found, tmp_path):
-    base, audit = evidence_base(frames["codings"], BOOK), pd.DataFrame(columns=["audit", "items"])
-    published = pd.DataFrame(columns=["dataset", "ours", "reading", "nobs", "agreement"])
-    table = reliability_table(found, base, published, audit, LABELS, "table04_reliability")
+    given = {
+        "reliability": found,
+        "evidence_base": evidence_base(frames["codings"], BOOK),
+        "published_agreement": pd.DataFrame(
+            columns=["dataset", "ours", "reading", "nobs", "agreement"]
+        ),
+        "audit": pd.DataFrame(columns=["audit", "items"]),
+    }
+    table = reliability_table.make(GivenResults(given, LABELS), "table04_reliability")
     shown = found[found["passes"] == "all passes"]
     assert (
         len(table.rows) == len(shown) == len(BOOK.case) + len(BOOK.actor) * (1 + len(BOOK.actors))
@@ -299,7 +309,8 @@ def test_exhibits_show_every_variable_and_long_lists_are_cut(frames, found, tmp_
     write_cases(tmp_path, BOOK, Plan(130))
     many = build(load_cases(tmp_path, BOOK), BOOK)
     listed = disputes(many["codings"], BOOK)
-    cut = disputes_table(listed, many["cases"], LABELS, "table05_disputes")
+    given = GivenResults({"disputes": listed, "cases": many["cases"]}, LABELS)
+    cut = disputes_table.make(given, "table05_disputes")
     assert len(cut.rows) == 60
     assert "The first 60 of" in cut.notes[0]
     assert len(cut.data) == len(listed)

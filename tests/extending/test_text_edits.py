@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from replication import paths
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.plain_data import plain, with_changes
-from replication.casefile.splicing import SpliceError
 from replication.casefile.text_edits import REMOVED, edited
 
 END, WINDOWS = chr(10), chr(13) + chr(10)

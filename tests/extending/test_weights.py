@@ -7,8 +7,9 @@ from openpyxl import load_workbook
 
 from replication import paths
 from replication.casefile import InputError, check_cases, load_cases
+from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import Weight
-from replication.casefile.splicing import SpliceError, spliced_weights
+from replication.casefile.splicing import spliced_weights
 from replication.casefile.weight_import import merge_weights
 from replication.casefile.weight_sheet import SHEET, weight_sheet
 from replication.cli import extend

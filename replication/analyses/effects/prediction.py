@@ -38,7 +38,9 @@ def predict_models(
     rows, forecasts = [], []
     for (sample, outcome), members in _grouped(models):
         null = Model(NULL, "Constant only", outcome, sample, (), ())
-        shared = _shared_cases(cases, members, samples)
+        shared = set.intersection(
+            *(set(model_data(cases, m, samples).cases["case_id"]) for m in members)
+        )
         for model in (null, *members):
             for used in ("own", "shared"):
                 data = model_data(cases, model, samples)
@@ -56,12 +58,6 @@ def _grouped(models: Sequence[Model]) -> list[tuple[tuple[str, str], list[Model]
     for model in models:
         groups.setdefault((model.sample, model.outcome), []).append(model)
     return list(groups.items())
-
-
-def _shared_cases(
-    cases: pd.DataFrame, models: Sequence[Model], samples: dict[str, Sample]
-) -> set[str]:
-    return set.intersection(*(set(model_data(cases, m, samples).cases["case_id"]) for m in models))
 
 
 def _subset(data: ModelData, keep: np.ndarray) -> ModelData:

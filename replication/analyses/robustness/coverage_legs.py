@@ -88,32 +88,18 @@ def _wild(
     return [("wild_bootstrap", _answer(fit, 0))]
 
 
-def _permuted(
-    problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
-) -> list[tuple[str, LegAnswer]]:
-    return [("permutation", _permutation(problem, outcome, tested, rng, None, DRAWS))]
+def _permutation(name: str, groups: str, draws: int) -> Leg:
+    def leg(
+        problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
+    ) -> list[tuple[str, LegAnswer]]:
+        fit = permutation_test(
+            outcome, problem.design[:, tested], problem.terms[tested], rng=rng,
+            blocks=getattr(problem, groups) if groups else None,
+            covariates=np.delete(problem.design, tested, axis=1), draws=draws,
+        )  # fmt: skip
+        return [(name, _answer(fit, 0))]
 
-
-def _permuted_within(
-    problem: SimulatedModel, outcome: np.ndarray, tested: int, rng: np.random.Generator
-) -> list[tuple[str, LegAnswer]]:
-    answer = _permutation(problem, outcome, tested, rng, problem.family, DRAWS_BLOCKED)
-    return [("permutation_blocked", answer)]
-
-
-def _permutation(
-    problem: SimulatedModel,
-    outcome: np.ndarray,
-    tested: int,
-    rng: np.random.Generator,
-    blocks: np.ndarray | None,
-    draws: int,
-) -> LegAnswer:
-    fit = permutation_test(
-        outcome, problem.design[:, tested], problem.terms[tested], rng=rng, blocks=blocks,
-        covariates=np.delete(problem.design, tested, axis=1), draws=draws,
-    )  # fmt: skip
-    return _answer(fit, 0)
+    return leg
 
 
 def _answer(fit: Estimates, row: int) -> LegAnswer:
@@ -163,7 +149,11 @@ LEGS: dict[str, Leg] = {
         ("exact", _exact, ""),
         ("linear", _linear, "administration"),
         ("wild_bootstrap", _wild, "administration"),
-        ("permutation", _permuted, ""),
-        ("permutation_blocked", _permuted_within, "family"),
+        ("permutation", _permutation("permutation", "", DRAWS), ""),
+        (
+            "permutation_blocked",
+            _permutation("permutation_blocked", "family", DRAWS_BLOCKED),
+            "family",
+        ),
     )
 }

@@ -106,11 +106,8 @@ def _studies(
         trials = rng.multinomial(nobs, share, size=block.stop - block.start)
         events = rng.binomial(trials, chance)
         parts.append(fit_counts(patterns, trials.astype(float), events.astype(float), tested))
-    return Variants(*(np.concatenate(values) for values in zip(*map(_fields, parts), strict=True)))
-
-
-def _fields(found: Variants) -> tuple[np.ndarray, ...]:
-    return found.estimate, found.std_error, found.p_value, found.reason
+    fields = ("estimate", "std_error", "p_value", "reason")
+    return Variants(*(np.concatenate([getattr(part, name) for part in parts]) for name in fields))
 
 
 def _summary(found: Variants, true: float) -> dict[str, float]:

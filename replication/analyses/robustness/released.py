@@ -9,7 +9,6 @@ import pandas as pd
 from replication.casefile import AGREED
 
 VERDICT_COLUMNS = ("claim", "kind", "verdict")
-PASS_COLUMNS = ("coding", "case_id", "n_codes")
 
 
 def released_verdicts(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from replication.codebook import Codebook
 from replication.specifications import Sample
 
 MARKED = "recchia_case"
+_VERDICTS = {AGREES: 1.0, CONTRADICTS: 0.0}
 CaseRows = Mapping[str, dict[str, Any]]
 
 
@@ -120,7 +121,7 @@ def type_data(
             [
                 np.nan
                 if not traced or not all(values[:2]) or _names(clue, other)
-                else _clue(clue, row, coded.codebook)
+                else _VERDICTS.get(finding_by_rule(clue.rule, row, coded.codebook).verdict, np.nan)
                 for clue in clues
             ]
         )
@@ -142,8 +143,3 @@ def _cut(row: Mapping[str, Any], name: str, cut: int) -> int | None:
 
 def _names(clue: Clue, other: Cause | None) -> bool:
     return other is not None and clue.rule.get("variable") == other.variable
-
-
-def _clue(clue: Clue, row: Mapping[str, Any], codebook: Codebook) -> float:
-    verdict = finding_by_rule(clue.rule, row, codebook).verdict
-    return {AGREES: 1.0, CONTRADICTS: 0.0}.get(verdict, np.nan)

@@ -194,7 +194,7 @@ def read_type_plan(folder: Path, codebook: Codebook) -> TypePlan:
     """
     opened = open_specification(folder / "causal_types.yaml", _PLAN)
     for key, name in (("causes", "cause"), ("clues", "clue"), ("priors", "prior")):
-        _require_once(opened, key, name)
+        opened.require_once(name, key)
     _check_variables(opened, codebook)
     _check_clues(opened, codebook)
     _check_beliefs(opened)
@@ -244,13 +244,6 @@ def _check_beliefs(opened: Specification) -> None:
         opened.refuse(("assignment",), "two numbers above 0 are allowed, and learnt above 0")
     if not content["priors"]:
         opened.refuse(("priors",), "is empty; allowed: at least one prior")
-
-
-def _require_once(opened: Specification, key: str, name: str) -> None:
-    seen: dict[str, int] = {}
-    for number, row in enumerate(opened.content[key]):
-        if seen.setdefault(row[name], number) != number:
-            opened.refuse((key, number, name), f"{row[name]!r} stands twice")
 
 
 def _plan(content: dict[str, Any]) -> TypePlan:

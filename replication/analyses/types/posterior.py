@@ -245,7 +245,8 @@ def sensitivity(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
     rows = []
     for cause in plan.traced:
         for choices in _variants(coded, plan, cause, samples):
-            data, fit = _fitted(coded, plan, cause, choices, samples)
+            fitted = within_strata if choices.stratified else posterior
+            data, fit = fitted(coded, plan, cause, choices, samples)
             every = np.ones(len(data.cause), bool)
             chosen = {
                 name: _WORDS.get(value, value) if isinstance(value, bool) else value
@@ -259,14 +260,6 @@ def sensitivity(coded: CodedCases, plan: TypePlan, samples: Samples) -> pd.DataF
                 }
             )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def _fitted(
-    coded: CodedCases, plan: TypePlan, cause: Cause, choices: Choices, samples: Samples
-) -> tuple[TypeData, TypePosterior | StratifiedPosterior]:
-    if choices.stratified:
-        return within_strata(coded, plan, cause, choices, samples)
-    return posterior(coded, plan, cause, choices, samples)
 
 
 def _variants(

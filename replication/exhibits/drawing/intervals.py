@@ -272,10 +272,6 @@ def _has_interval(mark: Any) -> bool:
     return not (np.isnan(mark.conf_low) or np.isnan(mark.conf_high))
 
 
-def _is_full(mark: Any) -> bool:
-    return _has_interval(mark) and not getattr(mark, "hollow", False)
-
-
 def _draw_mark(
     axes: Axes, mark: Any, y: float, look: tuple[str, str], limits: tuple[float, float]
 ) -> None:
@@ -283,18 +279,11 @@ def _draw_mark(
     if _has_interval(mark):
         _draw_interval(axes, mark.conf_low, mark.conf_high, y, colour, limits)
     if np.isfinite(mark.estimate):
+        full = _has_interval(mark) and not getattr(mark, "hollow", False)
         axes.plot(
-            [mark.estimate],
-            [y],
-            linestyle="none",
-            marker=marker,
-            markersize=3.6,
-            color=colour,
-            markeredgewidth=0.6,
-            markerfacecolor=colour if _is_full(mark) else "white",
-            zorder=4,
-            clip_on=False,
-        )
+            [mark.estimate], [y], linestyle="none", marker=marker, markersize=3.6, color=colour,
+            markeredgewidth=0.6, markerfacecolor=colour if full else "white", zorder=4, clip_on=False,
+        )  # fmt: skip
     elif np.isinf(mark.estimate):
         _draw_arrow(axes, limits[int(mark.estimate > 0)], y, colour, rightward=mark.estimate > 0)
 

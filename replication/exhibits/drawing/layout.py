@@ -54,6 +54,34 @@ def text_at(drawing: Drawing, left: float, top: float, text: str, **look: Any) -
     drawing.text(left / width, 1 - top / height, text, **{"ha": "left", "va": "center", **look})
 
 
+def mark_at(
+    axes: Axes,
+    x: float,
+    y: float,
+    marker: str,
+    size: float,
+    face: str,
+    edge: str = INK,
+    **look: Any,
+) -> None:
+    """Draw one mark, by the units of the axes; further looks as matplotlib names them."""
+    axes.plot(
+        [x], [y], linestyle="none", marker=marker, markersize=size, markerfacecolor=face,
+        **{"markeredgecolor": edge, "markeredgewidth": 0.7, **look},
+    )  # fmt: skip
+
+
+def axes_of_rows(
+    drawing: Drawing, left: float, top: float, width: float, height: float, rows: int
+) -> Axes:
+    """Add axes, placed as by `axes_at`, for rows that are numbered from the top and named beside them."""
+    axes = axes_at(drawing, left, top, width, height)
+    axes.set_ylim(rows, 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    return axes
+
+
 def packed(starts: Sequence[float], ends: Sequence[float], gap: float) -> list[int]:
     """Rows for stretches of a line so that in each row they are at least `gap` apart.
 
@@ -94,16 +122,8 @@ def draw_key(
     axes.text(0, KEY_LINE / 2, title, size=SMALL, color=GREY, va="center")
     for entry, (line, x) in zip(entries, _key_places(entries, title, width), strict=True):
         y = KEY_LINE * (line + 0.5)
-        axes.plot(
-            [x + _MARK / 2],
-            [y],
-            linestyle="none",
-            marker=entry.marker,
-            markersize=entry.size,
-            markerfacecolor=entry.face,
-            markeredgecolor=entry.edge,
-            markeredgewidth=0.7,
-            clip_on=False,
+        mark_at(
+            axes, x + _MARK / 2, y, entry.marker, entry.size, entry.face, entry.edge, clip_on=False
         )
         axes.text(x + _MARK + 0.03, y, entry.label, size=SMALL, va="center")
 

@@ -12,7 +12,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.textpath import text_to_path
 
 # Inches: one and two columns of a journal.
-SINGLE, DOUBLE = 3.5, 7.0
+DOUBLE = 7.0
 
 TEXT_SIZE = 7.6
 SMALL = 7.1

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from replication.exhibits.case_frame import samples_of
+from replication.exhibits.case_frame import samples_of, visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import (
     KeyEntry,
@@ -35,7 +35,7 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import is_missing, signed
 from replication.exhibits.results import Results
-from replication.exhibits.text import capital, short_names, visible
+from replication.exhibits.text import capital, visible
 from replication.precision import fixed
 
 READS = ("cases", "actors")
@@ -50,20 +50,12 @@ _UNKNOWN = 3.15
 _SPREAD = 0.72
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data."""
-    return actor_positions(results["cases"], results["actors"], Labels.of(results.codebook), name)
-
-
 @styled()
-def actor_positions(cases: pd.DataFrame, actors: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """One line a case; each actor's marker stands in the column of its position, or of `not known`.
-
-    Parameters
-    ----------
-    cases, actors : DataFrame
-        Derived tables; `actors` has a row for each case and actor with the position in ``io``.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One line a case; each actor's marker stands in the column of its position, or of `not known`."""
+    cases = results["cases"]
+    actors = results["actors"]
+    labels = results.labels
     title = "Positions of actors on having an organisation's endorsement first"
     known = actors.dropna(subset=[POSITION])
     shown = cases[cases["case_id"].isin(known["case_id"])]
@@ -99,9 +91,7 @@ def _described(known: pd.DataFrame, order: Sequence[str], labels: Labels) -> str
 def _drawing(
     cases: pd.DataFrame, actors: pd.DataFrame, order: Sequence[str], labels: Labels
 ) -> Drawing:
-    names = dict(
-        zip(cases["case_id"], short_names([visible(t) for t in cases["case_title"]]), strict=True)
-    )
+    names = visible_names(cases)
     left = 0.1 + min(2.2, max(text_width(n, SMALL) for n in names.values())) + 0.08
     looks = {a: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, a in enumerate(order)}
     key = [KeyEntry(visible(labels.actor(a)), m, c, c, 4.0) for a, (c, m) in looks.items()]

@@ -8,8 +8,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_of_rows,
+    draw_key,
+    key_height,
+    mark_at,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -24,7 +32,7 @@ from replication.exhibits.drawing.style import (
 )
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.text import counted, listed, short_names, visible
+from replication.exhibits.text import counted, listed
 from replication.ordered_sums import ordered_sum
 from replication.precision import fixed
 
@@ -45,23 +53,14 @@ _SHOWN = {
 }
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the fit and the rankings."""
-    return case_selection_figure(results["case_fit"], results["case_ranks"], name)
-
-
 @styled()
-def case_selection_figure(fit: pd.DataFrame, ranks: pd.DataFrame, name: str) -> Figure:
+def make(results: Results, name: str) -> Figure:
     """One line a case by its probability; the line to the outcome is the residual.
 
-    Parameters
-    ----------
-    fit : DataFrame
-        One row a case of the model: ``outcome``, ``predicted``, ``left_out`` (the probability from
-        the fit without the case), ``parted``.
-    ranks : DataFrame
-        Ranks of every case by every rule.
+    In the fit, ``left_out`` is the probability from the fit without the case.
     """
+    fit = results["case_fit"]
+    ranks = results["case_ranks"]
     title = "Outcome of each case beside the headline model's probability"
     known = fit.dropna(subset=["left_out"])
     if known.empty:
@@ -78,8 +77,7 @@ def case_selection_figure(fit: pd.DataFrame, ranks: pd.DataFrame, name: str) -> 
         "military opposition and stabilisation burden, and the rules that rank the case among their first "
         f"{_FIRST}. Bold: original cases."
     )
-    titles = short_names([visible(t) for t in known["case_title"].astype(str)])
-    names = dict(zip(known["case_id"], titles, strict=True))
+    names = visible_names(known)
     alt = (
         f"Of {counted(len(known), 'case')} the model puts {len(parted)} on the wrong side: "
         f"{listed([names[i] for i in parted['case_id']]) or 'none'}. Original cases: "
@@ -117,10 +115,8 @@ def _drawing(fit: pd.DataFrame, ranks: pd.DataFrame, names: dict[str, str]) -> D
             drawing, 0.1, top + 0.12, f"{words} (N = {len(part)})", weight="bold", size=TEXT_SIZE
         )
         top += _HEAD
-        axes = axes_at(drawing, _NAME + 0.1, top, width, _ROW * len(part))
-        axes.set(xlim=(-0.03, 1.03), ylim=(len(part), 0))
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        axes = axes_of_rows(drawing, _NAME + 0.1, top, width, _ROW * len(part), len(part))
+        axes.set_xlim(-0.03, 1.03)
         axes.axvline(0.5, color=GREY, linewidth=0.7, linestyle="--", zorder=1)
         axes.grid(visible=True, axis="x", color=PALE, zorder=0.5)
         last = place == len(groups) - 1
@@ -147,10 +143,8 @@ def _draw_case(axes: Axes, case: dict[str, Any], row: int) -> None:
     axes.plot(
         [case["predicted"]], [y], linestyle="none", marker="|", markersize=5, color=INK, zorder=3
     )
-    axes.plot([case["left_out"]], [y], linestyle="none", marker="D", markersize=3.4,
-              markerfacecolor=COLOURS[0], markeredgecolor=INK, markeredgewidth=0.4, zorder=4)  # fmt: skip
-    axes.plot([outcome], [y], linestyle="none", marker="o", markersize=4, clip_on=False,
-              markerfacecolor=_FACES[outcome], markeredgecolor=INK, markeredgewidth=0.7, zorder=4)  # fmt: skip
+    mark_at(axes, case["left_out"], y, "D", 3.4, COLOURS[0], markeredgewidth=0.4, zorder=4)
+    mark_at(axes, outcome, y, "o", 4, _FACES[outcome], clip_on=False, zorder=4)
 
 
 def _draw_words(

@@ -20,20 +20,11 @@ _MEASURES = {
 }
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the posteriors under every combination of assumptions."""
-    return causal_types_figure(results["causal_type_variants"], results["causal_type_rivals"], name)
-
-
 @styled()
-def causal_types_figure(variants: pd.DataFrame, rivals: pd.DataFrame, name: str) -> Figure:
-    """Draw traced cases and effect along the strength of the clues: a line a prior, a panel a cause and assumption.
-
-    Parameters
-    ----------
-    variants, rivals : DataFrame
-        As `analyses.types` makes them; of the rivals only the labels of the causes are read.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Draw traced cases and effect along the strength of the clues: a line a prior, a panel a cause and assumption."""
+    variants = results["causal_type_variants"]
+    rivals = results["causal_type_rivals"]
     title = "Where the conclusion from cases and numbers turns"
     swept = variants[variants["clues"] == "strength"]
     if swept.dropna(subset=["mean_traced"]).empty:

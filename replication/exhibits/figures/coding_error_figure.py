@@ -19,18 +19,9 @@ _PANELS = (
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the draws' summaries."""
-    return coding_error_figure(results["coding_error"], Labels.of(results.codebook), name)
-
-
-def coding_error_figure(summaries: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Show median and 95 % range of the estimates, and the shares that keep sign and significance.
-
-    Parameters
-    ----------
-    summaries : DataFrame
-        As `analyses.robustness.coding_error` gives them.
-    """
+    """Show median and 95 % range of the estimates, and the shares that keep sign and significance."""
+    summaries = results["coding_error"]
+    labels = results.labels
     title = "Effects under random coding error"
     if summaries.empty:
         reason = "No model is made of coded scales alone, so that no code can be moved by a step."

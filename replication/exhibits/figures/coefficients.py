@@ -27,18 +27,9 @@ _PANELS = {
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the estimates."""
-    return coefficients(results["estimates"], Labels.of(results.codebook), name)
-
-
-def coefficients(estimates: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Plot estimates with 95 % intervals by model and term, log-odds beside probabilities.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        Tidy estimates; of each model the `effects` are shown.
-    """
+    """Plot estimates with 95 % intervals by model and term, log-odds beside probabilities."""
+    estimates = results["estimates"]
+    labels = results.labels
     title = "Effects on seeking endorsement, by model and estimator"
     chosen = effects(estimates[estimates["outcome"] == _OUTCOME])
     if chosen.empty:

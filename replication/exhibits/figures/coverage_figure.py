@@ -11,7 +11,13 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_of_rows,
+    draw_key,
+    mark_at,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -54,21 +60,8 @@ _LEFT, _GAP = 0.95, 0.2
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the stored simulation."""
-    labels = Labels.of(results.codebook)
-    return coverage_figure(results["coverage"], results["coverage_design"], labels, name)
-
-
-def coverage_figure(
-    coverage: pd.DataFrame, design: pd.DataFrame, labels: Labels, name: str
-) -> Figure:
-    """Draw a panel for each tested effect and quantity, methods down, dots at the rates.
-
-    Parameters
-    ----------
-    coverage, design : DataFrame
-        As for `coverage_table`.
-    """
+    """Draw a panel for each tested effect and quantity, methods down, dots at the rates."""
+    coverage, design, labels = results["coverage"], results["coverage_design"], results.labels
     if coverage.empty:
         reason = "Nothing was simulated: the models had no estimate to draw from."
         return Figure(name, _TITLE, reason, reason, nothing_to_show(reason))
@@ -86,18 +79,17 @@ def coverage_figure(
     return Figure(name, _TITLE, text, _description(coverage, labels), _drawing(coverage, labels))
 
 
-def _effects(coverage: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(dict.fromkeys(zip(coverage["model"], coverage["term"], strict=True)))
-
-
 @styled()
 def _drawing(coverage: pd.DataFrame, labels: Labels) -> Drawing:
-    effects, estimators = _effects(coverage), shown_estimators(coverage)
+    effects = list(dict.fromkeys(zip(coverage["model"], coverage["term"], strict=True)))
+    estimators = shown_estimators(coverage)
     room = (DOUBLE - _LEFT - 0.12 - _GAP * (len(effects) - 1)) / len(effects)
     height = _ROW * len(estimators)
     top, step = 0.42, height + 0.52
     drawing = Drawing(figsize=(DOUBLE, top + step * len(_LINES)))
-    draw_key(drawing, _LEFT, 0.04, DOUBLE - _LEFT, "Administrations", _key(coverage))
+    deviations = sorted(set(coverage["administration_sd"]))
+    key = [KeyEntry(administrations(sd), "o", *_look(sd), 4.0) for sd in deviations]
+    draw_key(drawing, _LEFT, 0.04, DOUBLE - _LEFT, "Administrations", key)
     for line, (effect, column, nominal, title, _) in enumerate(_LINES):
         above = top + line * step
         text_at(drawing, 0.06, above - 0.1, title, weight="bold")
@@ -110,17 +102,10 @@ def _drawing(coverage: pd.DataFrame, labels: Labels) -> Drawing:
             left = _LEFT + number_ * (room + _GAP)
             name = shortened(tested(model, term, labels), room, SMALL)
             text_at(drawing, left, above + 0.06, name, size=SMALL)
-            axes = axes_at(drawing, left, above + 0.14, room, height)
+            axes = axes_of_rows(drawing, left, above + 0.14, room, height, len(estimators))
             here = chosen[(chosen["model"] == model) & (chosen["term"] == term)]
             _panel(axes, here, estimators, column, nominal, limits)
     return drawing
-
-
-def _key(coverage: pd.DataFrame) -> list[KeyEntry]:
-    return [
-        KeyEntry(administrations(sd), "o", *_look(sd), 4.0)
-        for sd in sorted(set(coverage["administration_sd"]))
-    ]
 
 
 def _look(sd: float) -> tuple[str, str]:
@@ -142,10 +127,8 @@ def _panel(
     nominal: float,
     limits: tuple[float, float],
 ) -> None:
-    axes.set(xlim=limits, ylim=(len(estimators), 0))
-    axes.set_yticks([])
+    axes.set_xlim(limits)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=True))
-    axes.spines["left"].set_visible(False)
     for stripe in range(0, len(estimators), 2):
         axes.axhspan(stripe, stripe + 1, color=FAINT, linewidth=0, zorder=0)
     error = BEYOND * (nominal * (1 - nominal) / float(rows["replications"].max())) ** 0.5
@@ -157,18 +140,8 @@ def _panel(
     ):
         face, edge = _look(row.administration_sd)
         y = estimators.index(row.estimator) + (0.66 if float(row.administration_sd) > 0 else 0.34)
-        axes.plot(
-            [100 * getattr(row, column)],
-            [y],
-            linestyle="none",
-            marker="o",
-            markersize=3.4,
-            markerfacecolor=face,
-            markeredgecolor=edge,
-            markeredgewidth=0.7,
-            zorder=3,
-            clip_on=False,
-        )
+        rate = 100 * getattr(row, column)
+        mark_at(axes, rate, y, "o", 3.4, face, edge, zorder=3, clip_on=False)
 
 
 def _description(coverage: pd.DataFrame, labels: Labels) -> str:

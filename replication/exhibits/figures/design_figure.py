@@ -37,20 +37,11 @@ _LOOKS = {"estimated": (COLOURS[0], "full"), "half": (COLOURS[1], "half"), "none
 _WANTED = 0.8
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the simulated studies."""
-    return design_figure(results["design_analysis"], Labels.of(results.codebook), name)
-
-
 @styled()
-def design_figure(analysis: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Draw one panel an effect: share of significant studies by number of cases.
-
-    Parameters
-    ----------
-    analysis : DataFrame
-        As `analyses.robustness.design_analysis` gives it.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Draw one panel an effect: share of significant studies by number of cases."""
+    analysis = results["design_analysis"]
+    labels = results.labels
     title = "Power by number of cases"
     if analysis.empty:
         reason = "No effect could be estimated, so that no study of it can be simulated."

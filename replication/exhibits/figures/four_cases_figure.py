@@ -10,6 +10,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Rectangle
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import (
     KeyEntry,
@@ -33,7 +34,7 @@ from replication.exhibits.drawing.style import (
 )
 from replication.exhibits.numbers import MINUS, is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names, visible
+from replication.exhibits.text import visible
 from replication.registry import MAIN_SAMPLE
 
 READS = ("four_cases", "four_case_scores")
@@ -56,22 +57,11 @@ _LOOKS = {
 }
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the comparison of predictions with cases."""
-    return four_cases_figure(results["four_cases"], results["four_case_scores"], name)
-
-
 @styled()
-def four_cases_figure(compared: pd.DataFrame, scores: pd.DataFrame, name: str) -> Figure:
-    """One line a case, one tile a prediction, with the score of each theory behind its tiles.
-
-    Parameters
-    ----------
-    compared : DataFrame
-        One row for each prediction and case.
-    scores : DataFrame
-        One row for each basis, theory and case; those over all predictions are shown.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One line a case, one tile a prediction, with the score of each theory behind its tiles."""
+    compared = results["four_cases"]
+    scores = results["four_case_scores"]
     title = "Verdicts on each theory's predictions, by case"
     shown = compared[(compared[CHOSEN] == 1) | (compared["sample"] == MAIN_SAMPLE)]
     if shown.empty:
@@ -115,8 +105,7 @@ def _drawing(shown: pd.DataFrame, scores: pd.DataFrame) -> Drawing:
         for heading, flag in (("Original cases", 1), ("Other interventions", 0))
     ]
     panels = [(heading, part) for heading, part in panels if len(part)]
-    titles = [visible(t) for t in cases["case_title"].astype(str)]
-    names = dict(zip(cases["case_id"], short_names(titles), strict=True))
+    names = visible_names(cases)
     key = _key()
     key_room = key_height(key, "", width - 0.2)
     heads = {t: _heads(shown, t, side * counts[t] + _SCORE) for t in theories}

@@ -58,33 +58,13 @@ class _Block:
     limits: tuple[tuple[float, float], ...]
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data; the variables are the codebook's ordinal ones."""
-    book = results.codebook
-    case = [v.name for v in book.case if v.type == "ordinal"]
-    actor = [v.name for v in book.actor if v.type == "ordinal"]
-    return heat_map(results["cases"], results["actors"], case, actor, Labels.of(book), name)
-
-
 @styled()
-def heat_map(
-    cases: pd.DataFrame,
-    actors: pd.DataFrame,
-    case_variables: Sequence[str],
-    actor_variables: Sequence[str],
-    labels: Labels,
-    name: str,
-) -> Figure:
-    """One tile a code: darker for higher, larger for more confidence, its digit in it.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        One row a case: ``case_id``, ``case_title``, ``sample``, and each of `case_variables` with
-        ``<variable>_confidence``; in the order in which they are shown within each sample.
-    actors : DataFrame
-        One row for each case and actor: ``case_id``, ``actor`` and `actor_variables` likewise.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One tile a code: darker for higher, larger for more confidence, its digit in it."""
+    book = results.codebook
+    case_variables = [v.name for v in book.case if v.type == "ordinal"]
+    actor_variables = [v.name for v in book.actor if v.type == "ordinal"]
+    cases, actors, labels = results["cases"], results["actors"], results.labels
     title = "All agreed codes, with the confidence in them"
     if cases.empty:
         reason = "There is no case yet, and so no code to show."

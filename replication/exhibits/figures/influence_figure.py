@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
 from replication.exhibits.drawing.style import (
@@ -28,7 +29,6 @@ from replication.exhibits.refits import (
     UNITS,
     strongest,
     unit_name,
-    unit_names,
 )
 from replication.exhibits.results import Results
 from replication.exhibits.text import visible
@@ -41,26 +41,12 @@ _LOOKS = dict(zip(UNITS, zip(COLOURS, MARKERS, strict=False), strict=False))
 _TAIL = 0.01
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the refits."""
-    return influence_figure(
-        results["influence"], unit_names(results["cases"]), Labels.of(results.codebook), name
-    )
-
-
 @styled()
-def influence_figure(
-    refits: pd.DataFrame, titles: dict[str, str], labels: Labels, name: str
-) -> Figure:
-    """Show one line for each effect and kind of unit, a mark for each refit.
-
-    Parameters
-    ----------
-    refits : DataFrame
-        As `analyses.robustness.influence` gives them.
-    titles : dict of str to str
-        Short title of each case by its id.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Show one line for each effect and kind of unit, a mark for each refit."""
+    refits = results["influence"]
+    titles = case_names(results["cases"])
+    labels = results.labels
     title = "Effects when one case, crisis family or administration is left out"
     if not refits["estimate"].notna().any():
         reason = "No effect could be estimated, with or without any case."

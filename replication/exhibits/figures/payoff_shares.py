@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import axes_at, text_at
+from replication.exhibits.drawing.layout import axes_of_rows, text_at
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -21,7 +22,7 @@ from replication.exhibits.drawing.style import (
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names, visible
+from replication.exhibits.text import visible
 from replication.ordered_sums import ordered_sum
 from replication.precision import fixed, percent
 
@@ -34,24 +35,11 @@ _ROW = 0.17
 _HEAD = 0.22
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data and the rank test among the estimates."""
-    estimates = results["estimates"]
-    tests = estimates[(estimates["model"] == "H5") & (estimates["estimator"] == "rank_test")]
-    return payoff_shares(results["cases"], tests, Labels.of(results.codebook), name)
-
-
 @styled()
-def payoff_shares(cases: pd.DataFrame, tests: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Show one bar a case with a known share, grouped by the code of endorsement obtained.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        Derived table.
-    tests : DataFrame
-        Tidy rows of the rank test, one a sample, for the caption.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Show one bar a case with a known share, grouped by the code of endorsement obtained."""
+    cases, estimates, labels = results["cases"], results["estimates"], results.labels
+    tests = estimates[(estimates["model"] == "H5") & (estimates["estimator"] == "rank_test")]
     title = "US share of the follow-on force, by endorsement before action"
     known = cases.dropna(subset=[SHARE, OBTAINED])
     if known.empty:
@@ -76,8 +64,7 @@ def payoff_shares(cases: pd.DataFrame, tests: pd.DataFrame, labels: Labels, name
 def _drawing(
     known: pd.DataFrame, groups: list[tuple[int, pd.DataFrame]], labels: Labels
 ) -> Drawing:
-    shown = short_names([visible(title) for title in known["case_title"]])
-    names = dict(zip(known["case_id"], shown, strict=True))
+    names = visible_names(known)
     left = 0.1 + min(2.2, max(text_width(n, SMALL) for n in names.values())) + 0.08
     height = ordered_sum(_HEAD + _ROW * len(part) for _, part in groups)
     drawing = Drawing(figsize=(DOUBLE, 0.1 + height + 0.45))
@@ -86,10 +73,8 @@ def _drawing(
         text_at(
             drawing, 0.1, top + 0.13, labels.code(OBTAINED, code), weight="bold", size=TEXT_SIZE
         )
-        axes = axes_at(drawing, left, top + _HEAD, width, _ROW * len(part))
-        axes.set(xlim=(0, 100), ylim=(len(part), 0))
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        axes = axes_of_rows(drawing, left, top + _HEAD, width, _ROW * len(part), len(part))
+        axes.set_xlim(0, 100)
         axes.axvline(50, color=PALE, linewidth=0.7, zorder=1)
         for row, case in enumerate(part.sort_values(SHARE, kind="stable").itertuples()):
             share = 100 * float(getattr(case, SHARE))

@@ -9,7 +9,6 @@ from matplotlib.ticker import MaxNLocator
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
 from replication.exhibits.drawing.intervals import small_multiples
 from replication.exhibits.drawing.style import COLOURS, SMALL, styled
-from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import interval, number
 from replication.exhibits.results import Results
 
@@ -17,25 +16,12 @@ READS = ("probability_curves", "estimates")
 _COLUMNS = 4
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the predicted probabilities and the average marginal effects."""
-    labels = Labels.of(results.codebook)
-    return probability_curves(results["probability_curves"], results["estimates"], labels, name)
-
-
 @styled()
-def probability_curves(
-    curves: pd.DataFrame, estimates: pd.DataFrame, labels: Labels, name: str
-) -> Figure:
-    """Draw one panel for each model and effect.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        As `analyses.effects.prediction.probability_curves` gives them.
-    estimates : DataFrame
-        Tidy estimates; rows of ``firth_ame`` give the effect written in each panel.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Draw one panel for each model and effect."""
+    labels = results.labels
+    curves = results["probability_curves"]
+    estimates = results["estimates"]
     title = "Predicted probability of seeking endorsement"
     known = curves.dropna(subset=["probability"])
     if known.empty:

@@ -23,18 +23,12 @@ _MEASURES = [f"{name}{part}" for name in ("alpha", "agreement") for part in ("",
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the coefficients."""
-    return reliability_figure(results["reliability"], Labels.of(results.codebook), name)
-
-
-def reliability_figure(reliability: pd.DataFrame, labels: Labels, name: str) -> Figure:
     """Plot alpha and the share of equal codes with 95 % intervals, variables down.
 
-    Parameters
-    ----------
-    reliability : DataFrame
-        Result of step 2. Over all passes; with three passes or more also each pair.
+    Over all passes; with three passes or more also each pair.
     """
+    reliability = results["reliability"]
+    labels = results.labels
     # With few cases every coefficient may be 0 or 1, and would be read as a whole number.
     types = {"actor": object, **dict.fromkeys(_MEASURES, float)}
     frame = reliability.astype(types).fillna({"actor": "", "note": ""})
@@ -65,7 +59,10 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "panel": measure,
-            "group": [_group(row) for row in frame.to_dict("records")],
+            "group": [
+                "Cases" if level == "case" else f"Actors on {spoken(str(variable))}"
+                for level, variable in zip(frame["level"], frame["variable"], strict=True)
+            ],
             "label": [_label(row, labels) for row in frame.to_dict("records")],
             "series": frame["passes"],
             "estimate": frame[measure],
@@ -75,10 +72,6 @@ def _marks(frame: pd.DataFrame, measure: str, labels: Labels) -> pd.DataFrame:
         },
         columns=list(MARK_COLUMNS),
     )
-
-
-def _group(row: dict[str, Any]) -> str:
-    return "Cases" if row["level"] == "case" else f"Actors on {spoken(str(row['variable']))}"
 
 
 def _label(row: dict[str, Any], labels: Labels) -> str:

@@ -13,18 +13,8 @@ READS = ("prediction_scores",)
 
 
 def make(results: Results, name: str) -> Figure:
-    """Make the figure from the prediction scores."""
-    return rival_scores(results["prediction_scores"], name)
-
-
-def rival_scores(scores: pd.DataFrame, name: str) -> Figure:
-    """Show the log score of each model on shared cases, against the constant alone.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `analyses.effects.prediction.predict_models` gives them.
-    """
+    """Show the log score of each model on shared cases, against the constant alone."""
+    scores = results["prediction_scores"]
     title = "Theory and rivals by out-of-sample log score"
     shared = scores[(scores["cases_used"] == "shared") & scores["log_score"].notna()]
     shared = shared[shared["sample"] == shared["sample"].iloc[0]] if len(shared) else shared

@@ -56,34 +56,15 @@ _TOP = 0.3
 _POSITIVE, _OPPOSITE, _NULL = COLOURS[0], COLOURS[1], "#e3e9f0"
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the multiverse's summaries."""
-    return specification_curve(
-        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
-    )
-
-
 @styled()
-def specification_curve(
-    curve: pd.DataFrame,
-    permuted: pd.DataFrame,
-    joint_test: pd.DataFrame,
-    shares: pd.DataFrame,
-    spread: pd.DataFrame,
-    sizes: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Figure:
+def make(results: Results, name: str) -> Figure:
     """Draw one curve a treatment, side by side, over shaded strips that show the choices.
 
     Under the curve stand the share significant and the number of cases; beside each choice's strip
     a box of z over all its specifications.
-
-    Parameters
-    ----------
-    curve, permuted, joint_test, shares, spread, sizes : DataFrame
-        As the modules `run`, `summary` and `spread` of `analyses.multiverse` give them.
     """
+    curve, permuted, joint_test, shares, spread, sizes = (results[table] for table in READS)
+    labels = results.labels
     title = "Specification curve of both effects on seeking endorsement"
     if curve.empty:
         reason = "No specification could be estimated, so that there is no curve."
@@ -154,7 +135,8 @@ def _draw_column(
     _draw_curve(
         axes_at(drawing, x, _TOP, inner, _CURVE), own.curve, own.permuted, limits, first=first
     )
-    _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, _highest(parts.curve))
+    opposite = bool((parts.curve["share_opposite"] > 0).any())
+    _draw_significant(axes_at(drawing, x, strips, inner, _STRIP), own.curve, opposite)
     _draw_sizes(axes_at(drawing, x, strips + _STRIP + 0.1, inner, _STRIP), own.sizes, parts.sizes)
     draw_board(axes_at(drawing, x, board, inner, height), own.curve, rows, own.shares)
     boxes = axes_at(drawing, x + inner + _BEFORE_BOXES, board, _BOXES * width, height)
@@ -236,10 +218,6 @@ def _share_below_zero(part: pd.DataFrame) -> float:
     for row in crossing.itertuples():
         inside += row.n_specifications * -row.low / (row.high - row.low)
     return float((below + inside) / part["n_specifications"].sum())
-
-
-def _highest(curve: pd.DataFrame) -> bool:
-    return bool((curve["share_opposite"] > 0).any())
 
 
 def _draw_significant(axes: Axes, part: pd.DataFrame, two_sided: bool) -> None:  # noqa: FBT001

@@ -19,6 +19,7 @@ from replication.exhibits.drawing.layout import (
     axes_at,
     draw_key,
     key_height,
+    mark_at,
     packed,
     row_height,
     text_at,
@@ -65,21 +66,11 @@ class _Lane:
         return 1 + max(self.rows, default=0)
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the derived data."""
-    return timeline(results["cases"], Labels.of(results.codebook), name)
-
-
 @styled()
-def timeline(cases: pd.DataFrame, labels: Labels, name: str) -> Figure:
-    """Place cases by date (across), sample and opposition (down), filled by endorsement sought.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        One row a case: ``case_title``, ``sample``, ``decision_date`` (00 for an unknown day or
-        month), ``recchia_case``, and the codes ``military_opposition`` and ``io_sought``.
-    """
+def make(results: Results, name: str) -> Figure:
+    """Place cases by date (across), sample and opposition (down), filled by endorsement sought."""
+    cases = results["cases"]
+    labels = results.labels
     dated = cases.assign(position=cases["decision_date"].map(position)).dropna(subset="position")
     title = "US decisions on the use of force, by military opposition and by endorsement sought"
     if dated.empty:
@@ -213,18 +204,7 @@ def _draw_case(
     axes: Axes, case: Any, y: float, labels: Labels, *, leftward: bool, shift: float
 ) -> None:
     face, marker, edge = _look(getattr(case, FILL), labels)
-    axes.plot(
-        [case.position],
-        [y],
-        linestyle="none",
-        marker=marker,
-        markersize=5,
-        markerfacecolor=face,
-        markeredgecolor=edge,
-        markeredgewidth=0.7,
-        clip_on=False,
-        zorder=3,
-    )
+    mark_at(axes, case.position, y, marker, 5, face, edge, clip_on=False, zorder=3)
     axes.text(
         case.position - shift if leftward else case.position + shift,
         y,

@@ -9,8 +9,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
+from replication.exhibits.case_frame import visible_names
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_of_rows,
+    draw_key,
+    key_height,
+    mark_at,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -25,11 +33,15 @@ from replication.exhibits.drawing.style import (
 )
 from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names, visible
 from replication.ordered_sums import ordered_sum
 
 READS = ("timing", "timing_tests")
 OPPOSITION, HIGH = "military_opposition", 2
+_PANELS = (
+    "Reserved or opposed military",
+    "Supportive or acquiescent military",
+    "Military opposition not known",
+)
 
 _ROW = 0.15
 _HEAD = 0.24
@@ -39,22 +51,11 @@ _TICKS = (1, 7, 30, 90, 365, 1000, 3000)
 _LOOKS = {"request": ("o", COLOURS[4]), "endorsement": ("s", COLOURS[0])}
 
 
-def make(results: Results, name: str) -> Figure:
-    """Make the figure from the dates and the tests."""
-    return timing_figure(results["timing"], results["timing_tests"], name)
-
-
 @styled()
-def timing_figure(timing: pd.DataFrame, tests: pd.DataFrame, name: str) -> Figure:
-    """One line a case, in panels by military opposition; time runs from left to right to the action.
-
-    Parameters
-    ----------
-    timing : DataFrame
-        One row for each case and event, with ``low`` and ``high`` days after the first action.
-    tests : DataFrame
-        One row a question, for the caption.
-    """
+def make(results: Results, name: str) -> Figure:
+    """One line a case, in panels by military opposition; time runs from left to right to the action."""
+    timing = results["timing"]
+    tests = results["timing_tests"]
     title = "Request, endorsement and first action, by military opposition"
     events = timing[timing["event"].isin(list(_LOOKS))]
     if events.dropna(subset=["low", "high"]).empty:
@@ -103,21 +104,17 @@ def _panel_of(frame: pd.DataFrame) -> pd.Series:
     codes = frame[OPPOSITION].astype("Float64").to_numpy(float, na_value=np.nan)
     names = np.where(
         np.isnan(codes),
-        "Military opposition not known",
-        np.where(
-            codes >= HIGH, "Reserved or opposed military", "Supportive or acquiescent military"
-        ),
+        _PANELS[2],
+        np.where(codes >= HIGH, _PANELS[0], _PANELS[1]),
     )
     return pd.Series(names, index=frame.index)
 
 
 def _drawing(timing: pd.DataFrame) -> Drawing:
     cases = timing.drop_duplicates("case_id")
-    titles = [visible(t) for t in cases["case_title"].astype(str)]
-    names = dict(zip(cases["case_id"], short_names(titles), strict=True))
+    names = visible_names(cases)
     panel = _panel_of(cases)
-    order = sorted(panel.unique(), key=_rank)
-    panels = [(heading, cases[panel == heading]) for heading in order]
+    panels = [(heading, cases[panel == heading]) for heading in _PANELS if (panel == heading).any()]
     key = _key(cases)
     top = 0.05 + key_height(key, "", DOUBLE - 0.2) + 0.05
     height = ordered_sum(_HEAD + _ROW * len(part) for _, part in panels)
@@ -130,10 +127,8 @@ def _drawing(timing: pd.DataFrame) -> Drawing:
             drawing, 0.1, top + 0.13, f"{heading} (N = {len(part)})", weight="bold", size=TEXT_SIZE
         )
         top += _HEAD
-        axes = axes_at(drawing, 0.1 + _NAME, top, width, _ROW * len(part))
-        axes.set(xlim=limits, ylim=(len(part), 0))
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
+        axes = axes_of_rows(drawing, 0.1 + _NAME, top, width, _ROW * len(part), len(part))
+        axes.set_xlim(limits)
         last = number_ == len(panels) - 1
         _draw_axis(axes, limits, last=last)
         for row, case in enumerate(part.to_dict("records")):
@@ -149,10 +144,6 @@ def _drawing(timing: pd.DataFrame) -> Drawing:
             text_at(drawing, DOUBLE - _WORDS, middle, words, size=SMALL, color=INK)
         top += _ROW * len(part)
     return drawing
-
-
-def _rank(heading: str) -> int:
-    return ("Reserved", "Supportive", "Military").index(heading.split(" ", maxsplit=1)[0])
 
 
 def _limits(timing: pd.DataFrame) -> tuple[float, float]:
@@ -177,8 +168,7 @@ def _draw_axis(axes: Axes, limits: tuple[float, float], *, last: bool) -> None:
 def _draw_case(axes: Axes, own: pd.DataFrame, y: float) -> None:
     reference = own["reference"].iloc[0]
     face = INK if reference == "action" else "white"
-    axes.plot([0], [y], linestyle="none", marker="D", markersize=3.2, markerfacecolor=face,
-              markeredgecolor=INK, markeredgewidth=0.7, zorder=3)  # fmt: skip
+    mark_at(axes, 0, y, "D", 3.2, face, zorder=3)
     known = own.loc[list(_LOOKS), ["low", "high"]].astype(float).mean(axis=1).dropna()
     if len(known):
         axes.plot(axis_place([known.min(), 0.0]), [y, y], color=GREY, linewidth=0.6, zorder=2)
@@ -192,8 +182,7 @@ def _draw_case(axes: Axes, own: pd.DataFrame, y: float) -> None:
             axes.plot(
                 ends, [y + shift] * 2, color=colour, linewidth=2.4, zorder=4, solid_capstyle="butt"
             )
-        axes.plot([ends.mean()], [y + shift], linestyle="none", marker=marker, markersize=3.4,
-                  markerfacecolor=colour, markeredgecolor=INK, markeredgewidth=0.4, zorder=5)  # fmt: skip
+        mark_at(axes, ends.mean(), y + shift, marker, 3.4, colour, markeredgewidth=0.4, zorder=5)
 
 
 def _words(endorsement: pd.Series) -> str:

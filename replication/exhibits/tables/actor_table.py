@@ -24,18 +24,9 @@ _PAIRED = {"permutation": "paired_p", "sign_test": "sign_p", "signed_rank": "ran
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the estimates."""
-    return actor_table(results["estimates"], Labels.of(results.codebook), name)
-
-
-def actor_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Set actors down and methods across, one panel for each model and sample.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        Tidy estimates, of which the models A1 to A3 are shown.
-    """
+    """Set actors down and methods across, one panel for each model and sample."""
+    estimates = results["estimates"]
+    labels = results.labels
     rows = []
     for (model, sample), part in estimates[estimates["model"].isin(list(MODELS))].groupby(
         ["model", "sample"], sort=False

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.registry import MAIN_SAMPLE
 
@@ -23,29 +23,10 @@ _FAR = 0.85
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the rankings and the places of the original cases."""
-    tables = [results[table] for table in READS]
-    return case_selection_table(*[*tables, Labels.of(results.codebook), name])
-
-
-def case_selection_table(
-    following: pd.DataFrame,
-    ranks: pd.DataFrame,
-    places: pd.DataFrame,
-    cases: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Table:
-    """Rank the next cases, then show ranks and standing of the original ones.
-
-    Parameters
-    ----------
-    following, ranks, places : DataFrame
-        Next cases, ranks of all cases by all rules, and places of the original cases on every
-        variable, as `replication.analyses.cases.selection` makes them.
-    """
-    titles = cases["case_title"].astype(str).tolist()
-    names = dict(zip(cases["case_id"], short_names(titles), strict=True))
+    """Rank the next cases, then show ranks and standing of the original ones."""
+    following, ranks, places, cases = (results[table] for table in READS)
+    labels = results.labels
+    names = case_names(cases)
     rows = [
         *_next_rows(following.head(_MOST), names),
         *_original_rows(ranks, places, names, labels),

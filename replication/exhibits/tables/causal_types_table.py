@@ -17,19 +17,8 @@ _FIRST = 0
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the posteriors."""
+    """Set what the posterior rests on down, and shares, effects and the traced cases across."""
     types, rivals = (results[table] for table in READS)
-    return causal_types_table(types, rivals, name)
-
-
-def causal_types_table(types: pd.DataFrame, rivals: pd.DataFrame, name: str) -> Table:
-    """Set what the posterior rests on down, and shares, effects and the traced cases across.
-
-    Parameters
-    ----------
-    types, rivals : DataFrame
-        As `analyses.types` makes them; of the rivals only the labels of the causes are read.
-    """
     labels = dict(zip(rivals["cause"], rivals["label"], strict=True)) if len(rivals) else {}
     priors = list(dict.fromkeys(types["prior"]))
     return Table(

@@ -15,18 +15,9 @@ READS = ("coding_error",)
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the draws' summaries."""
-    return coding_error_table(results["coding_error"], Labels.of(results.codebook), name)
-
-
-def coding_error_table(summaries: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Show one row an effect and error rate.
-
-    Parameters
-    ----------
-    summaries : DataFrame
-        As `analyses.robustness.coding_error` gives them.
-    """
+    """Show one row an effect and error rate."""
+    summaries = results["coding_error"]
+    labels = results.labels
     draws = sorted({int(d) for d in summaries["draws"]}) if len(summaries) else []
     return Table(
         name=name,

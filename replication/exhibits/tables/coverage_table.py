@@ -72,24 +72,12 @@ _PANELS = (
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the stored simulation."""
-    return coverage_table(
-        results["coverage"], results["coverage_design"], Labels.of(results.codebook), name
-    )
-
-
-def coverage_table(
-    coverage: pd.DataFrame, design: pd.DataFrame, labels: Labels, name: str
-) -> Table:
-    """Set scenarios down and methods across.
-
-    Parameters
-    ----------
-    coverage : DataFrame
-        data/simulated/coverage.csv.
-    design : DataFrame
-        Columns model and design: digests of the data as they are, to tell whether they have changed.
-    """
+    """Set scenarios down and methods across."""
+    coverage = results["coverage"]
+    design = results[
+        "coverage_design"
+    ]  # digests of the data as they are, to tell whether they have changed
+    labels = results.labels
     estimators = shown_estimators(coverage)
     return Table(
         name=name,

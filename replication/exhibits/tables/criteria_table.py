@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from replication.exhibits.numbers import minus_signs
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
@@ -12,18 +10,8 @@ READS = ("criteria",)
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the scored criteria."""
-    return criteria_table(results["criteria"], name)
-
-
-def criteria_table(criteria: pd.DataFrame, name: str) -> Table:
-    """Show each criterion with its score and the numbers it was scored on.
-
-    Parameters
-    ----------
-    criteria : DataFrame
-        As `replication.analyses.claims.criteria` makes them.
-    """
+    """Show each criterion with its score and the numbers it was scored on."""
+    criteria = results["criteria"]
     return Table(
         name=name,
         title="What the plan said would count against the theory",

@@ -19,40 +19,18 @@ READS = ("cases", "estimates")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the derived data and the exact tests among the estimates."""
-    estimates = results["estimates"]
+    """Count cases with and without the outcome, by level of each scale and by sample."""
+    cases, estimates, labels = results["cases"], results["estimates"], results.labels
     tests = estimates[estimates["exhibit"] == name]
-    return crosstab_table(results["cases"], tests, Labels.of(results.codebook), name)
-
-
-def crosstab_table(
-    cases: pd.DataFrame,
-    tests: pd.DataFrame,
-    labels: Labels,
-    name: str,
-    variables: Sequence[str] = VARIABLES,
-    outcome: str = OUTCOME,
-) -> Table:
-    """Count cases with and without the outcome, by level of each scale and by sample.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        One row a case: ``sample``, `variables`, and `outcome` with values 0 and 1.
-    tests : DataFrame
-        Tidy estimates, one row a test: ``term`` is one of `variables`. They are lines of the notes.
-    """
     samples = samples_of(cases, labels)
     columns = [Column("level", "Level"), *_columns(samples, labels)]
-    rows = [
-        row for variable in variables for row in _rows(cases, variable, outcome, samples, labels)
-    ]
+    rows = [row for variable in VARIABLES for row in _rows(cases, variable, samples, labels)]
     return Table(
         name=name,
         title="Seeking endorsement, by level of each scale",
         columns=tuple(columns),
         rows=tuple(rows) if len(cases) else (),
-        notes=_notes(cases, tests, outcome, labels),
+        notes=_notes(cases, tests, labels),
         empty="There is no case to count.",
     )
 
@@ -66,7 +44,7 @@ def _columns(samples: Sequence[str], labels: Labels) -> Iterator[Column]:
 
 
 def _rows(
-    cases: pd.DataFrame, variable: str, outcome: str, samples: Sequence[str], labels: Labels
+    cases: pd.DataFrame, variable: str, samples: Sequence[str], labels: Labels
 ) -> Iterator[TableRow]:
     """Give a row for each level, whether it occurs or not, then for unknown and all levels."""
     levels = [
@@ -83,7 +61,7 @@ def _rows(
         cells: dict[str, Any] = {"level": label}
         for sample in samples:
             values = cases.loc[
-                members.fillna(value=False).astype(bool) & (cases["sample"] == sample), outcome
+                members.fillna(value=False).astype(bool) & (cases["sample"] == sample), OUTCOME
             ]
             yes, no = int((values == 1).sum()), int((values == 0).sum())
             share = yes / (yes + no) if yes + no else None
@@ -91,10 +69,8 @@ def _rows(
         yield TableRow(cells, panel=spoken(variable))
 
 
-def _notes(
-    cases: pd.DataFrame, tests: pd.DataFrame, outcome: str, labels: Labels
-) -> tuple[str, ...]:
-    unknown = int(cases[outcome].isna().sum())
+def _notes(cases: pd.DataFrame, tests: pd.DataFrame, labels: Labels) -> tuple[str, ...]:
+    unknown = int(cases[OUTCOME].isna().sum())
     dropped = f" Not counted, the outcome being unknown: {unknown}." if unknown else ""
     share = f"Share: cases that sought endorsement among all at that level.{dropped}"
     cut = f"Fisher's, Boschloo's and Barnard's tests set levels from {CUT} up against those below."

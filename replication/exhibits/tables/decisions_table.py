@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
@@ -14,18 +12,8 @@ READS = ("decisions",)
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the list."""
-    return decisions_table(results["decisions"], name)
-
-
-def decisions_table(decisions: pd.DataFrame, name: str) -> Table:
-    """Set decisions down by date.
-
-    Parameters
-    ----------
-    decisions : DataFrame
-        As `analyses.cases.decisions.decisions_table` gives it.
-    """
+    """Set decisions down by date."""
+    decisions = results["decisions"]
     counts = decisions["verdict"].value_counts()
     told = ", ".join(f"{integer(count)} {verdict}" for verdict, count in counts.items())
     return Table(

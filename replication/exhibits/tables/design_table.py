@@ -17,18 +17,10 @@ _EFFECTS = {"estimated": "full", "half": "half"}
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the simulated studies."""
-    return design_table(*[*(results[read] for read in READS), Labels.of(results.codebook), name])
-
-
-def design_table(analysis: pd.DataFrame, needed: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Set effects down; power, exaggeration, wrong signs at the present N and cases needed across.
-
-    Parameters
-    ----------
-    analysis, needed : DataFrame
-        As `analyses.robustness.design_analysis` gives them.
-    """
+    """Set effects down; power, exaggeration, wrong signs at the present N and cases needed across."""
+    analysis = results["design_analysis"]
+    needed = results["needed_cases"]
+    labels = results.labels
     rows = [
         _row(
             model, term, part, needed[(needed["model"] == model) & (needed["term"] == term)], labels

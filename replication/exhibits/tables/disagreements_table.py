@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-
+from replication.exhibits.case_frame import case_names, short_ids
 from replication.exhibits.labels import spoken
-from replication.exhibits.numbers import is_missing, number
+from replication.exhibits.numbers import number
 from replication.exhibits.results import Results
-from replication.exhibits.text import capital, short_names
+from replication.exhibits.text import capital
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("disagreements",)
-_MOST_IDS = 3
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the disagreements."""
-    return disagreements_table(results["disagreements"], name)
-
-
-def disagreements_table(disagreements: pd.DataFrame, name: str) -> Table:
-    """Give each case a panel: what happened, and the codes the model goes by.
-
-    Parameters
-    ----------
-    disagreements : DataFrame
-        One row for each case and cell.
-    """
-    titles = disagreements.drop_duplicates("case_id").set_index("case_id")["case_title"].astype(str)
-    names = dict(zip(titles.index, short_names(titles.tolist()), strict=True))
+    """Give each case a panel: what happened, and the codes the model goes by."""
+    disagreements = results["disagreements"]
+    names = case_names(disagreements)
     rows = [
         TableRow(
             {
                 "cell": spoken(row["variable"]),
                 "code": Cell(f"{row['code']} {row['label']}".strip(), kind="text"),
                 "why": row["why"],
-                "ids": _short_ids(row),
+                "ids": short_ids(row["case_id"], row["ids"]),
             },
             panel=(
                 f"{names[row['case_id']]}: {row['wrong']} (probability "
@@ -66,11 +51,3 @@ def disagreements_table(disagreements: pd.DataFrame, name: str) -> Table:
             "no case is put on the wrong side by the model, or the model could not be fitted."
         ),
     )
-
-
-def _short_ids(row: dict[str, Any]) -> str:
-    if is_missing(row["ids"]):
-        return "none"
-    ids = [item.removeprefix(f"{row['case_id']}-") for item in str(row["ids"]).split(";")]
-    more = f" +{len(ids) - _MOST_IDS}" if len(ids) > _MOST_IDS else ""
-    return " ".join(ids[:_MOST_IDS]) + more

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.tables.sample_table import MAIN
-from replication.exhibits.text import counted, short_names
+from replication.exhibits.text import counted
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("disputes", "cases")
@@ -22,18 +23,13 @@ MOST_ROWS = 60
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the disputes."""
-    return disputes_table(results["disputes"], results["cases"], Labels.of(results.codebook), name)
-
-
-def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, name: str) -> Table:
     """Set the disputed cells of the main variables down; codes, reasons and the outcome across.
 
-    Parameters
-    ----------
-    disputes : DataFrame
-        Every disputed cell; all of them are in the .csv.
+    Every disputed cell is in the .csv.
     """
+    disputes = results["disputes"]
+    cases = results["cases"]
+    labels = results.labels
     chosen = disputes[disputes["variable"].isin(VARIABLES)]
     ordered = chosen.sort_values(
         "variable", key=lambda column: column.map(VARIABLES.index), kind="stable"
@@ -42,13 +38,7 @@ def disputes_table(disputes: pd.DataFrame, cases: pd.DataFrame, labels: Labels, 
     # One pair of passes is named once, in the note; of several each row names its own.
     pairs = disputes[["first_pass", "second_pass"]].drop_duplicates()
     several = len(pairs) > 1
-    titles = dict(
-        zip(
-            cases["case_id"],
-            short_names([str(title) for title in cases["case_title"]]),
-            strict=True,
-        )
-    )
+    titles = case_names(cases)
     return Table(
         name=name,
         title="Cells in dispute among the main variables",

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
 from replication.analyses.cases.handover import ALL_CODED, FOLLOWED
+from replication.exhibits.case_frame import case_names, short_ids
 from replication.exhibits.labels import Labels
 from replication.exhibits.numbers import integer, is_missing, number, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("follow_on", "follow_on_tests")
 _USED = {FOLLOWED: "a known follow-on", ALL_CODED: "both codes"}
-_MOST_IDS = 3
 _NAMES = {
     "followon_us_share": "US share",
     "months_to_handover": "months to handover",
@@ -26,31 +24,11 @@ _NAMES = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the follow-on forces and the tests."""
-    return follow_on_table(
-        results["follow_on"], results["follow_on_tests"], Labels.of(results.codebook), name
-    )
-
-
-def follow_on_table(
-    followed: pd.DataFrame, tests: pd.DataFrame, labels: Labels, name: str
-) -> Table:
-    """Set cases down, by what endorsement was had before action.
-
-    Parameters
-    ----------
-    followed : DataFrame
-        One row a case.
-    tests : DataFrame
-        One row a measure, for the notes.
-    """
-    names = dict(
-        zip(
-            followed["case_id"],
-            short_names([str(title) for title in followed["case_title"]]),
-            strict=True,
-        )
-    )
+    """Set cases down, by what endorsement was had before action."""
+    followed = results["follow_on"]
+    tests = results["follow_on_tests"]
+    labels = results.labels
+    names = case_names(followed)
     ordered = followed.sort_values("io_obtained", ascending=False, kind="stable")
     return Table(
         name=name,
@@ -94,18 +72,10 @@ def _rows(ordered: pd.DataFrame, names: dict[str, str], labels: Labels) -> Itera
                 "expected": None
                 if is_missing(expected)
                 else labels.code("stabilization_burden", expected),
-                "ids": Cell(_short_ids(row), kind="text"),
+                "ids": Cell(short_ids(row["case_id"], row["expected_ids"]), kind="text"),
             },
             panel=f"Endorsement: {labels.code('io_obtained', row['io_obtained'])}",
         )
-
-
-def _short_ids(row: dict[str, Any]) -> str:
-    if is_missing(row["expected_ids"]):
-        return "none"
-    ids = [i.removeprefix(f"{row['case_id']}-") for i in str(row["expected_ids"]).split(";")]
-    more = f" +{len(ids) - _MOST_IDS}" if len(ids) > _MOST_IDS else ""
-    return " ".join(ids[:_MOST_IDS]) + more
 
 
 def _tested(tests: pd.DataFrame) -> Iterator[str]:

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from replication.exhibits.numbers import is_missing
+from replication.exhibits.case_frame import case_names, short_ids
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 
 READS = ("four_cases",)
 CHOSEN = "recchia_case"
 # More ids than this in a cell are counted; the .csv has them all.
-_MOST_IDS = 3
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the comparison of predictions with cases."""
-    return four_cases_table(results["four_cases"], name)
-
-
-def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
-    """Set predictions down, grouped by theory, and the marked cases across.
-
-    Parameters
-    ----------
-    compared : DataFrame
-        One row for each prediction and case, all cases; those with ``recchia_case`` are shown.
-    """
+    """Set predictions down, grouped by theory, and the marked cases across."""
+    compared = results["four_cases"]
     chosen = compared[compared[CHOSEN] == 1]
-    ids = list(dict.fromkeys(chosen["case_id"]))
-    titles = chosen.drop_duplicates("case_id")["case_title"].astype(str).tolist()
     keys = ["theory", "observable"]
     rows = []
     for _, part in chosen.groupby(keys, sort=False):
         first = part.iloc[0]
         cells: dict[str, Any] = {"observable": first["observable"]}
         cells |= {
-            row["case_id"]: Cell((row["verdict"], str(row["observed"]), _short_ids(row)))
+            row["case_id"]: Cell(
+                (
+                    row["verdict"],
+                    str(row["observed"]),
+                    short_ids(row["case_id"], row["ids"], "no item"),
+                )
+            )
             for row in part.to_dict("records")
         }
         rows.append(TableRow(cells, panel=first["theory_label"]))
@@ -49,7 +39,7 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
         title="Predictions of each theory beside the evidence of the original cases",
         columns=(
             Column("observable", "Observable"),
-            *(Column(i, t) for i, t in zip(ids, short_names(titles), strict=True)),
+            *(Column(case_id, short) for case_id, short in case_names(chosen).items()),
         ),
         rows=tuple(sorted(rows, key=lambda row: order[row.panel])),
         notes=(
@@ -65,14 +55,3 @@ def four_cases_table(compared: pd.DataFrame, name: str) -> Table:
         data=compared,
         empty="No case is marked as one of the original study.",
     )
-
-
-def _short_ids(row: dict[str, Any]) -> str:
-    if is_missing(row["ids"]):
-        return "no item"
-    ids = [
-        item.removeprefix(f"{row['case_id']}-").removeprefix(f"{row['case_id']}/")
-        for item in str(row["ids"]).split(";")
-    ]
-    more = f" +{len(ids) - _MOST_IDS}" if len(ids) > _MOST_IDS else ""
-    return " ".join(ids[:_MOST_IDS]) + more

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from replication.exhibits.labels import Labels
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import fitting_digits, is_missing, number, p_value
-from replication.exhibits.refits import FULL, UNITS, strongest, unit_name, unit_names
+from replication.exhibits.refits import FULL, UNITS, strongest, unit_name
 from replication.exhibits.results import Results
 from replication.exhibits.text import counted, listed
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
@@ -19,24 +19,10 @@ READS = ("influence", "cases")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the refits."""
-    return influence_table(
-        results["influence"], unit_names(results["cases"]), Labels.of(results.codebook), name
-    )
-
-
-def influence_table(
-    refits: pd.DataFrame, titles: dict[str, str], labels: Labels, name: str
-) -> Table:
-    """Show ranges of estimate and p-value, and what moves each effect most.
-
-    Parameters
-    ----------
-    refits : DataFrame
-        As `analyses.robustness.influence` gives them.
-    titles : dict of str to str
-        Short title of each case by its id.
-    """
+    """Show ranges of estimate and p-value, and what moves each effect most."""
+    refits = results["influence"]
+    titles = case_names(results["cases"])
+    labels = results.labels
     rows = [
         row
         for (model, term), part in refits.groupby(["model", "term"], sort=False)

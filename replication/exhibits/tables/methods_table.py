@@ -43,23 +43,10 @@ ADJUSTMENTS = {"holm": ("Holm", "holm"), "benjamini_hochberg": ("B–H", "fdr_bh
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the estimates."""
+    """Set effects down by model; Firth's estimate with its interval, and p-values by method, across."""
     checks = results["proportional_odds"]
-    return methods_table(results["estimates"], checks, Labels.of(results.codebook), name)
-
-
-def methods_table(
-    estimates: pd.DataFrame, checks: pd.DataFrame, labels: Labels, name: str
-) -> Table:
-    """Set effects down by model; Firth's estimate with its interval, and p-values by method, across.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        Tidy estimates; of each model the effects that it is there for are shown.
-    checks : DataFrame
-        Score tests of proportional odds, one row a model and sample (model, p_value), for a note.
-    """
+    estimates = results["estimates"]
+    labels = results.labels
     chosen = _chosen(estimates)
     wanted = chosen[_KEYS].drop_duplicates()
     methods = [estimator for estimator in TESTS if estimator in set(chosen["estimator"])]

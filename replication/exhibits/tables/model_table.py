@@ -20,19 +20,12 @@ _PANELS = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the estimates."""
-    return model_table(results["estimates"], Labels.of(results.codebook), name)
-
-
-def model_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
     """Terms down, models across; in each cell the estimate, its interval and its p-value.
 
-    Parameters
-    ----------
-    estimates : DataFrame
-        Tidy estimates, of which those of the estimators ``firth`` and ``firth_ame`` are shown. A
-        model is one column whatever its sample and outcome, which are named under the estimates.
+    A model is one column whatever its sample and outcome, which are named under the estimates.
     """
+    estimates = results["estimates"]
+    labels = results.labels
     chosen = estimates[estimates["estimator"].isin(_PANELS)]
     models = list(dict.fromkeys(chosen["model"]))
     rows = [

@@ -35,29 +35,9 @@ _BLANK = Cell("", kind="text")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the multiverse's summaries."""
-    return multiverse_table(
-        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
-    )
-
-
-def multiverse_table(
-    by_choice: pd.DataFrame,
-    joint_test: pd.DataFrame,
-    shares: pd.DataFrame,
-    reasons: pd.DataFrame,
-    estimates: pd.DataFrame,
-    codings: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Table:
-    """Set choices down and treatments across; the joint test stands under the whole curve.
-
-    Parameters
-    ----------
-    by_choice, joint_test, shares, reasons, estimates, codings : DataFrame
-        As `analyses.multiverse.run`, `.summary` and, for the cases that each reading has, `.data` give them.
-    """
+    """Set choices down and treatments across; the joint test stands under the whole curve."""
+    by_choice, joint_test, shares, reasons, estimates, codings = (results[table] for table in READS)
+    labels = results.labels
     treatments = list(dict.fromkeys(reasons["treatment"]))
     return Table(
         name=name,

@@ -23,18 +23,8 @@ _WORDS = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the comparison with other programs."""
-    return other_programs_table(results["peers"], name)
-
-
-def other_programs_table(comparison: pd.DataFrame, name: str) -> Table:
-    """Count a program's figures by verdict, a row for each method, with the reasons as notes.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        As `analyses.robustness.other_programs.compare_programs` gives it.
-    """
+    """Count a program's figures by verdict, a row for each method, with the reasons as notes."""
+    comparison = results["peers"]
     counts = comparison["verdict"].value_counts()
     agreed = integer(int(counts.get(_AGREES, 0) + counts.get(_WITHIN, 0)))
     programs = integer(comparison["program"].nunique())

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pandas as pd
-
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import is_missing
-from replication.exhibits.refits import unit_names
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
@@ -18,24 +16,10 @@ _CELL = re.compile("(?P<case>[^ ]+) (?P<variable>[^ ]+) (?P<old>[^ ]+)->(?P<new>
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the search."""
-    return overturning_table(
-        results["overturning"], unit_names(results["cases"]), Labels.of(results.codebook), name
-    )
-
-
-def overturning_table(
-    found: pd.DataFrame, titles: dict[str, str], labels: Labels, name: str
-) -> Table:
-    """Show how many cells must move by one step, and which.
-
-    Parameters
-    ----------
-    found : DataFrame
-        As `analyses.robustness.overturning` gives it.
-    titles : dict of str to str
-        Short title of each case by its id.
-    """
+    """Show how many cells must move by one step, and which."""
+    found = results["overturning"]
+    titles = case_names(results["cases"])
+    labels = results.labels
     return Table(
         name=name,
         title="The smallest recodings that overturn an effect",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from replication.exhibits.labels import Labels, estimator_label
+from replication.exhibits.labels import estimator_label
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
@@ -12,18 +10,9 @@ READS = ("estimates",)
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the estimates."""
-    return payoff_table(results["estimates"], Labels.of(results.codebook), name)
-
-
-def payoff_table(estimates: pd.DataFrame, labels: Labels, name: str) -> Table:
-    """Show the rank test and the fractional logit, one panel a sample.
-
-    Parameters
-    ----------
-    estimates : DataFrame
-        Tidy estimates, of which the model H5 is shown.
-    """
+    """Show the rank test and the fractional logit, one panel a sample."""
+    estimates = results["estimates"]
+    labels = results.labels
     chosen = estimates[(estimates["model"] == "H5") & (estimates["term"] != "const")]
     rows = [
         TableRow(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
@@ -15,18 +13,8 @@ _PANELS = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the prediction scores."""
-    return prediction_table(results["prediction_scores"], name)
-
-
-def prediction_table(scores: pd.DataFrame, name: str) -> Table:
-    """Set models down and scores across; only scores on shared cases can be compared.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        As `analyses.effects.prediction.predict_models` gives them.
-    """
+    """Set models down and scores across; only scores on shared cases can be compared."""
+    scores = results["prediction_scores"]
     rows = [
         TableRow(
             {

@@ -16,24 +16,8 @@ READS = ("qca_solutions", "qca_necessity", "qca_robustness", "qca_robustness_sha
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the solutions, the necessary conditions and the robustness runs."""
-    return qca_table(*[*(results[table] for table in READS), name])
-
-
-def qca_table(
-    solutions: pd.DataFrame,
-    necessary: pd.DataFrame,
-    runs: pd.DataFrame,
-    shares: pd.DataFrame,
-    name: str,
-) -> Table:
-    """One line a term, in panels by sets, outcome and kind of solution.
-
-    Parameters
-    ----------
-    solutions, necessary, runs, shares : DataFrame
-        As `replication.analyses.cases.configurations` makes them.
-    """
+    """One line a term, in panels by sets, outcome and kind of solution."""
+    solutions, necessary, runs, shares = (results[table] for table in READS)
     return Table(
         name=name,
         title="Sufficient combinations for seeking and for not seeking endorsement",

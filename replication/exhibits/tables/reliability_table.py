@@ -21,27 +21,12 @@ _SCALES = {"ordinal": "ordinal", "nominal": "nominal", "interval": "interval", "
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the coefficients, the evidence base, published codings and audits."""
-    frames = [results[part] for part in READS]
-    return reliability_table(*[*frames, Labels.of(results.codebook), name])
-
-
-def reliability_table(
-    reliability: pd.DataFrame,
-    base: pd.DataFrame,
-    published: pd.DataFrame,
-    audit: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Table:
     """Set variables down; percent agreement and the chance-corrected coefficients across.
 
-    Parameters
-    ----------
-    reliability, base, published, audit : DataFrame
-        Results of step 2. Of `reliability` the rows over all passes are shown; the .csv holds the
-        pairs too.
+    Of the reliability the rows over all passes are shown; the .csv holds the pairs too.
     """
+    reliability, base, published, audit = (results[table] for table in READS)
+    labels = results.labels
     reliability, base = (frame.fillna({"actor": ""}) for frame in (_text(reliability), _text(base)))
     shown = reliability[reliability["passes"] == OVERALL]
     shares = base.set_index(["variable", "actor"])["share_consulted"].to_dict()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,26 +26,13 @@ _ORIGINAL = "One of the four cases of the original study."
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the derived data."""
-    return sample_table(results["cases"], Labels.of(results.codebook), name)
-
-
-def sample_table(
-    cases: pd.DataFrame, labels: Labels, name: str, variables: Sequence[str] = MAIN
-) -> Table:
-    """One row a case, by sample and in the order given: date, administration, main codes.
-
-    Parameters
-    ----------
-    cases : DataFrame
-        ``case_id``, ``case_title``, ``sample``, ``decision_date``, ``administration``,
-        ``recchia_case`` and `variables`.
-    """
+    """One row a case, by sample and in the order given: date, administration, main codes."""
+    cases, labels = results["cases"], results.labels
     cases = cases.assign(shown=short_names([str(title) for title in cases["case_title"]]))
     samples = samples_of(cases, labels)
     groups = {sample: cases[cases["sample"] == sample] for sample in samples}
     rows = tuple(
-        _row(case, variables, f"{capital(labels.value('sample', sample))} (N = {len(group)})")
+        _row(case, f"{capital(labels.value('sample', sample))} (N = {len(group)})")
         for sample, group in groups.items()
         for case in group.to_dict("records")
     )
@@ -54,38 +40,38 @@ def sample_table(
         Column("case", "Case"),
         Column("decision_date", "Decision"),
         Column("administration", "President"),
-        *(Column(variable, spoken(variable), kind="integer") for variable in variables),
+        *(Column(variable, spoken(variable), kind="integer") for variable in MAIN),
     )
-    kept = ["case_id", "case_title", "sample", "decision_date", "administration", *variables]
+    kept = ["case_id", "case_title", "sample", "decision_date", "administration", *MAIN]
     ordered = pd.concat(list(groups.values()) or [cases])
     return Table(
         name=name,
         title="Cases and their main codes",
         columns=columns,
         rows=rows,
-        notes=_notes(cases, variables, labels),
+        notes=_notes(cases, labels),
         data=ordered[kept],
         empty="There is no case yet.",
     )
 
 
-def _row(case: dict[str, Any], variables: Sequence[str], panel: str) -> TableRow:
+def _row(case: dict[str, Any], panel: str) -> TableRow:
     original = case["recchia_case"] == 1
     return TableRow(
         {
             "case": Cell(case["shown"], note=_ORIGINAL if original else ""),
             "decision_date": case["decision_date"],
             "administration": case["administration"],
-            **{variable: case[variable] for variable in variables},
+            **{variable: case[variable] for variable in MAIN},
         },
         panel=panel,
     )
 
 
-def _notes(cases: pd.DataFrame, variables: Sequence[str], labels: Labels) -> tuple[str, ...]:
+def _notes(cases: pd.DataFrame, labels: Labels) -> tuple[str, ...]:
     scales = [
         f"{spoken(variable)}: {labels.scale(variable)}."
-        for variable in variables
+        for variable in MAIN
         if labels.scale(variable)
     ]
     return (

@@ -19,28 +19,9 @@ _LEFT_OUT = "all"
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the three analyses."""
-    return sensitivity_table(
-        *[*(results[read] for read in READS), Labels.of(results.codebook), name]
-    )
-
-
-def sensitivity_table(
-    robustness: pd.DataFrame,
-    missing: pd.DataFrame,
-    benchmarks: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Table:
-    """Give one panel an effect; its heading holds robustness values and E-values.
-
-    Parameters
-    ----------
-    robustness, benchmarks : DataFrame
-        As `analyses.robustness.confounding` gives them.
-    missing : DataFrame
-        As `analyses.robustness.missing_codes` gives it.
-    """
+    """Give one panel an effect; its heading holds robustness values and E-values."""
+    robustness, missing, benchmarks = (results[table] for table in READS)
+    labels = results.labels
     rows = []
     for effect in robustness.itertuples():
         panel = _heading(effect, labels)

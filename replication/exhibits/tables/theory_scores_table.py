@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import MINUS, is_missing, number, p_equals
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 from replication.precision import fixed
 
@@ -20,20 +20,8 @@ _TYPES = 3
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the scores, the tests and the balance of evidence."""
-    return theory_scores_table(*[*(results[table] for table in READS), name])
-
-
-def theory_scores_table(
-    scores: pd.DataFrame, tests: pd.DataFrame, balance: pd.DataFrame, name: str
-) -> Table:
-    """Show scores by theory and case; in the notes the comparison with all sets of as many cases.
-
-    Parameters
-    ----------
-    scores, tests, balance : DataFrame
-        As `replication.analyses.cases.four_cases` makes them.
-    """
+    """Show scores by theory and case; in the notes the comparison with all sets of as many cases."""
+    scores, tests, balance = (results[table] for table in READS)
     labels = dict(zip(scores["theory"], scores["theory_label"], strict=True))
     chosen = scores[scores[CHOSEN] == 1]
     return Table(
@@ -67,8 +55,7 @@ def theory_scores_table(
 
 
 def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[TableRow]:
-    titles = chosen.drop_duplicates("case_id").set_index("case_id")["case_title"].astype(str)
-    names = dict(zip(titles.index, short_names(titles.tolist()), strict=True))
+    names = case_names(chosen)
     own = chosen[chosen["basis"] == "own predictions"].set_index(["theory", "case_id"])["score"]
     for row in chosen[chosen["basis"] == "all predictions"].to_dict("records"):
         keys = (row["theory"], row["case_id"])
@@ -99,13 +86,10 @@ def _score_rows(chosen: pd.DataFrame, balance: pd.DataFrame) -> Iterator[TableRo
 def _test_notes(tests: pd.DataFrame, labels: dict[str, str]) -> Iterator[str]:
     for basis, part in tests.groupby("basis", sort=False):
         said = [
-            f"{_spoken(row['contrast'], labels)}: {_found(row)}" for row in part.to_dict("records")
+            f"{' less '.join(labels.get(p, p) for p in row['contrast'].split(' - '))}: {_found(row)}"
+            for row in part.to_dict("records")
         ]
         yield f"Against every set of as many interventions, {basis}. {'; '.join(said)}."
-
-
-def _spoken(contrast: str, labels: dict[str, str]) -> str:
-    return " less ".join(labels.get(part, part) for part in contrast.split(" - "))
 
 
 def _found(row: dict[str, Any]) -> str:

@@ -12,18 +12,12 @@ READS = ("timing", "timing_tests")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the dates and the tests."""
-    return timing_table(results["timing"], results["timing_tests"], name)
-
-
-def timing_table(timing: pd.DataFrame, tests: pd.DataFrame, name: str) -> Table:
     """Show one row a question; in the notes how endorsement stood to action in every sample.
 
-    Parameters
-    ----------
-    timing, tests : DataFrame
-        As `replication.analyses.cases.timing` makes them; the dates of all cases go into the .csv.
+    The dates of all cases go into the .csv.
     """
+    timing = results["timing"]
+    tests = results["timing_tests"]
     rows = []
     for row in tests.to_dict("records"):
         keys = [column.key for column in _COLUMNS if column.key != "test"]

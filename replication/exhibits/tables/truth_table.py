@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import is_missing
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("cases", "truth_tables")
@@ -17,23 +17,14 @@ _FIT = ("n", "consistency", "pri", "output", "contradictory", "cases", "cases_wi
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the truth tables."""
-    return truth_table(results["truth_tables"], results["cases"], name)
-
-
-def truth_table(tables: pd.DataFrame, cases: pd.DataFrame, name: str) -> Table:
     """Show the rows that have cases, for the outcome as crisp and as fuzzy set.
 
-    Parameters
-    ----------
-    tables : DataFrame
-        A column for each condition between those that name the table and those of its fit. The
-        rows without cases and the tables of the negated outcome are in the .csv.
+    The rows without cases and the tables of the negated outcome are in the .csv.
     """
+    tables = results["truth_tables"]
+    cases = results["cases"]
     names = [column for column in tables if column not in (*_HEADS, *_FIT)]
-    titles = dict(
-        zip(cases["case_id"], short_names([str(t) for t in cases["case_title"]]), strict=True)
-    )
+    titles = case_names(cases)
     chosen = tables[(tables["n"] > 0) & ~tables["outcome"].astype(str).str.startswith("~")]
     return Table(
         name=name,

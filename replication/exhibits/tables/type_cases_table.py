@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from replication.analyses.types.learning import EVERY
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import is_missing, number
 from replication.exhibits.results import Results
-from replication.exhibits.text import capital, short_names
+from replication.exhibits.text import capital
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
@@ -17,21 +18,8 @@ READS = ("causal_type_cases", "causal_type_learning", "causal_type_rivals")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the probabilities and what is expected to be learnt."""
+    """List the cases with cause and outcome, those of the original study first."""
     cases, learning, rivals = (results[table] for table in READS)
-    return type_cases_table(cases, learning, rivals, name)
-
-
-def type_cases_table(
-    cases: pd.DataFrame, learning: pd.DataFrame, rivals: pd.DataFrame, name: str
-) -> Table:
-    """List the cases with cause and outcome, those of the original study first.
-
-    Parameters
-    ----------
-    cases, learning, rivals : DataFrame
-        As `analyses.types` makes them; of the rivals only the labels of the causes are read.
-    """
     labels = dict(zip(rivals["cause"], rivals["label"], strict=True)) if len(rivals) else {}
     both = cases[(cases["present"] == 1) & (cases["outcome"] == 1)]
     left = len(cases) - len(both)
@@ -67,10 +55,7 @@ def type_cases_table(
 def _rows(both: pd.DataFrame, learning: pd.DataFrame, labels: dict[str, str]) -> Iterator[TableRow]:
     every = learning[learning["clue"] == EVERY] if len(learning) else learning
     known = {(r.cause, r.case_id): r for r in every.itertuples()}
-    titles = both.drop_duplicates("case_id")
-    names = dict(
-        zip(titles["case_id"], short_names(titles["case_title"].astype(str).tolist()), strict=True)
-    )
+    names = case_names(both)
     clues = [column for column in both.columns if column.startswith("clue_")]
     for cause, part in both.groupby("cause", sort=False):
         for row in part.sort_values("marked", ascending=False, kind="stable").to_dict("records"):

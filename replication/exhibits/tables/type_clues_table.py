@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from replication.exhibits.numbers import number
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
@@ -14,21 +12,8 @@ READS = ("causal_type_clues", "causal_type_learning", "causal_type_rivals")
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the clues."""
+    """Set clues down, and their stated and learnt probabilities across."""
     clues, learning, rivals = (results[table] for table in READS)
-    return type_clues_table(clues, learning, rivals, name)
-
-
-def type_clues_table(
-    clues: pd.DataFrame, learning: pd.DataFrame, rivals: pd.DataFrame, name: str
-) -> Table:
-    """Set clues down, and their stated and learnt probabilities across.
-
-    Parameters
-    ----------
-    clues, learning, rivals : DataFrame
-        As `analyses.types` makes them; of the rivals only the labels of the causes are read.
-    """
     labels = dict(zip(rivals["cause"], rivals["label"], strict=True)) if len(rivals) else {}
     # Cases without the cause or the outcome are alike at zero; the others of one cause are alike too.
     ahead = learning.groupby(["cause", "clue"])["expected_case"].max() if len(learning) else {}

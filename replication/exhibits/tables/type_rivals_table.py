@@ -12,18 +12,8 @@ READS = ("causal_type_rivals",)
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the comparison of causes."""
-    return type_rivals_table(results["causal_type_rivals"], name)
-
-
-def type_rivals_table(rivals: pd.DataFrame, name: str) -> Table:
-    """Set causes down and priors across.
-
-    Parameters
-    ----------
-    rivals : DataFrame
-        As `analyses.types.rivals.bayes_factors` makes it.
-    """
+    """Set causes down and priors across."""
+    rivals = results["causal_type_rivals"]
     settings = list(dict.fromkeys(zip(rivals["prior"], rivals["monotonic"], strict=True)))
     over = [column for column in rivals.columns if column.startswith("over_")]
     rows = []

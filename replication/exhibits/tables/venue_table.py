@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from replication.exhibits.results import Results
 from replication.exhibits.text import capital
 from replication.exhibits.typesetting.table import Column, Table, TableRow
@@ -12,18 +10,8 @@ READS = ("venues",)
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the counts."""
-    return venue_table(results["venues"], name)
-
-
-def venue_table(venues: pd.DataFrame, name: str) -> Table:
-    """Set groups of cases down and organisations across.
-
-    Parameters
-    ----------
-    venues : DataFrame
-        One row for each grouping, group and organisation.
-    """
+    """Set groups of cases down and organisations across."""
+    venues = results["venues"]
     names = list(dict.fromkeys(venues["venue"]))
     keys = {venue: f"venue_{number}" for number, venue in enumerate(names)}
     rows = []

@@ -19,24 +19,8 @@ _SIDES = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the verdicts."""
-    return verdicts_table(results["verdicts"], results["verdict_rules"], results["support"], name)
-
-
-def verdicts_table(
-    verdicts: pd.DataFrame, rules: pd.DataFrame, support: pd.DataFrame, name: str
-) -> Table:
-    """Set claims down and kinds of evidence across; kinds that are not counted come last.
-
-    Parameters
-    ----------
-    verdicts : DataFrame
-        One row for each claim and kind: ``verdict``, ``direction``, ``counted`` and ``basis``.
-    rules : DataFrame
-        How each kind of evidence is turned into a verdict.
-    support : DataFrame
-        For each claim the share of its codes with the lowest confidence.
-    """
+    """Set claims down and kinds of evidence across; kinds that are not counted come last."""
+    verdicts, rules, support = (results[table] for table in READS)
     kinds = verdicts.drop_duplicates("kind").set_index("kind")["counted"]
     counted = [kind for kind in kinds.index if kinds[kind] == _YES]
     others = [kind for kind in kinds.index if kinds[kind] != _YES]

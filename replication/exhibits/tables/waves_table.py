@@ -25,25 +25,9 @@ _ALONE, _WITHOUT, _EVERY_CELL, _ALL = "alone", "without", "every cell", "all"
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from what the waves hold, their agreement and their effects."""
+    """Set waves across, and what is asked of each down."""
     contents, agreement, effects = (results[part] for part in READS)
-    return waves_table(contents, agreement, effects, Labels.of(results.codebook), name)
-
-
-def waves_table(
-    contents: pd.DataFrame,
-    agreement: pd.DataFrame,
-    effects: pd.DataFrame,
-    labels: Labels,
-    name: str,
-) -> Table:
-    """Set waves across, and what is asked of each down.
-
-    Parameters
-    ----------
-    contents, agreement, effects : DataFrame
-        As `analyses.measurement.waves` and `analyses.robustness.wave_effects` give them.
-    """
+    labels = results.labels
     waves = list(contents["wave"])
     heads = dict(zip(waves, contents["label"], strict=True)) | {_ALL: "All"}
     rows = [*_contents(contents), *_agreement(agreement), *_effects(effects, labels)]

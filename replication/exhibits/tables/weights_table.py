@@ -9,9 +9,9 @@ import pandas as pd
 
 from replication.analyses.cases.weights import MEAN, OVERALL
 from replication.dataset import SEPARATOR
+from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import number, signed
 from replication.exhibits.results import Results
-from replication.exhibits.text import short_names
 from replication.exhibits.typesetting.table import Cell, Column, Table, TableRow
 from replication.precision import percent
 
@@ -24,26 +24,11 @@ _ODDS = {
 
 
 def make(results: Results, name: str) -> Table:
-    """Make the table from the sums."""
+    """Set cases and rivals down, the sums of each pass and the probability after the evidence across."""
     sums, agreed, items = (results[table] for table in READS)
-    return weights_table(sums, agreed, items, name)
-
-
-def weights_table(
-    sums: pd.DataFrame, agreed: pd.DataFrame, items: pd.DataFrame, name: str
-) -> Table:
-    """Set cases and rivals down, the sums of each pass and the probability after the evidence across.
-
-    Parameters
-    ----------
-    sums, agreed, items : DataFrame
-        As `analyses.cases.weights` makes them.
-    """
     passes = [coding for coding in dict.fromkeys(sums["coding"]) if coding != MEAN]
     weight_of = {(r.evidence_id, r.rival): r.decibels for r in items.itertuples()}
-    titles = sums.drop_duplicates("case_id")
-    short = short_names(titles["case_title"].astype(str).tolist())
-    names = dict(zip(titles["case_id"], short, strict=True))
+    names = case_names(sums)
     rows = []
     for (rival, case_id), part in _by_rival(sums):
         by_pass = part.set_index("coding")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Template
 
-from replication.exhibits.text import visible
+from replication.exhibits.typesetting.environment import environment_of, shown_in_page
 from replication.exhibits.typesetting.formatted import (
     FormattedTable,
     alignment,
@@ -44,13 +43,5 @@ def _classes(column: Column, content: FormattedTable, number: int) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("replication.exhibits.typesetting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: value if isinstance(value, Markup) else visible(value),
-    )
+    environment = environment_of("replication.exhibits.typesetting", finalize=shown_in_page)
     return environment.get_template("table.html.j2")

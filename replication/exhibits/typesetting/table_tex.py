@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 
+from replication.exhibits.typesetting.environment import environment_of
 from replication.exhibits.typesetting.formatted import (
     FormattedCell,
     FormattedTable,
@@ -154,19 +155,15 @@ def _guarded(escaped: str) -> str:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("replication.exhibits.typesetting"),
-        autoescape=False,  # noqa: S701 - LaTeX has escapes of its own: the filter tex
-        undefined=StrictUndefined,
+    environment = environment_of(
+        "replication.exhibits.typesetting",
+        autoescape=False,  # LaTeX has escapes of its own: the filter tex
         block_start_string="<%",
         block_end_string="%>",
         variable_start_string="<<",
         variable_end_string=">>",
         comment_start_string="<#",
         comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
     environment.filters["tex"] = escape_latex
     environment.filters["breakable"] = breakable
