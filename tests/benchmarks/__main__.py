@@ -16,6 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from filelock import FileLock
 from kernels import kernel_rows
 from rows import ALL, EARLIER, HEADER, NOW, measured
 from trees import prepared
@@ -32,12 +33,15 @@ def main() -> int:
     sound = True
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(options.scratch or scratch).resolve()
-        trees = dict(zip((EARLIER, NOW, ALL), prepared(folder, options.before), strict=True))
-        print(HEADER)
-        for row in chosen:
-            line, agree = measured(row, trees)
-            print(line, flush=True)
-            sound &= agree
+        folder.mkdir(parents=True, exist_ok=True)
+        # Another call with the same folder waits: it would change the clones under way.
+        with FileLock(folder / "benchmark.lock"):
+            trees = dict(zip((EARLIER, NOW, ALL), prepared(folder, options.before), strict=True))
+            print(HEADER)
+            for row in chosen:
+                line, agree = measured(row, trees)
+                print(line, flush=True)
+                sound &= agree
     return 0 if sound else 1
 
 
