@@ -10,6 +10,7 @@ import ast
 import hashlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -57,13 +58,21 @@ def _imported_files(file: Path) -> frozenset[Path]:
         return frozenset()
     tree = ast.parse(file.read_text(encoding="utf-8"))
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in _statements(tree):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
     found = (_file_of(name) for name in names if name.split(".")[0] == PACKAGE)
     return frozenset(path for path in found if path is not None)
+
+
+def _statements(whole: ast.AST) -> Iterator[ast.AST]:
+    """Every statement, those inside others too; expressions, nine nodes of ten, hold no import."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for part in getattr(whole, field, ()):
+            yield part
+            yield from _statements(part)
 
 
 def _file_of(module: str) -> Path | None:

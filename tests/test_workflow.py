@@ -22,6 +22,41 @@ def test_code_is_followed_through_imports_inside_functions_and_through_modules()
     assert not any(name.startswith("replication/estimators") for name in code)
 
 
+WITHIN = """
+def function():
+    if True:
+        pass
+    else:
+        import replication.files
+    try:
+        import replication.paths
+    except ImportError:
+        import replication.tables
+    finally:
+        import replication.precision
+    with open("x") as file:
+        from replication import codebook
+    match file:
+        case _:
+            from replication.terms import parse_term
+class Holder:
+    async def method(self):
+        for one in ():
+            import replication.dataset
+        while True:
+            import replication.registry
+"""
+
+
+def test_an_import_is_found_in_every_kind_of_statement(tmp_path):
+    module = tmp_path / "module.py"
+    module.write_text(WITHIN, encoding="utf-8")
+    found = {path.stem for path in workflow._imported_files(module)} - {"__init__"}
+    assert found == {
+        "files", "paths", "tables", "precision", "codebook", "terms", "dataset", "registry",
+    }  # fmt: skip
+
+
 def test_looking_over_the_scripts_imports_nothing_heavy():
     scripts = sorted(paths.SCRIPTS.glob("[0-9][0-9]_*.py"))
     assert scripts

@@ -8,13 +8,18 @@ Quarterly 3: 23-41), here for any number of labels, and with units that bring th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 # Additions that counting may take, were no two units alike: about a third of a second.
 MAX_WORK = 200_000_000
+# Arrangements drawn last, with the state in which they left the generator, by all that they depend on.
+_DRAWN: dict[bytes, tuple[np.ndarray, Mapping[str, Any]]] = {}
+_MOST_DRAWN = 16
 
 
 def count_by_sum(counts: Sequence[int], increments: np.ndarray) -> np.ndarray:
@@ -115,12 +120,24 @@ def listed_arrangements(labels: np.ndarray, blocks: np.ndarray) -> np.ndarray:
 
 
 def drawn_arrangements(blocks: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Random arrangements within blocks after the observed one, shape (draws + 1, n)."""
+    """Random arrangements within blocks after the observed one, shape (draws + 1, n), not to be changed.
+
+    Asked again with the generator in the same state, it gives the same array and leaves the generator as the first
+    call did: drawing takes longer than most of what is done with it.
+    """
+    asked = pickle.dumps((blocks.tolist(), draws, rng.bit_generator.state))
+    if asked in _DRAWN:
+        rows, rng.bit_generator.state = _DRAWN[asked]
+        return rows
     rows = np.tile(np.arange(len(blocks)), (draws + 1, 1))
     for block in np.unique(blocks):
         own = np.flatnonzero(blocks == block)
         if len(own) > 1:
             rows[1:, own] = rng.permuted(rows[1:, own], axis=1)
+    rows.flags.writeable = False
+    while len(_DRAWN) >= _MOST_DRAWN:
+        del _DRAWN[next(iter(_DRAWN))]
+    _DRAWN[asked] = rows, rng.bit_generator.state
     return rows
 
 

@@ -62,25 +62,27 @@ def estimates_by_choice(
     chunks = [
         Chunk(plan.treatments[0], *place) for place in product(samples, plan.codings, plan.evidence)
     ]
-    frames = [_frame(chunk, plan, cases, codings, samples) for chunk in chunks]
-    places = list(product(cuts, zip(chunks, frames, strict=True)))
-    for cut, (chunk, coded) in shown(places, "choices"):
+    # All cuts of the same cases one after the other: their permutation tests share what is drawn.
+    for chunk in shown(chunks, "choices"):
+        coded = _frame(chunk, plan, cases, codings, samples)
         sample, coding, evidence = chunk.sample, chunk.coding, chunk.evidence
-        sought = (coded[SOUGHT] >= cut).astype(float).where(coded[SOUGHT].notna())
-        frame = coded.assign(**{OUTCOME: sought})
-        for name, effects in wanted.items():
-            model = Model(**{**vars(models[name]), "sample": sample, "outcome": OUTCOME})
-            data = model_data(frame, model, samples)
+        for cut in cuts:
+            sought = (coded[SOUGHT] >= cut).astype(float).where(coded[SOUGHT].notna())
+            frame = coded.assign(**{OUTCOME: sought})
             choice = {"cut": cut, "coding": coding, "evidence": evidence}
-            key = _identity(name, data)
-            if key not in known:
-                known[key] = list(_fits(data, model, effects))
-            for estimator, term, fit in known[key]:
-                rows += [
-                    choice | row
-                    for row in rows_of(fit, model, estimator, exhibit="")
-                    if row["term"] == term
-                ]
+            for name, effects in wanted.items():
+                model = Model(**{**vars(models[name]), "sample": sample, "outcome": OUTCOME})
+                data = model_data(frame, model, samples)
+                key = _identity(name, data)
+                if key not in known:
+                    known[key] = list(_fits(data, model, effects))
+                for estimator, term, fit in known[key]:
+                    rows += [
+                        choice | row
+                        for row in rows_of(fit, model, estimator, exhibit="")
+                        if row["term"] == term
+                    ]
+    rows.sort(key=lambda row: cuts.index(row["cut"]))
     table = tidy_frame(rows)
     chosen = pd.DataFrame(rows, columns=["cut", "coding", "evidence"])
     return pd.concat([chosen, table], axis=1)[list(COLUMNS)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import combinations
 from typing import Any
 
@@ -76,6 +76,22 @@ def reliability(codings: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     for coded in coded_variables(codings, codebook):
         rows.append(_reliability_row(coded, OVERALL))
         rows += [_reliability_row(coded.among(pair), f"{pair[0]} – {pair[1]}") for pair in pairs]
+    return _reliability_table(rows)
+
+
+def reliability_of(
+    variables: Container[str], codings: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
+    """Give the rows of `reliability` of some variables over all passes and all actors."""
+    chosen = (
+        coded
+        for coded in coded_variables(codings, codebook)
+        if coded.variable.name in variables and not coded.actor
+    )
+    return _reliability_table([_reliability_row(coded, OVERALL) for coded in chosen])
+
+
+def _reliability_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(RELIABILITY_COLUMNS))
     counts = ["n_units", "n_one_sided", "n_no_evidence", "n_coded_once"]
     return frame.astype(dict.fromkeys(counts, "Int64"))

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from replication.analyses.measurement.code_pairs import KEYS, as_written, passes_of
-from replication.analyses.measurement.reliability import OVERALL, reliability
+from replication.analyses.measurement.reliability import reliability_of
 from replication.codebook import Codebook
 from replication.shapes import Key, ListOf, Record, Text
 from replication.specifications import LINE, NAME, open_specification
@@ -165,9 +165,8 @@ def _equal_pairs(codings: pd.DataFrame, codebook: Codebook) -> dict[str, Any]:
 
 
 def _coefficients(codings: pd.DataFrame, codebook: Codebook) -> Iterator[dict[str, Any]]:
-    found = reliability(codings, codebook)
-    whole = found[(found["passes"] == OVERALL) & (found["actor"] == "")]
-    rows = {row["variable"]: row for row in whole.to_dict("records")}
+    found = reliability_of(VARIABLES, codings, codebook)
+    rows = {row["variable"]: row for row in found.to_dict("records")}
     for variable in VARIABLES:
         if variable in rows:
             yield {key: rows[variable][key] for key in AGREEMENT_COLUMNS if key != "wave"}
