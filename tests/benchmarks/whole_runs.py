@@ -90,7 +90,7 @@ def _changed(tree: Tree, mark: str, old: str, new: str) -> Found:
     for file in sorted((tree.path / "data" / "raw" / "cases").glob("*.yaml")):
         text = file.read_text(encoding="utf-8")
         changed = re.sub(
-            rf"(?m)^( *{re.escape(mark)}\n *){re.escape(old)}", rf"\g<1>{new}", text, count=1
+            rf"(?m)^( *{re.escape(mark)}[\n] *){re.escape(old)}", rf"\g<1>{new}", text, count=1
         )
         if changed != text:
             file.write_text(changed, encoding="utf-8")
