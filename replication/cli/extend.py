@@ -102,7 +102,9 @@ def run_import_codes(file: str, *, again: bool = False) -> int:
     )
     # A third reading stands until somebody reads again, so a pass that moved away from it is listed by its name alone.
     settle = f"make settle PASS={merge.coding}" if again else "make settle"
-    differs = "where this pass differs from the agreed code" if again else "on which the passes differ"
+    differs = (
+        "where this pass differs from the agreed code" if again else "on which the passes differ"
+    )
     print(
         f"Nothing else in these files was changed. Next: {settle} lists the cells {differs}; make all compares them."
     )
