@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from replication.shapes import Key, ListOf, Number, OpenedFile, Record, Shape, Text, open_file
+from replication.shapes import Flag, Key, ListOf, Number, OpenedFile, Record, Shape, Text, open_file
 from replication.terms import parse_term
 from replication.yaml_reading import Fault, InputError, PathParts
 
@@ -122,6 +122,8 @@ class Model:
         Columns of the case table, products ``a:b`` or cuts ``a>=2``.
     effects : tuple of str
         The terms the model is there for.
+    planned : bool
+        Whether the analysis plan has the model: forecasts are compared on the cases that these share.
     """
 
     model: str
@@ -130,6 +132,7 @@ class Model:
     sample: str
     terms: tuple[str, ...]
     effects: tuple[str, ...]
+    planned: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -150,6 +153,7 @@ _MODELS = ListOf(
             "sample": Key(NAME),
             "terms": Key(ListOf(TERM)),
             "effects": Key(ListOf(TERM)),
+            "planned": Key(Flag(), required=False),
         }
     ),
     unique=False,
@@ -188,6 +192,10 @@ def read_models(folder: Path) -> dict[str, Model]:
             opened.require((number, "effects", place), effect, row["terms"])
     texts, lists = ("model", "label", "outcome", "sample"), ("terms", "effects")
     return {
-        row["model"]: Model(*(row[name] for name in texts), *(tuple(row[name]) for name in lists))
+        row["model"]: Model(
+            *(row[name] for name in texts),
+            *(tuple(row[name]) for name in lists),
+            planned=row.get("planned", False),
+        )
         for row in opened.settle()
     }
