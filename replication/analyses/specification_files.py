@@ -23,6 +23,7 @@ from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
 from replication.analyses.types.plan import read_type_plan
 from replication.casefile import Case
 from replication.codebook import Codebook
+from replication.near_names import did_you_mean, nearest
 from replication.registry import OWN_MODELS
 from replication.specifications import (
     no_number,
@@ -69,6 +70,27 @@ def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]
         file = shown_path(folder / f"{name}.yaml")
         found.append(Fault(file, line, field_name(parts), message))
     return found
+
+
+def passes_without_cases(folder: Path, cases: Iterable[Case]) -> list[Fault]:
+    """Note the passes of coders.yaml that no case has: announced and not filled yet, or misspelt.
+
+    The folder is sound, and the cases are all there are.
+    """
+    path = folder / "coders.yaml"
+    labels = {label for case in cases for label in (*case.codings, *case.weights)}
+    tree = read_tree(path)[0]
+    notes = []
+    for number, work in enumerate(read_coders(path)):
+        if tree is not None and work.coding and work.coding not in labels:
+            parts = (number, "pass")
+            told = (
+                f"no case has the pass {work.coding!r}{did_you_mean(nearest(work.coding, labels))}"
+            )
+            message = f"{told} passes there are: {', '.join(sorted(labels)) or 'none'}"
+            line = line_of(tree, parts)
+            notes.append(Fault(shown_path(path), line, field_name(parts), message))
+    return notes
 
 
 def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]]:
