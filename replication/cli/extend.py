@@ -46,7 +46,11 @@ def run_new_case(case: str, coding: str | None = None) -> int:
             f"make settle CASE={case}",
             "makes the agreed codes from the passes there are, one or more.",
         ),
-        ("", "Write status: released."),
+        (
+            "",
+            f"Write status: released, and in {shown_path(paths.SPECIFICATIONS / 'decisions.yaml')} the row of its "
+            f"decision (verdict: in, case: {case}).",
+        ),
         (
             "make all",
             "puts the case into every table and figure; make compare says what it changes.",

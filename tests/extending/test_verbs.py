@@ -41,6 +41,11 @@ def test_a_case_is_begun_checked_and_told_of(project, capsys):
     status, told = call(capsys, "check", "cotedivoire_2011")
     assert (status, files(project)) == (0, before)
     assert "Drafts, in no estimate until their status is released: cotedivoire_2011" in told
+    assert "decisions.yaml names this case" in told
+    # Cases that the list names are not noted.
+    assert "decisions.yaml names this case" not in call(capsys, "check", min(
+        path.stem for path in paths.CASES.iterdir()
+    ))[1]  # fmt: skip
     status, told = call(capsys, "new-case", "cotedivoire_2011")
     assert (status, files(project)) == (1, before)
     assert "is taken" in told
