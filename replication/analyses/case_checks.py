@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from replication.analyses.cases.decisions import IN, Decision, read_decisions, rows_alike, unlisted
 from replication.analyses.cases.venue import read_regions
 from replication.analyses.contradictions import FAULT, NOTE, findings, read_contradictions, value_of
 from replication.analyses.known_names import FAMILIES, FILE, name_faults, read_administrations
@@ -17,6 +18,7 @@ from replication.tables import read_rows
 from replication.yaml_reading import Fault, PathParts, field_name, line_of, read_tree, shown_path
 
 RELEASED = "data/release/codings.csv"
+DECISIONS = "decisions.yaml"
 # Value by case and cell, as `make release` wrote them.
 Released = Mapping[tuple[str, str], str]
 _CaseFinding = tuple[str, PathParts, str]
@@ -57,11 +59,44 @@ def check_cases_against_known(
     return found[FAULT], found[NOTE]
 
 
+def unlisted_notes(cases: Iterable[Case], folder: Path) -> list[Fault]:
+    """Note each case that no row of the list of decisions names, and say what to write there.
+
+    Parameters
+    ----------
+    folder : Path
+        That of the specifications, which are sound. Where the list has no row nobody keeps one, and nothing is noted.
+    """
+    file = folder / DECISIONS
+    decisions = read_decisions(file)
+    known = {case.case_id: case for case in cases}
+    every = unlisted(decisions, [{"case_id": name} for name in known]) if decisions else []
+    found = []
+    for case in (known[row["case_id"]] for row in every):
+        told = _unlisted_words(case, file, decisions)
+        found += [fault for _, fault in _located(case, [(NOTE, ("case_id",), told)])]
+    return found
+
+
 def read_released(folder: Path) -> dict[tuple[str, str], str]:
     """Give the value of every released cell; none where nothing was released."""
     path = folder / Path(RELEASED).name
     rows = read_rows(path) if path.is_file() else []
     return {(row["case_id"], row["cell"]): row["value"] for row in rows}
+
+
+def _unlisted_words(case: Case, file: Path, decisions: Iterable[Decision]) -> str:
+    day = case.identity["decision_date"]
+    rows = rows_alike(decisions, day, case.identity["target_state"])
+    alike = "; ".join(f"{row.date}, {row.place}: {row.decision}" for row in rows)
+    perhaps = f" (perhaps {alike})" if rows else ""
+    date_key = f"date: '{day}'" if day else "date: ..."
+    named = f"verdict: {IN}, case: {case.case_id}"
+    return (
+        f"no row of {shown_path(file)} names this case, so the table of decisions adds it. Where its decision has a "
+        f"row there{perhaps}, put {named} into that row and take out its ground; else add the row "
+        f"- {{{date_key}, place: ..., decision: ..., listed: [], {named}}}"
+    )
 
 
 def _located(case: Case, every: list[_CaseFinding]) -> Iterator[tuple[str, Fault]]:

@@ -60,6 +60,7 @@ def everything_checked(
     from replication.analyses.case_checks import (  # noqa: PLC0415 - pandas, a second
         check_cases_against_known,
         read_released,
+        unlisted_notes,
     )
     from replication.analyses.specification_files import (  # noqa: PLC0415
         check_specifications,
@@ -89,4 +90,5 @@ def everything_checked(
             datetime.now(UTC).date(),
         )
         faults, notices = [*faults, *known_faults], [*notices, *known_notices, *announced]
+        notices += unlisted_notes(cases, paths.SPECIFICATIONS)
     return cases, faults, sorted(notices)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from replication import paths
 from replication.casefile import Case, InputError, case_schema, check_cases
 from replication.casefile.scaffold import FIRST_PASS, new_case
+from replication.cli.sheets import keep_imported, new_sheet
 from replication.cli.words import case_ids, words
 from replication.codebook import Codebook, read_codebook
 from replication.codebook_shape import codebook_schema
 from replication.exhibits.text import counted
-from replication.files import write_bytes, write_json, write_text
+from replication.files import write_json, write_text
 from replication.near_names import nearest
 from replication.yaml_reading import shown_path
 
@@ -45,7 +46,11 @@ def run_new_case(case: str, coding: str | None = None) -> int:
             f"make settle CASE={case}",
             "makes the agreed codes from the passes there are, one or more.",
         ),
-        ("", "Write status: released."),
+        (
+            "",
+            f"Write status: released, and in {shown_path(paths.SPECIFICATIONS / 'decisions.yaml')} the row of its "
+            f"decision (verdict: in, case: {case}).",
+        ),
         (
             "make all",
             "puts the case into every table and figure; make compare says what it changes.",
@@ -80,7 +85,7 @@ def run_coding_sheet(
     except ValueError as error:
         print(error)
         return 1
-    return _new_sheet(coding, content, "make import-codes", SHEET if weighed else CODES)
+    return new_sheet(coding, content, "make import-codes", SHEET if weighed else CODES)
 
 
 def run_import_codes(file: str, *, again: bool = False) -> int:
@@ -92,10 +97,11 @@ def run_import_codes(file: str, *, again: bool = False) -> int:
 
     put_in = merge_weights if has_sheet(Path(file), SHEET) else partial(merge_sheet, again=again)
     try:
+        content = _bytes_of(file)
         merge = put_in(Path(file), paths.CASES, read_codebook(paths.CODEBOOK))
     except InputError as error:
         return _told(error.faults)
-    _write_merged(merge)
+    _write_merged(merge, Path(file), content)
     print(
         f"Codes by {merge.coding}: {merge.new} new in {counted(len(merge.texts), 'case file')}, {merge.same} there "
         f"already, {counted(merge.blank, 'row')} left blank."
@@ -123,7 +129,8 @@ def run_settle(
     book = read_codebook(paths.CODEBOOK)
     try:
         if file:
-            return _settle(merge_settled(Path(file), paths.CASES, book))
+            content = _bytes_of(file)
+            return _settle(merge_settled(Path(file), paths.CASES, book), Path(file), content)
         cases = _readable(book)
         _require_pass(coding, cases)
         found = open_cells(_chosen(cases, case), book, coding or "", words(variables))
@@ -140,7 +147,7 @@ def run_settle(
         print(f"{reason[0].upper()}{reason[1:]}: {counted(count, 'cell')}")
         for case_id, names in cells.items():
             print(f"  {case_id}: {', '.join(names)}")
-    return _new_sheet("settle", settling_sheet(found, book), "make settle", "Codes")
+    return new_sheet("settle", settling_sheet(found, book), "make settle", "Codes")
 
 
 def _readable(book: Codebook) -> list[Case]:
@@ -157,18 +164,6 @@ def _require_pass(coding: str | None, cases: Sequence[Case]) -> None:
         raise ValueError(f"PASS: {coding!r} is not allowed; allowed: {', '.join(labels)}")
 
 
-def _new_sheet(name: str, content: bytes, verb: str, sheet: str) -> int:
-    """Write a sheet; one that is there is never overwritten."""
-    path = paths.CODING_SHEETS / f"{name}.xlsx"
-    if path.exists():
-        print(f"{shown_path(path)} exists and may hold codes; import it or move it away first.")
-        return 1
-    write_bytes(path, content)
-    print(f"Written: {shown_path(path)}. Fill in the yellow cells of the sheet {sheet}, then:")
-    print(f"{verb} FILE={shown_path(path)}")
-    return 0
-
-
 def _by_reason(found: Sequence[OpenCell]) -> dict[str, dict[str, list[str]]]:
     out: dict[str, dict[str, list[str]]] = {}
     for cell in found:
@@ -176,8 +171,8 @@ def _by_reason(found: Sequence[OpenCell]) -> dict[str, dict[str, list[str]]]:
     return out
 
 
-def _settle(merge: Merge) -> int:
-    _write_merged(merge)
+def _settle(merge: Merge, sheet: Path, content: bytes) -> int:
+    _write_merged(merge, sheet, content)
     print(
         f"Agreed: {counted(merge.new, 'cell')} in {counted(len(merge.texts), 'case file')}, {merge.same} as they were, "
         f"{counted(merge.blank, 'row')} left open. Released codes that changed keep their old value under corrections."
@@ -186,9 +181,15 @@ def _settle(merge: Merge) -> int:
     return 0
 
 
-def _write_merged(merge: Merge) -> None:
+def _bytes_of(file: str) -> bytes:
+    """Give what a sheet holds before it is read; what is no file is named by whoever reads it."""
+    return Path(file).read_bytes() if Path(file).is_file() else b""
+
+
+def _write_merged(merge: Merge, sheet: Path, content: bytes) -> None:
     for path, text in merge.texts.items():
         write_text(path, text)
+    keep_imported(sheet, content)
 
 
 def run_schema() -> int:

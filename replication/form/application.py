@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from replication.casefile.scaffold import LONGEST_ID, new_case
 from replication.casefile.shape import WORD
 from replication.codebook import Codebook
 from replication.form import pages
+from replication.form.codebook_file import CodebookFile, OutdatedError
 from replication.form.document import (
     CODES,
     WHOLE,
@@ -37,7 +38,7 @@ from replication.references.reference import UnreadableError
 from replication.yaml_reading import InputError
 
 _LARGEST_REQUEST = 5_000_000
-_CONFLICT, _REFUSED = 409, 422
+_CONFLICT, _OUTDATED, _REFUSED = 409, 412, 422
 _GET, _POST = ("GET",), ("POST",)
 _TYPES = {".css": "text/css", ".js": "text/javascript"}
 
@@ -51,15 +52,24 @@ class Application:
         Folder of the case files.
     kept : Path
         Folder for what files held before they were saved.
+    codebook_file : Path
+        The file that the codebook was read from, to tell when it changes.
     stop : callable
         Called when a page asks the server to end.
     """
 
     def __init__(
-        self, folder: Path, kept: Path, codebook: Codebook, token: str, stop: Callable[[], None]
+        self,
+        folder: Path,
+        kept: Path,
+        codebook: Codebook,
+        codebook_file: Path,
+        token: str,
+        stop: Callable[[], None],
     ) -> None:
         self.port = 0
         self._folder, self._codebook, self._token, self._stop = folder, codebook, token, stop
+        self._codebook_file = CodebookFile(codebook_file)
         self._saver, self._drafts = Saver(folder, kept, codebook), Drafts(folder)
         self._rules = Map(
             [
@@ -99,8 +109,8 @@ class Application:
             return endpoint(**values, **({"body": body} if request.method == "POST" else {}))
         except HTTPException as error:
             return error.get_response()
-        except ChangedError as error:
-            return _json(_told_document(error.document), _CONFLICT)
+        except (ChangedError, OutdatedError) as error:
+            return _to_follow(error)
         except RefusedError as error:
             return _json({"faults": [asdict(fault) for fault in error.faults]}, _REFUSED)
         except InputError as error:
@@ -131,12 +141,13 @@ class Application:
         return Response(pages.static_file(name), content_type=f"{_TYPES[suffix]}; charset=utf-8")
 
     def _form(self, case: str, view: View) -> Response:
-        return _page(pages.form_page(case, view, self._codebook))
+        return _page(pages.form_page(case, view, self._codebook, self._codebook_file.version))
 
     def _alive(self) -> Response:
-        return _json({})
+        return _json({"codebook": self._codebook_file.current})
 
     def _new_case(self, body: dict[str, Any]) -> Response:
+        self._codebook_file.require()
         coding = str(body.get("coding", ""))
         check_label(coding)
         new_case(self._folder, str(body.get("case", "")), self._codebook, coding)
@@ -150,17 +161,25 @@ class Application:
     def _document(self, case: str, view: View) -> Response:
         document = read_document(self._saver.path(case), view, self._codebook)
         tried = self._saver.tried(case, view, document.version, {})
-        return _json(_told_result(tried) | {"drafts": self._drafts.of(case, view.name)})
+        codebook = self._codebook_file.current
+        if codebook is None:
+            # What the old codebook has against the file may be untrue by the new one.
+            tried = replace(tried, faults=[], notices=[], hidden=0)
+        drafts = self._drafts.of(case, view.name)
+        return _json(_told_result(tried) | {"drafts": drafts, "codebook": codebook})
 
     def _version(self, case: str, view: View) -> Response:  # noqa: ARG002 - all ways of a case have both
-        return _json({"version": version_of(self._saver.path(case).read_bytes())})
+        version = version_of(self._saver.path(case).read_bytes())
+        return _json({"version": version, "codebook": self._codebook_file.current})
 
     def _check(self, case: str, view: View, body: dict[str, Any]) -> Response:
+        self._codebook_file.require(body.get("codebook"))
         changes = changes_of(body.get("changes"), view, self._codebook)
         tried = self._saver.tried(case, view, str(body.get("version")), changes)
         return _json(_told_result(tried) | {"version": body.get("version"), "content": None})
 
     def _save(self, case: str, view: View, body: dict[str, Any]) -> Response:
+        self._codebook_file.require(body.get("codebook"))
         changes = changes_of(body.get("changes"), view, self._codebook)
         name = str(body.get("name"))
         # Before anything is written: what is refused has changed nothing.
@@ -170,6 +189,7 @@ class Application:
         return _json(_told_result(saved))
 
     def _undo(self, case: str, view: View, body: dict[str, Any]) -> Response:
+        self._codebook_file.require(body.get("codebook"))
         document = self._saver.taken_back(case, view, str(body.get("version")))
         return _json(_told_result(self._saver.tried(case, view, document.version, {})))
 
@@ -191,6 +211,13 @@ class Application:
             return _json({"message": f"What you pasted {error}."}, BadRequest.code)
         placed = place(references, sources, self._codebook, prefix=f"{case}_")
         return _json({"placed": [_told_place(one) for one in placed]})
+
+
+def _to_follow(error: ChangedError | OutdatedError) -> Response:
+    """Tell a page what has changed behind it."""
+    if isinstance(error, ChangedError):
+        return _json(_told_document(error.document), _CONFLICT)
+    return _json({"codebook": error.codebook, "message": str(error)}, _OUTDATED)
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from replication.casefile.scaffold import FIRST_PASS
 from replication.casefile.shape import STATUSES
 from replication.casefile.sheet_layout import option
 from replication.codebook import Codebook, Variable
+from replication.form.codebook_file import CHANGED, OTHER
 from replication.form.document import CODES, WHOLE, View
 
 _HERE = Path(__file__).parent / "templates"
@@ -75,14 +76,22 @@ def start_page(folder: Path, codebook: Codebook) -> str:
     )
 
 
-def form_page(case: str, view: View, codebook: Codebook) -> str:
-    """Make the page of one view of a case; what the case holds is fetched by it."""
+def form_page(case: str, view: View, codebook: Codebook, version: str) -> str:
+    """Make the page of one view of a case; what the case holds is fetched by it.
+
+    Parameters
+    ----------
+    version : str
+        Version of the codebook's file, which the page names when it asks.
+    """
     coding, blind = view.coding, not view.whole
     cells = _cells(coding, codebook)
     setup = {
         "case": case,
         "view": f"{WHOLE if view.whole else CODES}/{case}/{coding}",
         "blind": blind,
+        "codebook": version,
+        "outdated": {"changed": CHANGED, "other": OTHER},
         "blanks": _blanks(agreed=coding == AGREED),
         "cells": {cell.name: cell.path for cell in cells},
         "labels": {

@@ -11,6 +11,7 @@ import signal
 import urllib.request
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 from waitress import create_server
 
@@ -33,7 +34,11 @@ def serve(folder: Path, codebook: Codebook, *, open_browser: bool = True) -> int
     kept = paths.BUILD / _KEPT
     kept.mkdir(parents=True, exist_ok=True)
     port, token = _last_address(kept)
-    if _alive(port, token):
+    if (answer := _alive(port, token)) is not None:
+        if answer.get("codebook") is None:
+            print("The form is open already, with the codebook as it was before it changed.")
+            print("End it first (Ctrl+C where it runs), then run make code again.")
+            return 1
         print(f"The form is open already: {_address(port, token)}")
         _open(kept, _address(port, token), open_browser=open_browser)
         return 0
@@ -45,7 +50,7 @@ def serve(folder: Path, codebook: Codebook, *, open_browser: bool = True) -> int
         stopped.append(True)
         _thread.interrupt_main()
 
-    application = Application(folder, kept, codebook, token, stop)
+    application = Application(folder, kept, codebook, paths.CODEBOOK, token, stop)
     server = _bound(application, port)
     application.port = int(server.effective_port)
     _write_own(kept / _ADDRESS, json.dumps({"port": application.port, "token": token}))
@@ -78,15 +83,17 @@ def _address(port: int, token: str) -> str:
     return f"http://{HOST}:{port}/{token}/"
 
 
-def _alive(port: int, token: str) -> bool:
+def _alive(port: int, token: str) -> dict[str, Any] | None:
+    """Give what a server that runs there says of itself; None where there is none."""
     if not port:
-        return False
+        return None
     own = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with own.open(f"{_address(port, token)}api/alive", timeout=2) as response:
-            return response.status == 200  # noqa: PLR2004
+            answer = json.loads(response.read())
     except (OSError, ValueError):
-        return False
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _bound(application: Application, port: int):  # noqa: ANN202 - waitress names no type

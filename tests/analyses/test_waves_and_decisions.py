@@ -1,14 +1,17 @@
 """Waves by hand-made cases, their effects by a second fit; the list of decisions against the cases."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from comparative_data import BOOK, tables
 from released_data import only_for_released_data
 
 from replication import paths
+from replication.analyses.case_checks import unlisted_notes
 from replication.analyses.cases.decisions import (
     ADDED,
     COLUMNS,
@@ -29,7 +32,9 @@ from replication.analyses.measurement.waves import (
     wave_members,
 )
 from replication.analyses.robustness.wave_effects import ALONE, WITHOUT, wave_effects
+from replication.casefile import check_cases
 from replication.estimators.firth import fit_firth
+from replication.exhibits.tables.decisions_table import make
 from replication.specifications import SpecificationError, read_models, read_samples
 
 WAVES = read_waves(paths.SPECIFICATIONS / "waves.yaml")
@@ -122,6 +127,69 @@ def test_a_decision_that_is_none_says_why(tmp_path):
     file.write_text(row, "utf-8")
     with pytest.raises(SpecificationError, match="asks for a ground and a reason"):
         read_decisions(file)
+
+
+LISTED = """\
+- {date: '1999-03-24', place: Kosovo, decision: Air campaign, listed: [council], verdict: in, case: kosovo_1999}
+- {date: '2011-03-19', place: Libya, decision: No-fly zone, listed: [council], verdict: VERDICT}
+- {date: '2011-03-19', place: Bahrain, decision: Bases, listed: [], verdict: open, ground: not researched, why: Later.}
+- {date: '2011-00-00', place: LIBYA, decision: Some, listed: [], verdict: open, ground: not researched, why: Later.}
+- {date: '2012-03-17', place: Libya, decision: Later, listed: [], verdict: open, ground: not researched, why: Later.}
+"""
+NOT_YET = "open, ground: not researched, why: Not yet."
+
+
+def listed(folder, verdict):
+    file = folder / "decisions.yaml"
+    file.write_text(LISTED.replace("VERDICT", verdict), "utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def two_cases():
+    found = [check_cases(paths.CASES, BOOK, only=name)[0] for name in ("kosovo_1999", "libya_2011")]
+    return [case for [case] in found]
+
+
+@pytest.mark.parametrize("verdict", [NOT_YET, NOT_YET.replace("open", "kept")])
+def test_a_decision_that_is_no_case_names_one_only_as_a_part_of_it(tmp_path, verdict):
+    with pytest.raises(SpecificationError, match="'libya_2011' is not allowed with the verdict"):
+        read_decisions(listed(tmp_path, f"{verdict[:-1]}, case: libya_2011"))
+    part = "out, ground: part of a case, why: Its follow-on, case: libya_2011"
+    assert read_decisions(listed(tmp_path, part))[1].case_id == "libya_2011"
+
+
+def test_a_case_without_a_row_is_noted_with_what_may_be_its_row(tmp_path, two_cases):
+    listed(tmp_path, NOT_YET[:-1])
+    [note] = unlisted_notes(two_cases, tmp_path)
+    assert (Path(note.file).name, note.field) == ("libya_2011.yaml", "case_id")
+    row = note.message.split("else add the row - ")[1]
+    assert yaml.safe_load(row)["date"] == "2011-03-19"
+    assert yaml.safe_load(row)["case"] == "libya_2011"
+    for told in ("Libya: No-fly zone", "Bahrain: Bases", "LIBYA: Some"):
+        assert told in note.message
+    assert "Later" not in note.message
+    # What the note says to write is accepted, and ends it.
+    listed(tmp_path, "in, case: libya_2011")
+    assert unlisted_notes(two_cases, tmp_path) == []
+    file = listed(tmp_path, NOT_YET[:-1])
+    file.write_text(file.read_text("utf-8") + f"- {row.replace('...', 'Libya')}" + chr(10), "utf-8")
+    assert unlisted_notes(two_cases, tmp_path) == []
+    read_decisions(file)
+
+
+def test_where_nobody_keeps_a_list_nothing_is_noted(tmp_path, two_cases):
+    (tmp_path / "decisions.yaml").write_text("[]", "utf-8")
+    assert unlisted_notes(two_cases, tmp_path) == []
+
+
+def test_the_list_has_a_decision_once_where_its_row_names_the_case(tmp_path, derived):
+    cases = tables(derived)["cases"].query("case_id == 'libya_2011'")
+    for verdict, count in (("in, case: libya_2011", 1), (NOT_YET[:-1], 2)):
+        table = decisions_table(read_decisions(listed(tmp_path, verdict)), cases)
+        assert (table["date"] == cases["decision_date"].item()).sum() == count + 1  # Bahrain is one
+        told = make({"decisions": table}, "table").notes[0]
+        assert ("no row of the list names them: 1, added" in told) == (count == 2)
 
 
 def test_cases_that_the_list_does_not_name_are_added_to_it(derived):

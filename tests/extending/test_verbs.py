@@ -41,6 +41,11 @@ def test_a_case_is_begun_checked_and_told_of(project, capsys):
     status, told = call(capsys, "check", "cotedivoire_2011")
     assert (status, files(project)) == (0, before)
     assert "Drafts, in no estimate until their status is released: cotedivoire_2011" in told
+    assert "decisions.yaml names this case" in told
+    # Cases that the list names are not noted.
+    assert "decisions.yaml names this case" not in call(capsys, "check", min(
+        path.stem for path in paths.CASES.iterdir()
+    ))[1]  # fmt: skip
     status, told = call(capsys, "new-case", "cotedivoire_2011")
     assert (status, files(project)) == (1, before)
     assert "is taken" in told
@@ -71,6 +76,76 @@ def test_a_sheet_goes_out_and_comes_back_and_is_never_overwritten(project, capsy
     assert "  zoe:" in (paths.CASES / f"{case}.yaml").read_text(encoding="utf-8")
     status, told = call(capsys, "check")
     assert status == 0
+
+
+def fill(path, row, **columns):
+    book = load_workbook(path)
+    sheet = book["Codes"]
+    heads = {head.value: head.column for head in sheet[1]}
+    for name, value in columns.items():
+        sheet.cell(row, heads[name]).value = value
+    book.save(path)
+
+
+def kept(project):
+    return {p.name: p.read_bytes() for p in (project / "coding_sheets" / "imported").glob("*")}
+
+
+def test_a_sheet_that_was_imported_makes_room_for_the_next_and_is_kept(project, capsys):
+    case = min(path.stem for path in paths.CASES.iterdir())
+    ask = ("coding-sheet", "zoe", "--case", case, "--variables", "io_sought, military.io")
+    sheet = project / "coding_sheets" / "zoe.xlsx"
+    call(capsys, *ask)
+    fill(sheet, 2, Code="no evidence", Why="Nothing was found.")
+    first = sheet.read_bytes()
+    assert call(capsys, "import-codes", str(sheet))[0] == 0
+    assert (sheet.read_bytes(), kept(project)) == (first, {"zoe.xlsx": first})
+    # Imported twice it is kept once, and the next sheet has what is left.
+    assert call(capsys, "import-codes", str(sheet))[0] == 0
+    status, told = call(capsys, *ask)
+    assert status == 0
+    assert "The sheet before was imported; it is kept as" in told
+    assert load_workbook(sheet)["Codes"]["B2"].value == "military.io"
+    assert kept(project) == {"zoe.xlsx": first}
+    fill(sheet, 2, Code="no evidence", Why="Nothing was found.")
+    second = sheet.read_bytes()
+    assert call(capsys, "import-codes", str(sheet))[0] == 0
+    assert kept(project) == {"zoe.xlsx": first, "zoe_2.xlsx": second}
+
+
+def test_what_was_typed_after_the_import_is_not_overwritten(project, capsys):
+    case = min(path.stem for path in paths.CASES.iterdir())
+    ask = ("coding-sheet", "zoe", "--case", case, "--variables", "io_sought, military.io")
+    sheet = project / "coding_sheets" / "zoe.xlsx"
+    call(capsys, *ask)
+    fill(sheet, 2, Code="no evidence", Why="Nothing was found.")
+    call(capsys, "import-codes", str(sheet))
+    fill(sheet, 3, Code="no evidence", Why="Nothing here either.")
+    content = sheet.read_bytes()
+    status, told = call(capsys, *ask)
+    assert (status, sheet.read_bytes() == content) == (1, True)
+    assert "make import-codes FILE=" in told
+    assert "or move it away first" in told
+
+
+def test_a_sheet_of_settling_that_was_imported_makes_room_for_the_next(project, capsys):
+    case = min(path.stem for path in paths.CASES.iterdir())
+    call(capsys, "coding-sheet", "zoe", "--case", case, "--variables", "io_sought")
+    pass_sheet = project / "coding_sheets" / "zoe.xlsx"
+    fill(pass_sheet, 2, Code="no evidence", Why="Nothing was found.")
+    assert call(capsys, "import-codes", str(pass_sheet))[0] == 0
+    sheet = project / "coding_sheets" / "settle.xlsx"
+    ask = ("settle", "--case", case, "--coding", "zoe")
+    assert call(capsys, *ask)[0] == 0
+    content = sheet.read_bytes()
+    status, told = call(capsys, *ask)
+    assert (status, sheet.read_bytes() == content) == (1, True)
+    assert "make settle FILE=" in told
+    assert call(capsys, "settle", "--file", str(sheet))[0] == 0
+    status, told = call(capsys, *ask)
+    assert status == 0
+    assert "The sheet before was imported" in told
+    assert kept(project)["settle.xlsx"] == content
 
 
 @pytest.mark.parametrize(

@@ -30,8 +30,11 @@ def folder(tmp_path):
 @pytest.fixture
 def client(folder, tmp_path):
     """Ask the application without a server."""
-    book = read_codebook(paths.CODEBOOK)
-    application = Application(folder, tmp_path / "kept", book, TOKEN, lambda: None)
+    copy = tmp_path / "codebook.yaml"
+    shutil.copyfile(paths.CODEBOOK, copy)
+    application = Application(
+        folder, tmp_path / "kept", read_codebook(copy), copy, TOKEN, lambda: None
+    )
     application.port = PORT
     return Client(application)
 
@@ -52,6 +55,7 @@ def form(served):
     served.cases.mkdir()
     for case in CASES:
         copy_released_passes(case, served.cases)
+    shutil.copyfile(paths.CODEBOOK, served.codebook)
     if not served.running:
         served.start()
     return served

@@ -16,6 +16,7 @@ from replication import paths
 from replication.codebook import read_codebook
 from replication.form.server import serve
 paths.BUILD = Path(sys.argv[1]) / ".build"
+paths.CODEBOOK = Path(sys.argv[1]) / "codebook.yaml"
 sys.exit(serve(Path(sys.argv[1]) / "cases", read_codebook(paths.CODEBOOK), open_browser=False))
 """
 
@@ -24,7 +25,7 @@ class Form:
     """A server that can be killed and started again, and the folder it works in."""
 
     def __init__(self, home):
-        self.home, self.cases = home, home / "cases"
+        self.home, self.cases, self.codebook = home, home / "cases", home / "codebook.yaml"
         self.process = None
 
     @property

@@ -2,9 +2,10 @@
 
 import json
 import re
+import shutil
 
 import pytest
-from asking import CASE, OWN, TOKEN, document, get, post, save
+from asking import CASE, OWN, TOKEN, add_a_variable, coded_by_it, document, get, post, save
 
 from replication import paths
 from replication.casefile import load_cases
@@ -280,3 +281,38 @@ def test_what_make_check_knows_beyond_the_file_is_told_in_the_form(client):
     assert answer.status_code == 422
     named = {tuple(fault["path"]) for fault in answer.json["faults"]}
     assert named == {("administration",), ("facts", "date_action", "value")}
+
+
+def test_another_codebook_is_told_instead_of_faults_by_the_old_one(client, folder, tmp_path):
+    codebook = tmp_path / "codebook.yaml"
+    add_a_variable(codebook)
+    path = folder / f"{CASE}.yaml"
+    path.write_text(coded_by_it(path.read_text(encoding="utf-8")), encoding="utf-8")
+    assert len(load_cases(folder, read_codebook(codebook))) == 1
+    opened = document(client)
+    assert (opened["codebook"], opened["faults"], opened["hidden"]) == (None, [], 0)
+    content = path.read_bytes()
+    answer = save(client, [{"path": ["name"], "value": "Kosovo"}], opened["version"])
+    assert (answer.status_code, answer.json["codebook"]) == (412, None)
+    assert "run make code again" in answer.json["message"]
+    for verb in ("check", "undo"):
+        body = {"version": opened["version"], "changes": []}
+        assert post(client, f"/api/whole/{CASE}/agreed/{verb}", body).status_code == 412
+    assert post(client, "/api/new-case", {"case": "a_1", "coding": "p"}).status_code == 412
+    assert (path.read_bytes(), [p.name for p in folder.glob("*.yaml")]) == (content, [path.name])
+    assert get(client, "/api/alive").json == {"codebook": None}
+    # What is not saved is still kept.
+    draft = {"name": "0" * 20, "draft": {"name": "0" * 20, "changes": []}}
+    assert post(client, f"/api/whole/{CASE}/agreed/draft", draft).status_code == 200
+    shutil.copyfile(paths.CODEBOOK, codebook)
+    assert get(client, f"/api/whole/{CASE}/agreed/version").json["codebook"]
+
+
+def test_a_page_made_from_another_codebook_is_not_let_save(client):
+    opened = document(client)
+    body = {"name": "0" * 20, "version": opened["version"], "codebook": "other", "changes": []}
+    answer = post(client, f"/api/whole/{CASE}/agreed/save", body)
+    assert (answer.status_code, answer.json["codebook"]) == (412, opened["codebook"])
+    assert "Load this page again" in answer.json["message"]
+    same = body | {"codebook": opened["codebook"]}
+    assert post(client, f"/api/whole/{CASE}/agreed/save", same).status_code == 200

@@ -21,13 +21,14 @@ VERDICTS = {
     OPEN: "May be a case; not researched, or the evidence found does not decide it.",
     KEPT: "Fits, and is left out on purpose for a comparison to come.",
 }
+PART = "part of a case"
 GROUNDS = {
     "own nationals": "Evacuation or protection of own nationals, embassies or ships.",
     "disaster": "Relief where there was no organised violence.",
     "other purpose": "The main declared purpose was another, and it was no major use of force.",
     "no discussion": "No discussion of a US force by principals or deputies was found.",
     "no own force": "Others acted; the US paid, trained, supplied or voted.",
-    "part of a case": "Carries on, or belongs to, a decision that is a case.",
+    PART: "Carries on, or belongs to, a decision that is a case.",
     "not researched": "Nobody has looked for its evidence yet.",
     "kept": "See the verdict.",
 }
@@ -36,7 +37,7 @@ LISTS = {
     "council": "Crises on the agenda of the Security Council.",
     "literature": "Named as a case by scholarship on humanitarian intervention.",
 }
-ADDED = "added to the data after the list was made"
+ADDED = "in the data, while no row of the list names it"
 COLUMNS = ("date", "day", "place", "decision", "listed", "verdict", "ground", "case_id", "why")
 
 _SHAPE = ListOf(
@@ -76,7 +77,8 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
     Raises
     ------
     SpecificationError
-        For what does not fit the shape, a case without its id, or a decision that is none without ground and reason.
+        For what does not fit the shape, a case without its id, a decision that is none without ground and reason, or
+        one that names a case which it neither is nor belongs to.
     """
     opened = open_specification(path, _SHAPE)
     for number, row in enumerate(opened.content):
@@ -85,6 +87,12 @@ def read_decisions(path: Path) -> tuple[Decision, ...]:
         if row["verdict"] != IN and not {"ground", "why"} <= set(row):
             opened.refuse(
                 (number, "verdict"), f"{row['verdict']!r} asks for a ground and a reason (why)"
+            )
+        elif row["verdict"] != IN and "case" in row and row["ground"] != PART:
+            opened.refuse(
+                (number, "case"),
+                f"{row['case']!r} is not allowed with the verdict {row['verdict']!r}; allowed: the verdict 'in' where "
+                f"the decision is that case, the ground {PART!r} where it belongs to it",
             )
     return tuple(_decision(row) for row in opened.settle())
 
@@ -134,6 +142,25 @@ def unlisted(
     """Give the cases that no row names as its own."""
     named = {decision.case_id for decision in decisions if decision.verdict == IN}
     return [case for case in cases if case["case_id"] not in named]
+
+
+def rows_alike(
+    decisions: Iterable[Decision], date: str | None, place: str | None
+) -> list[Decision]:
+    """Give the rows that name no case and may be the decision of one: of its date, or of its place and year.
+
+    They are for a person to look at: a day and a place may have seen two decisions, so that no row is taken for a
+    case which does not name it.
+    """
+    return [
+        d
+        for d in decisions
+        if date
+        and not d.case_id
+        and (
+            d.date == date or (d.date[:4], d.place.casefold()) == (date[:4], str(place).casefold())
+        )
+    ]
 
 
 def _decision(row: Mapping[str, Any]) -> Decision:

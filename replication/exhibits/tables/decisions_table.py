@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+from replication.analyses.cases.decisions import ADDED
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
@@ -30,10 +33,20 @@ def make(results: Results, name: str) -> Table:
         notes=(
             f"{integer(len(decisions))} decisions: {told}. Out: no case by the rules of the codebook; open: may be a "
             "case, not researched or not decided by what was found; kept: left out for a comparison to come. Lists "
-            "gone through, and the reason for each row: data/raw/specifications/decisions.yaml.",
+            f"gone through, and the reason for each row: data/raw/specifications/decisions.yaml.{_added(decisions)}",
         ),
         data=decisions,
         empty="No decision is listed.",
+    )
+
+
+def _added(decisions: pd.DataFrame) -> str:
+    count = int((decisions["why"] == ADDED).sum())
+    if not count:
+        return ""
+    return (
+        f" In the data, while no row of the list names them: {integer(count)}, added here at their dates; a row that "
+        "is not in may be the same decision."
     )
 
 

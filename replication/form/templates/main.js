@@ -28,6 +28,7 @@ const cards = {
 const saves = []; // versions that this window saved, the last one last
 let online = true;
 let busy = false;
+let outdated = false; // the codebook is no longer the one that this page was made from
 let checkTimer = 0;
 
 start();
@@ -42,6 +43,7 @@ async function start() {
     if (own) store.restore(own.changes);
     showLeft(drafts, others, (changes) => store.restore(changes));
     showFaults(loaded);
+    heed(loaded.codebook);
     window.setInterval(look, LOOK_AGAIN);
     document.documentElement.dataset.ready = "";
   } catch (error) {
@@ -67,6 +69,7 @@ function prepare() {
   byId("undo").addEventListener("click", () => store.undo());
   byId("redo").addEventListener("click", () => store.redo());
   byId("take-back").addEventListener("click", takeBack);
+  byId("outdated").querySelector("button").addEventListener("click", () => window.location.reload());
   document.addEventListener("keydown", onKey);
   document.querySelectorAll(".clear").forEach((one) => one.addEventListener("click", () => setCell(one, undefined)));
   document.querySelectorAll(".no-evidence").forEach((one) => one.addEventListener("click", () => setCell(one, copy(setup.blanks.codings))));
@@ -131,6 +134,7 @@ function sent() {
   return {
     name: drafts.name,
     version: store.version,
+    codebook: setup.codebook,
     changes: store.changes().map(({ path, after }) => (after === undefined ? { path, removed: true } : { path, value: after })),
   };
 }
@@ -177,7 +181,7 @@ async function save(again = 3) {
     } else {
       fail(error);
       if (asked !== store.revision) checkSoon();
-      else if (error instanceof Answer) goTo(byId("faults"));
+      else if (error instanceof Answer) goTo(byId(outdated ? "outdated" : "faults"));
     }
   }
   busy = false;
@@ -189,7 +193,7 @@ async function save(again = 3) {
 // The saving of before is undone in the file, byte for byte; other windows follow.
 async function takeBack() {
   try {
-    const told = await ask(api("undo"), { version: store.version });
+    const told = await ask(api("undo"), { version: store.version, codebook: setup.codebook });
     saves.pop();
     store.absorb(told.version, told.content);
     showFaults(told);
@@ -203,8 +207,9 @@ async function takeBack() {
 async function look() {
   if (busy) return;
   try {
-    const { version } = await ask(api("version"));
+    const { version, codebook } = await ask(api("version"));
     connected();
+    heed(codebook);
     if (version === store.version || busy) return;
     const asked = store.revision;
     const now = await ask(api("document"));
@@ -222,6 +227,22 @@ function follow({ version, content }) {
   return result;
 }
 
+// Whether the codebook is the one that this page was made from; its faults would be untrue by another.
+function heed(codebook) {
+  const before = outdated;
+  outdated = codebook !== setup.codebook;
+  byId("outdated").hidden = !outdated;
+  if (outdated) {
+    const words = setup.outdated[codebook === null ? "changed" : "other"];
+    const [told, again] = byId("outdated").children;
+    if (told.textContent !== words) told.textContent = words;
+    again.hidden = codebook === null;
+    showFaults({ faults: [], notices: [], hidden: 0 });
+  } else if (before) {
+    checkSoon();
+  }
+}
+
 function connected() {
   if (online) return;
   online = true;
@@ -236,6 +257,8 @@ function fail(error) {
     byId("offline").hidden = false;
     byId("offline").textContent = "The form is not connected. What you type is kept in this browser. Run make code again: this page then goes on by itself.";
     showStatus();
+  } else if (error.body?.codebook !== undefined) {
+    heed(error.body.codebook);
   } else if (error.body?.faults) {
     showFaults({ faults: error.body.faults, notices: [], hidden: 0 });
   } else {
