@@ -4,11 +4,14 @@ import ast
 import re
 import sys
 import tomllib
+from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from replication import paths
+from replication.cli import form, housekeeping
 from replication.environment import LOCKS
 
 STANDARD = set(sys.stdlib_module_names)
@@ -111,6 +114,34 @@ def test_requirements_are_exactly_what_is_imported():
     run_only, peers = {"ruff", "import-linter", "mypy", "pytest-xdist"}, {"firthmodels"}
     assert programs - peers == of["requirements.lock"] | on_demand
     assert everything - {"import-linter"} == set().union(*of.values()) - run_only
+
+
+def needed(package):
+    """Names that an installed package needs here, without its extras."""
+    try:
+        lines = requires(package) or []
+    except PackageNotFoundError:
+        return set()  # for other systems or other versions of Python
+    found = [Requirement(line) for line in lines]
+    return {normal(r.name) for r in found if r.marker is None or r.marker.evaluate({"extra": ""})}
+
+
+@pytest.mark.parametrize(
+    ("room", "verb"),
+    [
+        (housekeeping, lambda: housekeeping.run_tests([])),
+        (housekeeping, housekeeping.run_bench),
+        (form, lambda: form.run_code(no_browser=True)),
+    ],
+)
+def test_every_verb_installs_all_that_its_packages_need(monkeypatch, room, verb):
+    asked = []
+    monkeypatch.setattr(room, "provide", lambda *purposes: asked.extend(purposes) or 1)
+    assert verb() == 1
+    assert asked
+    here = {name for purpose in ("all", *asked) for name, _ in locked(purpose)}
+    lacking = {name: sorted(needed(name) - here) for name in here if needed(name) - here}
+    assert lacking == {}
 
 
 def test_conda_installs_the_same_lock():

@@ -22,8 +22,8 @@ from replication.exhibits.drawing.intervals import (
     Panel,
     axis_limits,
     interval_drawing,
-    small_multiples,
 )
+from replication.exhibits.drawing.layout import small_multiples
 from replication.exhibits.effects import effects
 from replication.exhibits.figures import coefficients, heat_map, timeline
 from replication.exhibits.labels import Labels

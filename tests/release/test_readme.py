@@ -136,6 +136,23 @@ def test_the_raw_data_are_told_about(name):
     assert (paths.RAW / name).stat().st_size > 4000
 
 
+def test_the_table_of_the_raw_data_names_every_file_there():
+    text = (paths.RAW / "README.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    told = set()
+    for cell in rows:
+        names = re.findall("`([^`]+)`", cell)
+        folder = names[0].rpartition("/")[0] if names else ""
+        told |= {name if "/" in name or not folder else f"{folder}/{name}" for name in names}
+    there = {
+        file.relative_to(paths.RAW).as_posix()
+        for folder in (paths.RAW, paths.SPECIFICATIONS)
+        for file in folder.iterdir()
+        if file.is_file() and not file.name.startswith(".")
+    }
+    assert told - {"cases/<case_id>.yaml"} == there - {"README.md"}
+
+
 def test_the_overview_has_three_parts_and_its_length():
     text = (paths.RAW / "OVERVIEW.md").read_text(encoding="utf-8")
     assert len(re.findall("^## ", text, re.MULTILINE)) == 3

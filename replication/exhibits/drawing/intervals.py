@@ -1,10 +1,9 @@
-"""Dots with intervals: the generic plot of estimates, and a grid of small panels."""
+"""Dots with intervals: the generic plot of estimates."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
-from replication.exhibits.drawing.layout import KeyEntry, axes_at, draw_key, key_height, text_at
+from replication.exhibits.drawing.layout import (
+    KeyEntry,
+    axes_at,
+    draw_key,
+    key_height,
+    mark_at,
+    row_height,
+    text_at,
+)
 from replication.exhibits.drawing.style import (
     COLOURS,
     DOUBLE,
@@ -36,6 +43,7 @@ _LINE = 0.105
 _BETWEEN = 0.05
 _HEADING = 0.15
 _EDGE = 0.1
+_BELOW = 0.45
 _REASON_SIZE = 5.5
 
 
@@ -69,6 +77,8 @@ def interval_drawing(
     series: Sequence[str],
     key_title: str = "",
     width: float = DOUBLE,
+    *,
+    together: Collection[str] = (),
 ) -> Drawing:
     """Draw every mark as a dot with its interval, rows down, panels across.
 
@@ -85,6 +95,10 @@ def interval_drawing(
     series : sequence of str
         Values of the column ``series`` in the order of their looks, which is fixed for all panels.
         With more than one, a key names them over each panel.
+    together : collection of str
+        Series that share one line under the others of their row, as small dots without intervals, each series a
+        little lower than the one before. Rows are then made lower, as far as the letters allow, until the drawing
+        stands on one page of the paper.
 
     Raises
     ------
@@ -97,7 +111,7 @@ def interval_drawing(
         name: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)])
         for i, name in enumerate(series)
     }
-    rows = _rows(marks)
+    rows = _rows(marks, together)
     names = max((text_width(row.label, SMALL) for row in rows), default=0)
     left = 0.1 + min(max(names, 0.5), 0.4 * width) + 0.1
     gap = 0.25
@@ -105,8 +119,9 @@ def interval_drawing(
     keys = {panel.key: _key(marks, panel, looks) if len(series) > 1 else [] for panel in panels}
     key_room = max(key_height(key, key_title, room) if key else 0.0 for key in keys.values())
     top = 0.25 + key_room + 0.05
+    rows = _lowered(rows, top + 0.04 + _BELOW) if together else rows
     height = ordered_sum(row.height for row in rows) + 0.04
-    drawing = Drawing(figsize=(width, top + height + 0.45))
+    drawing = Drawing(figsize=(width, top + height + _BELOW))
     _draw_row_labels(drawing, rows, left, top)
     for number, panel in enumerate(panels):
         x = left + number * (room + gap)
@@ -114,7 +129,11 @@ def interval_drawing(
         if keys[panel.key]:
             draw_key(drawing, x, 0.24, room, key_title, keys[panel.key])
         axes = axes_at(drawing, x, top, room, height)
-        _draw_panel(axes, panel, marks[marks["panel"] == panel.key], rows, looks, room)
+        chosen = marks[marks["panel"] == panel.key]
+        _draw_panel(axes, panel, chosen[~chosen["series"].isin(together)], rows, looks, room)
+        _draw_together(
+            axes, chosen, rows, {name: looks[name] for name in series if name in together}
+        )
     return drawing
 
 
@@ -138,54 +157,28 @@ def axis_limits(marks: pd.DataFrame, reference: float | None) -> tuple[float, fl
     return min(low, *near, low) - margin, max(high, *near, high) + margin
 
 
-@styled()
-def small_multiples(
-    count: int,
-    columns: int,
-    panel_height: float,
-    width: float = DOUBLE,
-    left: float = 0.5,
-    *,
-    below: float = 0.38,
-) -> tuple[Drawing, list[Axes]]:
-    """Give a drawing with `count` equal axes in a grid, filled row by row, and room for titles and `below` the axes.
-
-    Raises
-    ------
-    ValueError
-        For a count or a number of columns below one.
-    """
-    if count < 1 or columns < 1:
-        raise ValueError(f"count {count} and columns {columns} must both be at least 1")
-    columns = min(columns, count)
-    lines = math.ceil(count / columns)
-    cell_width, cell_height = (width - 0.1) / columns, panel_height + below + 0.22
-    drawing = Drawing(figsize=(width, lines * cell_height + 0.05))
-    axes = [
-        axes_at(
-            drawing,
-            left + (number % columns) * cell_width,
-            0.22 + (number // columns) * cell_height,
-            cell_width - left,
-            panel_height,
-        )
-        for number in range(count)
-    ]
-    return drawing, axes
-
-
 @dataclass(frozen=True)
 class _DrawnLine:
-    """A line of the drawing: a group's heading, or a label with up to `slots` marks a panel."""
+    """A line of the drawing: a group's heading, or a label with up to `slots` marks a panel.
+
+    Series that are shown together have one slot more; `scale` is 1 unless the row was made lower.
+    """
 
     group: str
     label: str
     is_heading: bool
     slots: int
+    shares: bool = False
+    scale: float = 1.0
 
     @property
     def height(self) -> float:
-        return _HEADING if self.is_heading else _LINE * self.slots + _BETWEEN
+        lines = self.slots + self.shares
+        return _HEADING if self.is_heading else self.scale * (_LINE * lines + _BETWEEN)
+
+    @property
+    def line(self) -> float:
+        return self.scale * _LINE
 
 
 def _check(marks: pd.DataFrame, panels: Sequence[Panel], series: Sequence[str]) -> None:
@@ -200,16 +193,29 @@ def _check(marks: pd.DataFrame, panels: Sequence[Panel], series: Sequence[str]) 
             raise ValueError(f"marks have {column} {stray}; allowed: {allowed}")
 
 
-def _rows(marks: pd.DataFrame) -> list[_DrawnLine]:
+def _rows(marks: pd.DataFrame, together: Collection[str]) -> list[_DrawnLine]:
     rows: list[_DrawnLine] = []
     last = ""
     for (group, label), members in marks.groupby(["group", "label"], sort=False):
         if group and group != last:
             rows.append(_DrawnLine(group, group, is_heading=True, slots=1))
         last = group
-        counts = members["panel"].value_counts()
-        rows.append(_DrawnLine(group, label, is_heading=False, slots=int(counts.max())))
+        shared = members["series"].isin(together)
+        counts = members.loc[~shared, "panel"].value_counts()
+        slots = int(counts.max()) if len(counts) else 0
+        rows.append(
+            _DrawnLine(group, label, is_heading=False, slots=slots, shares=bool(shared.any()))
+        )
     return rows
+
+
+def _lowered(rows: Sequence[_DrawnLine], other: float) -> list[_DrawnLine]:
+    """Make rows lower, all in one measure, until they and `other` inches stand on one page of the paper."""
+    named = [row.height for row in rows if not row.is_heading]
+    headings = ordered_sum(row.height for row in rows if row.is_heading)
+    average = ordered_sum(named) / len(named)
+    scale = row_height(len(named), other + headings, average) / average
+    return [replace(row, scale=scale) for row in rows]
 
 
 def _key(marks: pd.DataFrame, panel: Panel, looks: dict[str, tuple[str, str]]) -> list[KeyEntry]:
@@ -259,13 +265,34 @@ def _draw_panel(
             axes.axhspan(below, below + row.height, color=ground, linewidth=0, zorder=0)
             striped = not striped
             chosen = by_row.get((row.group, row.label), marks[:0])
-            first = below + row.height / 2 - _LINE * (len(chosen) - 1) / 2
+            first = below + row.height / 2 - row.line * (len(chosen) - 1 + row.shares) / 2
             for slot, mark in enumerate(chosen.itertuples()):
-                y = first + slot * _LINE
+                y = first + slot * row.line
                 _draw_mark(axes, mark, y, looks[mark.series], limits)
                 if np.isnan(mark.estimate) or not _has_interval(mark):
                     _draw_reason(axes, mark, y, ground, limits, room)
         below += row.height
+
+
+def _draw_together(
+    axes: Axes,
+    marks: pd.DataFrame,
+    rows: Sequence[_DrawnLine],
+    looks: dict[str, tuple[str, str]],
+) -> None:
+    by_row = dict(iter(marks.groupby(["group", "label"], sort=False)))
+    below = 0.02
+    for row in rows:
+        below += row.height
+        if row.is_heading or not row.shares:
+            continue
+        members = by_row.get((row.group, row.label), marks[:0])
+        for place, (name, (colour, marker)) in enumerate(looks.items()):
+            values = members.loc[members["series"] == name, "estimate"].dropna()
+            # Spread from just under the upper line to just above the end of the row.
+            y = below - row.line * (1.2 - 1.1 * (place + 0.5) / len(looks))
+            for value in values:
+                mark_at(axes, value, y, marker, 2.2, colour, colour, zorder=4, clip_on=False)
 
 
 def _has_interval(mark: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from replication.exhibits.drawing.style import GREY, INK, SMALL, text_width
+from replication.exhibits.drawing.style import DOUBLE, GREY, INK, SMALL, styled, text_width
 
 _MARK = 0.14
 _GAP = 0.18
@@ -80,6 +81,42 @@ def axes_of_rows(
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     return axes
+
+
+@styled()
+def small_multiples(
+    count: int,
+    columns: int,
+    panel_height: float,
+    width: float = DOUBLE,
+    left: float = 0.5,
+    *,
+    below: float = 0.38,
+) -> tuple[Drawing, list[Axes]]:
+    """Give a drawing with `count` equal axes in a grid, filled row by row, and room for titles and `below` the axes.
+
+    Raises
+    ------
+    ValueError
+        For a count or a number of columns below one.
+    """
+    if count < 1 or columns < 1:
+        raise ValueError(f"count {count} and columns {columns} must both be at least 1")
+    columns = min(columns, count)
+    lines = math.ceil(count / columns)
+    cell_width, cell_height = (width - 0.1) / columns, panel_height + below + 0.22
+    drawing = Drawing(figsize=(width, lines * cell_height + 0.05))
+    axes = [
+        axes_at(
+            drawing,
+            left + (number % columns) * cell_width,
+            0.22 + (number // columns) * cell_height,
+            cell_width - left,
+            panel_height,
+        )
+        for number in range(count)
+    ]
+    return drawing, axes
 
 
 def packed(starts: Sequence[float], ends: Sequence[float], gap: float) -> list[int]:

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.intervals import small_multiples
+from replication.exhibits.drawing.layout import small_multiples
 from replication.exhibits.drawing.style import COLOURS, GREY, MARKERS, SMALL, styled
 from replication.exhibits.numbers import number
 from replication.exhibits.results import Results

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from replication.exhibits.drawing.figure import Figure, nothing_to_show
-from replication.exhibits.drawing.intervals import small_multiples
+from replication.exhibits.drawing.layout import small_multiples
 from replication.exhibits.drawing.style import COLOURS, SMALL, styled
 from replication.exhibits.numbers import interval, number
 from replication.exhibits.results import Results

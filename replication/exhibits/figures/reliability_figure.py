@@ -18,6 +18,12 @@ from replication.exhibits.text import listed
 READS = ("reliability",)
 # Krippendorff's own threshold for drawing firm conclusions (2019, chapter 12).
 _FIRM = 0.8
+# Of fewer units with two codes a coefficient says next to nothing: where ten codes of ten are equal, the exact 95 %
+# interval of the share still reaches down to 0.69.
+_FEWEST = 10
+# So many pairs can be told apart by colour and form and named over the figure: those of four passes.
+_NAMED = 6
+_EACH = "each pair"
 _TITLE = "Agreement of the passes, by variable"
 _MEASURES = [f"{name}{part}" for name in ("alpha", "agreement") for part in ("", "_low", "_high")]
 
@@ -25,7 +31,7 @@ _MEASURES = [f"{name}{part}" for name in ("alpha", "agreement") for part in ("",
 def make(results: Results, name: str) -> Figure:
     """Plot alpha and the share of equal codes with 95 % intervals, variables down.
 
-    Over all passes; with three passes or more also each pair.
+    Over all passes; with three passes or more each pair too, as a dot where the two coded enough units.
     """
     reliability = results["reliability"]
     labels = results.labels
@@ -33,14 +39,20 @@ def make(results: Results, name: str) -> Figure:
     types = {"actor": object, **dict.fromkeys(_MEASURES, float)}
     frame = reliability.astype(types).fillna({"actor": "", "note": ""})
     pairs = [name for name in dict.fromkeys(frame["passes"]) if name != OVERALL]
-    series = [OVERALL, *pairs] if len(pairs) > 1 else [OVERALL]
-    shown = frame[frame["passes"].isin(series)]
-    counted = shown[shown["n_units"] > 0]
-    if counted.empty:
+    overall = frame[frame["passes"] == OVERALL]
+    if not (overall["n_units"] > 0).any():
         reason = "There is no agreement to show: no cell has been coded by two passes."
         return Figure(name, _TITLE, reason, reason, nothing_to_show(reason))
+    enough = frame["passes"].isin(pairs) & (frame["n_units"] >= _FEWEST) & (len(pairs) > 1)
+    kept = list(dict.fromkeys(frame.loc[enough, "passes"]))
+    together = kept if len(kept) <= _NAMED else [_EACH]
+    shown = frame[(frame["passes"] == OVERALL) | enough]
     marks = pd.concat([_marks(shown, "alpha", labels), _marks(shown, "agreement", labels)])
-    lowest = float(np.nanmin([*shown["alpha"], *shown["alpha_low"], *shown["agreement_low"], 0.0]))
+    if together == [_EACH]:
+        marks["series"] = marks["series"].where(marks["series"] == OVERALL, _EACH)
+    lowest = float(
+        np.nanmin([*shown["alpha"], *overall["alpha_low"], *overall["agreement_low"], 0.0])
+    )
     limits = (min(-0.05, lowest - 0.05), 1.05)
     panels = [
         Panel("alpha", "Krippendorff's alpha", "0 chance, 1 perfect", _FIRM, limits),
@@ -49,9 +61,15 @@ def make(results: Results, name: str) -> Figure:
     return Figure(
         name,
         _TITLE,
-        _caption(pairs),
-        _description(frame[frame["passes"] == OVERALL], labels),
-        interval_drawing(marks, panels, series, "Passes:" if len(series) > 1 else ""),
+        _caption(pairs, kept),
+        _description(overall, labels),
+        interval_drawing(
+            marks,
+            panels,
+            [OVERALL, *together],
+            "Passes:" if together else "",
+            together=together,
+        ),
     )
 
 
@@ -92,16 +110,32 @@ def _reason(row: dict[str, Any], measure: str) -> str:
     return ""
 
 
-def _caption(pairs: list[str]) -> str:
+def _caption(pairs: list[str], kept: list[str]) -> str:
     passes = dict.fromkeys(label for pair in pairs for label in pair.split(" – "))
     return (
         f"The passes are {listed(list(passes))}. "
+        f"{_pairs_shown(pairs, kept)}"
         "Dots are coefficients over all passes, lines 95 % intervals (bootstrap of the units for alpha; "
         "exact for the share of equal codes where two passes coded). The grey line marks 0.8, from which on "
         "Krippendorff would draw firm conclusions. A hollow dot has no interval, for the reason written "
         "beside it. Alpha falls where nearly all codes are equal, however rarely the passes differ. The "
         "passes are readers of one kind, so agreement between human coders may be lower."
     )
+
+
+def _pairs_shown(pairs: list[str], kept: list[str]) -> str:
+    """Say by what rule pairs are shown, and which are not, where there is more than one."""
+    if len(pairs) < 2:  # noqa: PLR2004 - one pair is all passes
+        return ""
+    where = "every pair, with intervals, is in the table of agreement as .csv. "
+    if not kept:
+        return f"No two passes both coded {_FEWEST} units or more of a variable, so no pair is shown; {where}"
+    rule = f"A small dot under a line is one pair of passes, shown where both coded {_FEWEST} units or more; {where}"
+    absent = [pair for pair in pairs if pair not in kept]
+    if not absent:
+        return rule
+    named = listed(absent) if len(absent) <= _NAMED else f"{len(absent)} of {len(pairs)} pairs"
+    return f"{rule}Nowhere so many, and so not shown: {named}. "
 
 
 def _description(frame: pd.DataFrame, labels: Labels) -> str:
