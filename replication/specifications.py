@@ -201,8 +201,8 @@ def read_models(folder: Path, codebook: Codebook | None = None) -> dict[str, Mod
     texts, lists = ("model", "label", "outcome", "sample"), ("terms", "effects")
     return {
         row["model"]: Model(
-            *(row[name] for name in texts),
-            *(tuple(row[name]) for name in lists),
+            **{name: row[name] for name in texts},
+            **{name: tuple(row[name]) for name in lists},
             planned=row.get("planned", False),
         )
         for row in opened.settle()

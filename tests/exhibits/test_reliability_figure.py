@@ -56,8 +56,8 @@ def small_dots(drawing):
 def paper_heights(drawing):
     """Height in millimetres in the paper, and the height that a figure may have there on one page."""
     typst = (paths.ROOT / "replication/report/templates/common.typ").read_text(encoding="utf-8")
-    [width] = re.findall(r"#let drawn-width = (\d+)mm", typst)
-    [limit] = re.findall(r"#let fig\(.*limit: (\d+)mm\)", typst)
+    [width] = re.findall("#let drawn-width = ([0-9]+)mm", typst)
+    [limit] = re.findall("#let fig[(].*limit: ([0-9]+)mm[)]", typst)
     across, down = drawing.get_size_inches()
     return int(width) * down / across, int(limit)
 
