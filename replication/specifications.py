@@ -6,7 +6,7 @@ else is wrong with `refuse`, and ends with `settle`: every fault has its file, l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -198,15 +198,12 @@ def read_models(folder: Path, codebook: Codebook | None = None) -> dict[str, Mod
         if codebook is None or _fits_codebook(opened, number, codebook):
             for place, effect in enumerate(row["effects"]):
                 opened.require((number, "effects", place), effect, row["terms"])
-    texts, lists = ("model", "label", "outcome", "sample"), ("terms", "effects")
-    return {
-        row["model"]: Model(
-            **{name: row[name] for name in texts},
-            **{name: tuple(row[name]) for name in lists},
-            planned=row.get("planned", False),
-        )
-        for row in opened.settle()
-    }
+    return {row["model"]: _model(row) for row in opened.settle()}
+
+
+def _model(row: Mapping[str, Any]) -> Model:
+    listed = {name: tuple(row[name]) for name in ("terms", "effects")}
+    return Model(**{"planned": False, **row, **listed})
 
 
 def _fits_codebook(opened: Specification, number: int, codebook: Codebook) -> bool:
