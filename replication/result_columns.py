@@ -17,7 +17,7 @@ _NAMES = {
         days_high days_low df draws endorsed expected_confidence items largest_gap largest_simulated line marked
         minimal mixed monotonic n n_* necessary needed new no_evidence nobs nobs_* not_consulted number of one_item
         one_source paragraph parted position present rank replications same sentence shared size sought steps
-        still_listed stratified theory_author units unvetted_only
+        still_listed stratified theory_author units unvetted_only after_estimates
     """,
     NUMBER: """
         *=* absolute administration_sd agreement agreement_* aicc all_read alpha alpha_* bayes_factor brier_score
@@ -45,7 +45,7 @@ _NAMES = {
         statement table term test text theory theory_label title told treatment turns type uncovered unit url value
         values variable variant venue verdict wave what why work wrong
     """,
-    TRUTH: "exact",
+    TRUTH: "blind exact",
 }
 # What a name means in one table alone.
 _ELSEWHERE = {

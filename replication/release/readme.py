@@ -143,7 +143,7 @@ def _datasets(root: Path) -> str:
 
 
 def _results(root: Path) -> str:
-    """Say in three sentences what the estimates say of the first two claims, and how they fare in the multiverse."""
+    """Say what the estimates say of the first two claims, how they fare in the multiverse, and who coded the cases."""
     estimates = read_rows(root / "output" / "estimates.csv")
     claims = read_claims(root / "data" / "raw" / "specifications")[:2]
     lines = [f"- *{a.claim.statement}* {visible(a.sentence)}" for a in answers(estimates, claims)]
@@ -155,7 +155,10 @@ def _results(root: Path) -> str:
         for row in tested
     )
     rule = "*Over all specifications that could be estimated*, tested against shuffled outcomes:"
-    return "\n".join([*lines, f"- {rule} {told}."])
+    said = read_rows(root / "output" / "results" / "provenance_sentences.csv")
+    status = next(visible(row["text"]) for row in said if row["what"] == "status")
+    lines += [f"- {rule} {told}.", f"- *The codes behind this are provisional*: {status}."]
+    return "\n".join(lines)
 
 
 def _exhibits(root: Path) -> str:

@@ -33,8 +33,6 @@ KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "type_calibration": ("monotonic", "confounded", "clues", "quantity"),
     "venues": ("grouping", "group", "venue"),
     "verdicts": ("claim", "kind"),
-    "wave_agreement": ("wave", "variable"),
-    "wave_contents": ("wave",),
 }
 # The tables that each summary of `paper_summaries` is made from.
 SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
@@ -56,6 +54,7 @@ SUMMARY_READS: Mapping[str, tuple[str, ...]] = {
     "types": ("causal_types", "causal_type_cases", "causal_type_variants", "causal_type_learning"),
     "type_rival": ("causal_type_rivals",),
     "weighed": ("weight_sums",),
+    "waves": ("wave_contents", "wave_agreement"),
 }
 
 # Words of keys that are declared absent with a question mark where they are used (a model without an estimate has
@@ -73,7 +72,7 @@ WORDS = frozenset({
     "reserved or opposed", "supportive or acquiescent",
     "H1", "H2", "H4", "R2", "S1", "original cases", "statistics", "configurations", "timing", "joint inference",
     "opposition", "burden", "flat", "sceptical", "favouring", "all cases and clues", "traced cases",
-    "by strata of the other cause", "first", "third", "fourth", "every cell",
+    "by strata of the other cause",
 })  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from replication.report.type_summaries import (
     type_summaries,
     weight_summaries,
 )
+from replication.report.wave_summaries import wave_summaries
 from replication.tables import Row, Rows, rows_by
 
 # Monte Carlo standard errors from which on a rate is called off.
@@ -247,6 +248,7 @@ SUMMARIES: Mapping[str, Callable[..., dict[str, Row]]] = {
     "types": type_summaries,
     "type_rival": rival_summaries,
     "weighed": weight_summaries,
+    "waves": wave_summaries,
 }
 
 

@@ -14,6 +14,7 @@ from replication.specifications import SpecificationError
 
 FILE = paths.SPECIFICATIONS / "coders.yaml"
 # The two passes of the release; a coder who was added since has a row of her own.
+BLIND = ", from the dossiers and without sight of the analysis plan"
 CODERS = tuple(w for w in read_coders(FILE) if w.coding in ("", "pass_1", "pass_2", "agreed"))
 
 
@@ -35,14 +36,16 @@ def said(table):
 def test_two_passes_by_models_are_not_yet_recoded_by_people():
     words = said(provenance(CODERS, codings(pass_1=45, pass_2=45, agreed=45), 45))
     assert words["status"] == "coded by language models, not yet recoded by human experts"
-    assert words["coded"] == "two independent passes by language models coded all 45 cases"
+    assert words["coded"] == f"two independent passes by language models coded all 45 cases{BLIND}"
+    assert words["pairs"] == "the two passes"
     assert words["gathered"] == "language models"
 
 
 def test_cases_that_one_pass_has_not_seen_are_counted():
     words = said(provenance(CODERS, codings(pass_1=48, pass_2=45), 48))
     assert words["coded"] == (
-        "one pass by language models coded all 48 cases; one pass by language models coded 45 of 48 cases"
+        f"one pass by language models coded all 48 cases{BLIND}; "
+        f"one pass by language models coded 45 of 48 cases{BLIND}"
     )
 
 
@@ -52,8 +55,34 @@ def test_a_person_who_recodes_some_cases_changes_the_status():
     assert (
         words["status"] == "coded by language models and people; people have coded 12 of 45 cases"
     )
-    assert words["coded"].endswith("one pass by people coded 12 of 45 cases")
+    # A person may have seen what the passes of the release had not.
+    assert words["coded"].endswith(f"cases{BLIND}; one pass by people coded 12 of 45 cases")
+    assert words["pairs"] == "any two of the three passes, on average,"
     assert "flatters" not in words["readers"]
+
+
+def test_a_case_in_which_a_person_coded_few_cells_is_told_apart():
+    """Four cells in each case, of which the person coded all in c0 and one alone in c1 and c2."""
+    whole = [("pass_1", f"c{n}", f"v{v}") for n in range(5) for v in range(4)]
+    own = [("anna", "c0", f"v{v}") for v in range(4)] + [("anna", f"c{n}", "v1") for n in (1, 2)]
+    table = pd.DataFrame([*whole, *own], columns=["coding", "case_id", "variable"])
+    people = Work("coding", "anna", (), "people", 1, "")
+    words = said(provenance((people,), table.assign(code="1"), 5))
+    assert words["coded"].startswith(
+        "one pass by people coded 3 of 5 cases (two of these in few cells)"
+    )
+    assert words["status"].endswith("people have coded 1 of 5 cases")
+    few = table[(table["coding"] != "anna") | (table["case_id"] != "c0")]
+    words = said(provenance((people,), few.assign(code="1"), 5))
+    assert words["status"].endswith("people have coded single cells in 2 of 5 cases")
+
+
+def test_evidence_that_a_person_gathered_is_hers_and_not_the_models():
+    models = Work("evidence", "", (), "models", 1, "")
+    anna = Work("evidence", "", ("c1", "c2"), "people", 1, "")
+    table = provenance((models, anna), codings(pass_1=5), 5)
+    assert table["n_cases"].tolist()[:2] == [3, 2]
+    assert said(table)["gathered"] == "language models and people"
 
 
 def test_a_pass_that_nobody_declared_is_said_to_be_so():

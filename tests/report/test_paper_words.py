@@ -1,5 +1,6 @@
 """Sentences of the paper that depend on what there is: set from its own source, with results changed."""
 
+import re
 import shutil
 import subprocess
 
@@ -113,3 +114,57 @@ def test_with_scores_the_sentences_follow_the_criterion(project, score, told, co
     assert told in text
     assert text.startswith("Out of sample, each case forecast by a model fitted to the others")
     assert said(conclusion(), project).endswith(f"The rivals {concluded}")
+
+
+def waves_told(project, change):
+    changed(project, "wave_contents", change)
+    changed(project, "wave_agreement")
+    return said(part('#when("waves.late.n > 0")', " Cases" + chr(10)), project)
+
+
+def test_cases_that_no_wave_names_are_not_said_to_be_of_the_last_waves(project):
+    def later(table):
+        row = table.iloc[[-1]].assign(wave="later", label="later", n_cases=2, after_estimates=None)
+        return type(table)({name: [*table[name], *row[name]] for name in table})
+
+    assert "further" not in waves_told(project, lambda table: table)
+    text = waves_told(project, later)
+    assert text.startswith("Cases of the third and fourth waves (19 and 4) were chosen and coded")
+    assert text.endswith("For 2 further cases no wave says when they were chosen.")
+
+
+def test_without_late_waves_all_were_chosen_before(project):
+    def early(table):
+        return table.assign(
+            after_estimates=table["after_estimates"].where(table["wave"] == "all", 0)
+        )
+
+    assert waves_told(project, early) == "All cases were chosen before any estimate was made."
+
+
+def test_the_agreement_names_the_passes_that_there_are(project):
+    def four(table):
+        table.loc[table["what"] == "pairs", "text"] = "any two of the four passes, on average,"
+        return table
+
+    changed(project, "reliability")
+    source = part("On the outcome #t(", ", an alpha")
+    changed(project, "provenance_sentences")
+    assert said(source, project).startswith("On the outcome the two passes gave the same code in")
+    changed(project, "provenance_sentences", four)
+    assert said(source, project).startswith(
+        "On the outcome any two of the four passes, on average, gave"
+    )
+
+
+def test_what_remains_significant_is_told_of_the_fits_and_not_of_the_tests_of_trend(project):
+    """Behind p-values above 0.05 of the exact test, "both effects remain significant" read as a contradiction."""
+    changed(project, "missing_codes")
+    changed(project, "estimates")
+    meant = part("#let with-declined", "#block")
+    text = said(meant + part("log-odds for one step of opposition become", "#when("), project)
+    told = re.search(
+        r"[(]by Firth.s logit (both|only one|neither) .* significant[)], with exact", text
+    )
+    assert told, text
+    assert "significant" not in text[told.end() :]

@@ -17,7 +17,7 @@ import pandas as pd
 from replication.analyses.measurement.code_pairs import KEYS, as_written, passes_of
 from replication.analyses.measurement.reliability import reliability_of
 from replication.codebook import Codebook
-from replication.shapes import Key, ListOf, Record, Text
+from replication.shapes import Flag, Key, ListOf, Record, Text
 from replication.specifications import LINE, NAME, open_specification
 
 EVERY_WAVE, LATER = "all", "later"
@@ -25,7 +25,7 @@ EVERY_CELL = "every cell"
 VARIABLES = ("io_sought", "military_opposition", "stabilization_burden", "force", "io")
 CONTENT_COLUMNS = (
     "wave", "label", "told", "n_cases", "n_interventions", "n_evidence", "n_consulted", "n_sources",
-    "n_codes", "share_consulted",
+    "n_codes", "share_consulted", "after_estimates",
 )  # fmt: skip
 AGREEMENT_COLUMNS = (
     "wave",
@@ -40,7 +40,13 @@ AGREEMENT_COLUMNS = (
 
 _SHAPE = ListOf(
     Record(
-        {"wave": Key(NAME), "label": Key(LINE), "told": Key(Text()), "cases": Key(ListOf(NAME))}
+        {
+            "wave": Key(NAME),
+            "label": Key(LINE),
+            "told": Key(Text()),
+            "after_estimates": Key(Flag(), required=False),
+            "cases": Key(ListOf(NAME)),
+        }
     ),
     unique=False,
 )
@@ -48,12 +54,13 @@ _SHAPE = ListOf(
 
 @dataclass(frozen=True)
 class Wave:
-    """One wave: its name, what tables call it, how its cases were chosen, and their ids."""
+    """One wave: its name, what tables call it, how and when its cases were chosen, and their ids."""
 
     wave: str
     label: str
     told: str
     cases: tuple[str, ...]
+    after_estimates: bool = False
 
 
 def read_waves(path: Path) -> tuple[Wave, ...]:
@@ -78,7 +85,14 @@ def read_waves(path: Path) -> tuple[Wave, ...]:
                     (number, "cases", place), f"{case_id!r} is in {placed[case_id]} already"
                 )
     return tuple(
-        Wave(row["wave"], row["label"], row["told"], tuple(row["cases"])) for row in opened.settle()
+        Wave(
+            row["wave"],
+            row["label"],
+            row["told"],
+            tuple(row["cases"]),
+            row.get("after_estimates", False),
+        )
+        for row in opened.settle()
     )
 
 
@@ -106,7 +120,8 @@ def wave_contents(tables: Mapping[str, pd.DataFrame], waves: Sequence[Wave]) -> 
     -------
     DataFrame
         Columns `CONTENT_COLUMNS`; ``share_consulted`` is the share of agreed codes that rest on an item read in
-        its source.
+        its source; ``after_estimates`` is 1 where the cases were chosen when estimates existed, and empty where
+        nobody has said.
     """
     agreed = tables["codings"].query("coding == 'agreed'").dropna(subset=["code"])
     known = {wave.wave: wave for wave in waves}
@@ -125,8 +140,9 @@ def wave_contents(tables: Mapping[str, pd.DataFrame], waves: Sequence[Wave]) -> 
             len(own["sources"]),
             len(codes),
             float(codes["consulted"].mean()) if len(codes) else None,
+            int(known[name].after_estimates) if name in known else None,
         ))  # fmt: skip
-    return pd.DataFrame(rows, columns=list(CONTENT_COLUMNS))
+    return pd.DataFrame(rows, columns=list(CONTENT_COLUMNS)).astype({"after_estimates": "Int64"})
 
 
 def wave_agreement(
