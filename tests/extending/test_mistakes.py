@@ -57,7 +57,7 @@ MISTAKES = [
      ["'libya_2011-e99' is not the id of an item of this file"]),
     ("an item of another case", "evidence: [libya_2011-e14, libya_2011-e15]", "evidence: [kosovo_1999-e14]", "",
      ["'kosovo_1999-e14' is an item of another case"]),
-    ("a source that is not listed", "source: [K13, K14]", "source: [K13, K140]", "", ["'K140' is not a key of sources; did you mean K14 or K1"]),
+    ("a source that is not listed", "source: [K13, K14]", "source: [K13, K140]", "", ["'K140' is not a key of sources; did you mean K40 or K14?"]),
     ("a sample that does not fit the purpose", "sample: intervention", "sample: comparison", "humanitarian_purpose",
      ["2 does not fit sample comparison", "main declared purpose was not humanitarian"]),
     ("a status that does not exist", "status: released", "status: done", "", ["'done' is not allowed", "released (enters every table)"]),
@@ -107,13 +107,12 @@ def test_a_file_whose_name_is_no_id_is_told_to_take_that_of_its_case(tmp_path, c
 
 
 def test_a_code_without_a_reason_is_noted(told):
-    at = TEXT.index(
-        "why:", TEXT.index("    military_opposition:") if "    military_opposition:" in TEXT else 0
-    )
-    why = TEXT[at : TEXT.index(NEWLINE, at)]
-    status, said, _ = told(why, "why: null")
+    why = "why: Resolution 1973 authorised all necessary measures two days before strikes."
+    status, said, lines = told(why, "why: null")
     assert status == 0
-    assert "no reason is given (why: null): " in said
+    [note] = [row for row in said.splitlines() if "no reason is given (why: null): " in row]
+    assert lines[int(note.partition(f"{FILE}:")[2].partition(":")[0]) - 1] == "  pass_1:"
+    assert note.endswith("codings.pass_1: no reason is given (why: null): io_obtained")
 
 
 # What a row of a specification says, what was typed, and what is said of it.

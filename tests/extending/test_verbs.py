@@ -85,7 +85,6 @@ def test_a_sheet_goes_out_and_comes_back_and_is_never_overwritten(project, capsy
         (("import-sources", "", "libya_2011"), "FILE is missing: say it as in make import-sources"),
         (("import-sources", "library.bib", ""), "CASE is missing: say it as in"),
         (("new-case", "No Such"), "is not allowed"),
-        (("new-case", "No Such"), "did you mean no_such?"),
     ],
 )
 def test_a_wrong_call_says_what_is_allowed_and_writes_nothing(project, capsys, arguments, words):
