@@ -21,7 +21,8 @@ from replication.casefile.model import (
     Source,
     Weight,
 )
-from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
+from replication.casefile.notices import notices_of
+from replication.casefile.rules import cell_name, cells_of, faults_of
 from replication.casefile.shape import case_shape
 from replication.codebook import Codebook
 from replication.near_names import nearest

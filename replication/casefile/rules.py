@@ -11,7 +11,7 @@ from typing import Any
 
 from replication.casefile.model import AGREED
 from replication.codebook import Codebook
-from replication.source_grades import grade_of, unvetted_only
+from replication.near_names import did_you_mean, nearest
 from replication.yaml_reading import PathParts, shorten
 
 # A fault as the place and the message; the line is looked up in the file afterwards.
@@ -31,7 +31,7 @@ def faults_of(
     yield from _copied_addresses(content)
     yield from _quotation_faults(content, codebook)
     known = {item.get("id") for item in content.get("evidence", [])}
-    for name, path, cell in _all_cells(content):
+    for name, path, cell in all_cells(content):
         yield from _unknown_items(cell, path, content.get("case_id"), known)
         yield from _cell_faults(cell, path, agreed=name == AGREED)
     yield from _weight_faults(content, known)
@@ -39,28 +39,8 @@ def faults_of(
         path = ("corrections", index)
         yield from _unknown_items(correction, path, content.get("case_id"), known)
     if settled and content.get("status") != "draft":
-        yield from _unsettled(content)
+        yield from unsettled(content)
     yield from _correction_faults(content)
-
-
-def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
-    """Find what a file lacks or leaves doubtful, and may."""
-    yield from _missing(content, codebook)
-    if content.get("status") == "draft":
-        # A second reader's pass may come in before the cells are settled.
-        yield from _unsettled(content)
-    yield from _coded_once(content)
-    yield from _one_reading(content)
-    yield from _outside_universe(content, codebook)
-    yield from _long_statements(content, codebook)
-    yield from _half_weighed(content)
-    items = {item.get("id"): item for item in content.get("evidence", [])}
-    for _, path, cell in _all_cells(content):
-        cited = [items[key] for key in cell.get("evidence", []) if key in items]
-        if cited and cell.get("code") is not None and cell.get("confidence") is not None:
-            yield from _doubts(cell, path, cited, codebook)
-    yield from _unvetted(content, codebook)
-    yield from _on_one_item(content)
 
 
 def cells_of(coding: Content, start: PathParts) -> Iterator[tuple[PathParts, Content]]:
@@ -77,7 +57,8 @@ def cell_name(path: PathParts) -> str:
     return str(path[-1]) if path[2] == "case" else f"{path[-2]}.{path[-1]}"
 
 
-def _all_cells(content: Content) -> Iterator[tuple[str, PathParts, Content]]:
+def all_cells(content: Content) -> Iterator[tuple[str, PathParts, Content]]:
+    """Go through the cells of every coding, with its name and the way to each."""
     for name, coding in content.get("codings", {}).items():
         for path, cell in cells_of(coding, ("codings", name)):
             yield name, path, cell
@@ -88,7 +69,11 @@ def _id_faults(content: Content, stem: str) -> PlacedFaults:
     if case_id is None:
         return
     if case_id != stem:
-        yield ("case_id",), f"{case_id!r} is not allowed; allowed: {stem!r}, the name of the file"
+        if re.fullmatch("[a-z0-9_]+", stem):
+            allowed = f"{stem!r}, the name of the file"
+        else:
+            allowed = f"a file of that name, {case_id}.yaml; this one is named {stem!r}"
+        yield ("case_id",), f"{case_id!r} is not allowed; allowed: {allowed}"
     first: dict[str, int] = {}
     for index, item in enumerate(content.get("evidence", [])):
         place, item_id = ("evidence", index, "id"), item.get("id")
@@ -114,7 +99,8 @@ def _reference_faults(content: Content) -> PlacedFaults:
         path = (*place, "source")
         for key in item["source"]:
             if key not in sources:
-                yield path, f"{key!r} is not a key of sources; allowed: {_listed(sources)}"
+                meant = did_you_mean(nearest(key, sources, most=2))
+                yield path, f"{key!r} is not a key of sources{meant} allowed: {listed(sources)}"
         if item["source"]:
             continue
         if item.get("consulted"):
@@ -145,7 +131,7 @@ def _quotation_faults(content: Content, codebook: Codebook) -> PlacedFaults:
         if source is not None and source not in item.get("source", []):
             yield (
                 (*path, "source"),
-                f"{source!r} is not a source of the item; allowed: {_listed(item.get('source', []))}",
+                f"{source!r} is not a source of the item; allowed: {listed(item.get('source', []))}",
             )
         if item.get("consulted") is False:
             yield path, "is given, but consulted is false; allowed: words read in the source itself"
@@ -190,7 +176,7 @@ def _cell_faults(cell: Content, path: PathParts, *, agreed: bool) -> PlacedFault
 
 def _weight_faults(content: Content, known: set[str | None]) -> PlacedFaults:
     """Find weights of items that are not in this file, and weights without a reason."""
-    for path, items in _weighed(content):
+    for path, items in weighed_items(content):
         for item_id, weight in items.items():
             if item_id not in known:
                 message = "is not the id of an item of this file; allowed: ids under evidence"
@@ -200,16 +186,16 @@ def _weight_faults(content: Content, known: set[str | None]) -> PlacedFaults:
                 yield (*path, item_id, "why"), message
 
 
-def _weighed(content: Content) -> Iterator[tuple[PathParts, Content]]:
+def weighed_items(content: Content) -> Iterator[tuple[PathParts, Content]]:
     """Go through the weights of each pass for each rival, with the way to them."""
     for name, rivals in content.get("weights", {}).items():
         for rival, items in rivals.items():
             yield ("weights", name, rival), items
 
 
-def _unsettled(content: Content) -> PlacedFaults:
+def unsettled(content: Content) -> PlacedFaults:
     """Find cells that two passes or more have coded, or a case of which nothing is agreed."""
-    coded, agreed = _coded(content)
+    coded, agreed = coded_cells(content)
     case = content.get("case_id")
     if coded and not agreed:
         told = "nothing is agreed, so the case would be in the data without a code"
@@ -223,37 +209,11 @@ def _unsettled(content: Content) -> PlacedFaults:
             yield _agreed_place(cell), f"{told}, with make settle CASE={case}"
 
 
-def _coded_once(content: Content) -> PlacedFaults:
-    """Tell of each pass which codes it alone has given and nobody has settled."""
-    coded, agreed = _coded(content)
-    alone: dict[str, list[str]] = {}
-    for name, path, cell in _all_cells(content):
-        place = cell_name(path)
-        if name != AGREED and cell.get("code") is not None and place not in agreed:
-            alone.setdefault(name, []).extend([place] if len(coded[place]) == 1 else [])
-    for name, cells in alone.items():
-        if cells and agreed:
-            told = f"coded by this pass only and not settled: {', '.join(cells)}"
-            yield ("codings", name), f"{told}; make settle CASE={content.get('case_id')} does it"
-
-
-def _one_reading(content: Content) -> PlacedFaults:
-    """Tell of a case that fewer than two passes have read: it has no part in any agreement."""
-    coded, agreed = _coded(content)
-    passes = sorted({name for names in coded.values() for name in names})
-    if len(passes) < 2 and (coded or agreed):  # noqa: PLR2004 - a comparison takes two
-        who = f"read by {passes[0]} only" if passes else "agreed without a pass"
-        told = (
-            "no reliability knows this case; make coding-sheet makes a sheet for a further reader"
-        )
-        yield ("codings",), f"{who}: {told}"
-
-
-def _coded(content: Content) -> tuple[dict[str, set[str]], set[str]]:
+def coded_cells(content: Content) -> tuple[dict[str, set[str]], set[str]]:
     """Give the passes that looked at each cell, and the cells that are agreed."""
     coded: dict[str, set[str]] = {}
     agreed = set()
-    for name, path, cell in _all_cells(content):
+    for name, path, cell in all_cells(content):
         if cell.get("code") is None and not cell.get("evidence") and cell.get("why") is None:
             continue
         if name == AGREED:
@@ -293,105 +253,13 @@ def _present_values(content: Content) -> dict[str, Any]:
     values = {key: value for key, value in content.items() if not isinstance(value, (dict, list))}
     for name, fact in content.get("facts", {}).items():
         values[f"facts.{name}"] = fact.get("value")
-    for name, path, cell in _all_cells(content):
+    for name, path, cell in all_cells(content):
         values[f"{name}.{cell_name(path)}"] = cell.get("code")
     return values
 
 
-def _missing(content: Content, codebook: Codebook) -> PlacedFaults:
-    facts = content.get("facts", {})
-    agreed = {
-        cell_name(path)
-        for name, path, cell in _all_cells(content)
-        if name == AGREED and cell.get("code") is not None
-    }
-    read = [variable.key for variable in codebook.identity if variable.derive is None]
-    if without := [key for key in read if content.get(key) is None]:
-        yield (), f"not given (null): {', '.join(without)}"
-    if unknown := [v.key for v in codebook.fact if facts.get(v.key, {}).get("value") is None]:
-        yield ("facts",), f"unknown (null): {', '.join(unknown)}"
-    if AGREED not in content.get("codings", {}):
-        told = "there is no agreed coding yet; make settle makes it when the passes are in"
-        yield ("codings",), told
-    elif uncoded := [cell for cell in codebook.cells if cell not in agreed]:
-        yield ("codings", AGREED), f"not coded (null): {', '.join(uncoded)}"
-
-
-def _outside_universe(content: Content, codebook: Codebook) -> PlacedFaults:
-    date, first, last = (
-        content.get("decision_date"),
-        codebook.universe["first"],
-        codebook.universe["last"],
-    )
-    if date is not None and not first <= date <= last:
-        yield ("decision_date",), f"{date} lies outside the universe, {first} to {last}"
-
-
-def _long_statements(content: Content, codebook: Codebook) -> PlacedFaults:
-    for index, item in enumerate(content.get("evidence", [])):
-        words = len(item.get("statement", "").split())
-        if words > codebook.statement_words:
-            place = ("evidence", index, "statement")
-            yield place, f"has {words} words; the rule is at most {codebook.statement_words}"
-
-
-def _half_weighed(content: Content) -> PlacedFaults:
-    """Find passes that weigh some items of a case and leave others out: a sum needs them all."""
-    items = [item.get("id") for item in content.get("evidence", [])]
-    for path, weighed in _weighed(content):
-        if without := [item for item in items if item not in weighed]:
-            yield path, f"not weighed: {_listed(without, 6)}"
-
-
-def _doubts(
-    cell: Content, path: PathParts, cited: list[Content], codebook: Codebook
-) -> PlacedFaults:
-    """Hold a code against the codebook's rules on confidence and time."""
-    confidence = cell["confidence"]
-    if confidence > 1 and all(item.get("absence") for item in cited):
-        yield (
-            (*path, "confidence"),
-            f"{confidence} rests on findings of absence alone; the rule is 1",
-        )
-    if confidence == max(codebook.confidence.values) and not any(
-        item.get("consulted") for item in cited
-    ):
-        yield (*path, "confidence"), f"{confidence} rests on no item that was read in its source"
-    before = codebook.cells[cell_name(path)].before_decision
-    if before and all(item.get("after_decision") for item in cited):
-        yield (*path, "evidence"), "every item cited is about the time after the decision"
-
-
-def _unvetted(content: Content, codebook: Codebook) -> PlacedFaults:
-    """Find agreed codes that no better source carries than unvetted ones."""
-    grades = {
-        key: grade_of(source["type"], source.get("publisher"), codebook)
-        for key, source in content.get("sources", {}).items()
-        if "type" in source
-    }
-    behind = {item.get("id"): item.get("source", []) for item in content.get("evidence", [])}
-    for name, path, cell in _all_cells(content):
-        keys = [key for item in cell.get("evidence", []) for key in behind.get(item, [])]
-        found = [grades[key] for key in keys if key in grades]
-        if name == AGREED and cell.get("code") is not None and unvetted_only(found):
-            yield (
-                (*path, "evidence"),
-                "rests on unvetted sources alone; cite an item of a better one",
-            )
-
-
-def _on_one_item(content: Content) -> PlacedFaults:
-    """Name the agreed codes that one item alone carries: they fall with it."""
-    single = [
-        cell_name(path)
-        for name, path, cell in _all_cells(content)
-        if name == AGREED and cell.get("code") is not None and len(cell.get("evidence", [])) == 1
-    ]
-    if single:
-        yield ("codings", AGREED), f"rest on one item: {', '.join(single)}"
-
-
-def _listed(names: Iterable[str], longest: int = 12) -> str:
+def listed(names: Iterable[str], longest: int = 12) -> str:
+    """Name what is allowed, cut where it is much."""
     every = list(names)
     rest = f" and {len(every) - longest} more" if len(every) > longest else ""
     return ", ".join(every[:longest]) + rest if every else "none, as sources is empty"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from replication.casefile.coding_sheet import check_label
 from replication.casefile.line_edits import SpliceError
-from replication.casefile.model import Case, Code, Correction
+from replication.casefile.model import AGREED, Case, Code, Correction
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_reading import SheetRow, read_sheet
 from replication.casefile.splicing import spliced, with_corrections
@@ -54,7 +54,7 @@ def merge_sheet(path: Path, folder: Path, codebook: Codebook, *, again: bool = F
     if faults:
         raise InputError(faults)
     by_id = {case.case_id: case for case in cases}
-    coding, rows, blank = read_sheet(path, by_id, codebook, check_label)
+    coding, rows, blank = read_sheet(path, by_id, codebook, _of_a_pass)
     new = changed_rows(rows, by_id, coding)
     changed = [
         Fault(shown_path(path), row.number, row.place, _taken(row, case, coding))
@@ -65,6 +65,15 @@ def merge_sheet(path: Path, folder: Path, codebook: Codebook, *, again: bool = F
         raise InputError(changed)
     texts = merged(new, coding, path, codebook)
     return Merge(coding, texts, len(new), len(rows) - len(new), blank)
+
+
+def _of_a_pass(label: str) -> None:
+    if label == AGREED:
+        raise ValueError(
+            f"{label!r} is not allowed; allowed: the label of a pass, in a sheet that make coding-sheet wrote; a sheet "
+            "of make settle goes in with make settle FILE="
+        )
+    check_label(label)
 
 
 def changed_rows(

@@ -211,7 +211,22 @@ def _row(
         why=" ".join(str(why).split()) or None if why is not None else None,
         settled=None,
     )
+    _require_whole(cell, codebook)
     return SheetRow(number, case_id, name, cell)
+
+
+def _require_whole(cell: CodedCell, codebook: Codebook) -> None:
+    """Say in the words of the sheet what a code lacks, which the check of case files says in theirs."""
+    if cell.code is None and cell.confidence is not None:
+        raise ValueError(f"Confidence is filled, but the code is {NO_EVIDENCE!r}; allowed: blank")
+    if cell.code is not None and not cell.evidence:
+        raise ValueError(
+            f"Items is blank, but there is a code; allowed: the items it rests on, such as e05, or the code "
+            f"{NO_EVIDENCE!r}"
+        )
+    if cell.code is not None and cell.confidence is None:
+        allowed = ", ".join(options(codebook.confidence)[:-1])
+        raise ValueError(f"Confidence is blank, but there is a code; allowed: {allowed}")
 
 
 def _code(value: Any, variable: Variable) -> Code:

@@ -90,6 +90,11 @@ def run_coding_sheet(
 
 def run_import_codes(file: str, *, again: bool = False) -> int:
     """Merge a filled sheet into the case files, whole or not at all; `again` replaces codes of the same coder."""
+    if not file:
+        print(
+            "FILE is missing: say which sheet, as in make import-codes FILE=coding_sheets/anna.xlsx"
+        )
+        return 1
     from replication.casefile.sheet_import import merge_sheet  # noqa: PLC0415 - openpyxl
     from replication.casefile.sheet_reading import has_sheet  # noqa: PLC0415
     from replication.casefile.weight_import import merge_weights  # noqa: PLC0415

@@ -16,6 +16,10 @@ def run_import_sources(
     file: str, case: str, types: str | None, *, duplicates: bool, write: bool
 ) -> int:
     """List what would be put into the case file and what not, and why; put it in only where asked to."""
+    if absent := [name for name, given in (("FILE", file), ("CASE", case)) if not given]:
+        call = "make import-sources FILE=library.bib CASE=libya_2011"
+        print(f"{absent[0]} is missing: say it as in {call}")
+        return 1
     if provide("form") != 0:
         return 1
     from replication.references.importing import import_references  # noqa: PLC0415 - its readers come with the lock of the form
@@ -62,7 +66,7 @@ def _chosen(types: str | None, keys: set[str]) -> dict[str, str]:
 def _list(found) -> None:  # noqa: ANN001 - an Import, whose module is imported late
     for one in found.placed:
         source = one.source
-        if one.reason:
+        if one.reason and not one.same:
             print(f"open   {one.reference.key}: {_told(source)}")
             print(f"       {one.reason}")
         elif one not in found.new:
@@ -72,7 +76,7 @@ def _list(found) -> None:  # noqa: ANN001 - an Import, whose module is imported 
             print(f"new    {one.key} <- {one.reference.key}: {source['type']}; {_told(source)}")
             for note in (*one.notes, *([f"repeats {one.same}"] if one.same else [])):
                 print(f"       {note}")
-    left = [one for one in found.placed if one.reason]
+    left = [one for one in found.placed if one.reason and not one.same]
     there = len(found.placed) - len(found.new) - len(left)
     print(f"{len(found.new)} new, {there} there already, {len(left)} cannot be placed.")
     if any("type of source" in one.reason for one in left):

@@ -68,6 +68,8 @@ def import_references(
     sources = plain(yaml.compose(text, yaml.CSafeLoader))["sources"]
     prefix = f"{path.stem}_"
     placed = place(references, sources, codebook, chosen, prefix)
+    if repeated:  # then a repetition that lacks a type is one that cannot be put in
+        placed = [dataclasses.replace(one, same="") if one.reason else one for one in placed]
     while True:
         new = [one for one in placed if one.sound and (repeated or not one.same)]
         try:

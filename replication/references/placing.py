@@ -66,15 +66,17 @@ def place(
         What keys of references begin with in an export of this case, and lose here.
     """
     known = {key: dict(source) for key, source in sources.items()}
+    said = chosen or {}
     placed = []
     for reference in references:
-        kind, reason = _type(reference, codebook, chosen or {})
+        kind, reason = _type(reference, codebook, said)
         source, notes = _source(reference, kind)
         told = any(source[field] for field in ("title", "author", "publisher", "url"))
         # A copy may name nothing: the case files have such sources, which are marked so.
         if not (reason or told or COPY in reference.keywords):
             reason = "it has no title, author, publisher or address"
-        same = "" if reason else find_same(source, known)
+        # What is there already needs no type; one that a person typed wrongly is told all the same.
+        same = "" if reason and (not told or reference.key in said) else find_same(source, known)
         key = _free_key(reference.key.removeprefix(prefix), known)
         placed.append(Placed(reference, key, source, reason, same, notes))
         if not reason:

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from replication.csv_cells import MISSING_WORDS, WRITTEN
-from replication.near_names import nearest
+from replication.near_names import did_you_mean, nearest
 from replication.shapes.base import (
     INTEGER,
     INVALID,
@@ -96,8 +96,14 @@ class Text:
         if told := _misread(text) or self._too_long(text):
             return told
         if not re.fullmatch(self.pattern, text):
-            return f"{shorten(text)} is not allowed; allowed: {self.words}"
+            meant = did_you_mean(self._other_forms(text))
+            return f"{shorten(text)} is not allowed{meant} allowed: {self.words}"
         return None
+
+    def _other_forms(self, text: str) -> list[str]:
+        """Try the letters small, large, and joined as in the names of this package."""
+        forms = (text.casefold(), text.upper(), re.sub("[ -]+", "_", text.casefold()))
+        return [form for form in forms if re.fullmatch(self.pattern, form)][:1]
 
     def _too_long(self, text: str) -> str | None:
         if len(text) > self.longest:

@@ -13,7 +13,7 @@ from replication.analyses.measurement.thin_codes import (
     thin_codes,
     thin_counts,
 )
-from replication.casefile.rules import notices_of
+from replication.casefile.notices import notices_of
 from replication.exhibits.labels import Labels
 from replication.exhibits.tables import positions_table, thin_codes_table
 

@@ -96,6 +96,20 @@ def test_what_is_written_changes_no_other_line_and_is_there_the_next_time(case, 
     assert "0 new, 4 there already, 2 cannot be placed." in told
 
 
+@pytest.mark.usefixtures("case")
+def test_what_is_there_needs_no_type_and_a_type_that_is_none_is_told(library, capsys):
+    assert call(capsys, library, "libya_2011", "--types", "gates2014=memoir", "--write")[0] == 0
+    told = call(capsys, library, "libya_2011")[1]
+    assert "there  gates2014: Robert Gates; Duty; 2014-00-00" in told
+    assert "repeats gates2014 (same title and year)" in told
+    assert "0 new, 4 there already, 2 cannot be placed." in told
+    told = call(capsys, library, "libya_2011", "--types", "gates2014=novel")[1]
+    assert "open   gates2014: Robert Gates" in told
+    assert "'novel' is not a type of source" in told
+    told = call(capsys, library, "libya_2011", "--duplicates")[1]
+    assert "open   gates2014: Robert Gates" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

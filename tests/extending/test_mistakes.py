@@ -2,6 +2,7 @@
 # ruff: noqa: E501 - a mistake and what is said of it stand together
 
 import re
+import shutil
 
 import pytest
 from in_process import project_in
@@ -34,6 +35,11 @@ MISTAKES = [
     ("the other party", "president_party: D", "president_party: R", "", ["R is not allowed; allowed: D, the party of Obama"]),
     ("a family nearly written", "crisis_family: libya", "crisis_family: lybia", "",
      ["'lybia' is not known; did you mean ", "libya", "regions.yaml"]),
+    ("a family in capitals", "crisis_family: libya", "crisis_family: Libya", "",
+     ["'Libya' is not allowed; did you mean libya? allowed: a word in a-z, 0-9 and _"]),
+    ("a country in small letters", "iso3: LBY", "iso3: lby", "", ["'lby' is not allowed; did you mean LBY? allowed: "]),
+    ("the case_id of another file", "case_id: libya_2011", "case_id: libya_2012", "",
+     ["'libya_2012' is not allowed; allowed: 'libya_2011', the name of the file"]),
     ("a year of another president", "decision_date: '2011-03-19'", "decision_date: '2001-03-19'", "",
      ["2001-03-19 is not allowed; allowed: 2009-01-20 to 2017-01-20"]),
     ("a century", "  date_endorsement:⏎    value: '2011-03-17'", "  date_endorsement:⏎    value: '1911-03-17'",
@@ -51,7 +57,7 @@ MISTAKES = [
      ["'libya_2011-e99' is not the id of an item of this file"]),
     ("an item of another case", "evidence: [libya_2011-e14, libya_2011-e15]", "evidence: [kosovo_1999-e14]", "",
      ["'kosovo_1999-e14' is an item of another case"]),
-    ("a source that is not listed", "source: [K13, K14]", "source: [K13, K140]", "", ["'K140' is not a key of sources"]),
+    ("a source that is not listed", "source: [K13, K14]", "source: [K13, K140]", "", ["'K140' is not a key of sources; did you mean K40 or K14?"]),
     ("a sample that does not fit the purpose", "sample: intervention", "sample: comparison", "humanitarian_purpose",
      ["2 does not fit sample comparison", "main declared purpose was not humanitarian"]),
     ("a status that does not exist", "status: released", "status: done", "", ["'done' is not allowed", "released (enters every table)"]),
@@ -89,6 +95,55 @@ def test_a_mistake_is_told_with_its_line_and_what_to_do(told, old, new, line, wo
     wanted = (line or new.partition("⏎")[0]).strip()
     # The line itself, or the one of the cell it stands in.
     assert any(wanted in row for row in lines[number - 2 : number + 1])
+
+
+def test_a_file_whose_name_is_no_id_is_told_to_take_that_of_its_case(tmp_path, capsys):
+    with project_in(tmp_path):
+        paths.CASES.mkdir()
+        (paths.CASES / f"{CASE} (1).yaml").write_text(TEXT, encoding="utf-8")
+        assert run_check(None) == 1
+        told = f"'{CASE}' is not allowed; allowed: a file of that name, {CASE}.yaml; this one is named '{CASE} (1)'"
+        assert told in capsys.readouterr().out
+
+
+def test_a_code_without_a_reason_is_noted(told):
+    why = "why: Resolution 1973 authorised all necessary measures two days before strikes."
+    status, said, lines = told(why, "why: null")
+    assert status == 0
+    [note] = [row for row in said.splitlines() if "no reason is given (why: null): " in row]
+    assert lines[int(note.partition(f"{FILE}:")[2].partition(":")[0]) - 1] == "  pass_1:"
+    assert note.endswith("codings.pass_1: no reason is given (why: null): io_obtained")
+
+
+# What a row of a specification says, what was typed, and what is said of it.
+SLIPS = [
+    ("models.yaml", "outcome: sought", "outcome: io_sought",
+     "[0].outcome: 'io_sought' is not allowed, as it has other values than 0 and 1; allowed: a cut of it, io_sought>=1"),
+    ("models.yaml", "  terms: [military_opposition]", "  terms: [military_oposition]",
+     "[0].terms[0]: 'military_oposition' is not known, perhaps military_opposition"),
+    ("claims.yaml", "model: M1", "model: N9", "[0].statistics[0].model: 'N9' is not known; allowed: A1, "),
+    ("claims.yaml", "    - model: M1", "    - models: M1",
+     "[0].statistics[0].model: missing key; allowed: a model: a row of models.yaml"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "words"), SLIPS)
+def test_a_slip_in_a_specification_stops_the_check(
+    tmp_path, capsys, monkeypatch, name, old, new, words
+):
+    folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    changed = text.replace(old, new, 1)
+    (folder / name).write_text(changed, encoding="utf-8")
+    with project_in(tmp_path):
+        monkeypatch.setattr(paths, "SPECIFICATIONS", folder)
+        paths.CASES.mkdir()
+        (paths.CASES / FILE).write_text(TEXT, encoding="utf-8")
+        assert run_check(None) == 1
+    [fault] = [row for row in capsys.readouterr().out.splitlines() if words in row]
+    line = changed[: changed.index(new)].count(NEWLINE) + 1
+    assert f"{name}:{line}: " in fault
 
 
 def test_there_are_twenty_of_them():

@@ -198,9 +198,18 @@ def test_a_later_sheet_leaves_out_what_the_coder_has_coded(project):
         (("2 sought", 9, "e05", None), "Confidence: '9' is not allowed; allowed: 1 thin"),
         (("2 sought", 1, "e99", None), "'e99' is no item of libya_2011"),
         (("2 sought", 1, "kosovo_1999-e01", None), "is no item of libya_2011"),
-        (("2 sought", 1, None, None), "evidence: is empty, but there is a code"),
-        (("2 sought", None, "e05", None), "confidence: null is not allowed where there is a code"),
-        (("no evidence", 2, None, None), "allowed: null, as the code is null"),
+        (
+            ("2 sought", 1, None, None),
+            "Items is blank, but there is a code; allowed: the items it rests on, such as e05, or",
+        ),
+        (
+            ("2 sought", None, "e05", None),
+            "Confidence is blank, but there is a code; allowed: 1 thin",
+        ),
+        (
+            ("no evidence", 2, None, None),
+            "Confidence is filled, but the code is 'no evidence'; allowed: blank",
+        ),
         ((None, 2, None, None), "Code is blank, but other fields are filled"),
         (("2 sought", 1, "e05", "=HYPERLINK(1)"), "spreadsheets run as a formula"),
         (("2 sought", 1, "e05", "x" * 2001), "has 2001 characters"),

@@ -19,6 +19,7 @@ from replication.casefile.settling import (
     open_cells,
     settling_sheet,
 )
+from replication.casefile.sheet_import import merge_sheet
 from replication.casefile.splicing import spliced
 from replication.codebook import read_codebook
 
@@ -168,7 +169,7 @@ def test_a_second_correction_stands_behind_the_first(folder):
     [
         ({"io_sought": ("7", "1 thin", "e05", "x")}, "'7' is not allowed; allowed: 0 none"),
         ({"io_sought": ("2 sought", "1 thin", "e99", "x")}, "'e99' is no item of libya_2011"),
-        ({"io_sought": ("2 sought", "1 thin", "", "x")}, "is empty, but there is a code"),
+        ({"io_sought": ("2 sought", "1 thin", "", "x")}, "Items is blank, but there is a code"),
     ],
 )
 def test_a_faulty_decision_is_named_by_its_row_and_nothing_is_merged(folder, entries, words):
@@ -184,6 +185,11 @@ def test_a_sheet_of_one_coder_is_refused_here(folder):
     book.save(path)
     with pytest.raises(InputError, match="goes in with make import-codes"):
         merge_settled(path, folder, BOOK)
+
+
+def test_a_sheet_of_settling_is_refused_among_the_passes(folder):
+    with pytest.raises(InputError, match="a sheet of make settle goes in with make settle FILE="):
+        merge_sheet(filled(folder), folder, BOOK)
 
 
 def test_the_released_cases_have_nothing_open():

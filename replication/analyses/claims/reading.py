@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,10 @@ NO_EFFECT = {"log-odds": 0.0, "coefficient": 0.0, "points": 0.0, "chance": 0.5}
 SIZE = "{size}"
 
 _ESTIMATOR = Choice(dict.fromkeys(ESTIMATORS, ""))
+_MODEL = replace(NAME, words="a model: a row of models.yaml, or one that the package makes itself")
+_SAMPLE = replace(NAME, words="a sample: a row of samples.yaml")
 _PREDICTION: dict[str, Shape] = {
-    "model": NAME, "sample": NAME, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
+    "model": _MODEL, "sample": _SAMPLE, "outcome": NAME, "estimator": _ESTIMATOR, "term": LINE,
     "expected": Choice({-1: "", 1: ""}), "scale": Choice(dict.fromkeys(NO_EFFECT, "")),
     "words": Text(pattern=f".*{re.escape(SIZE)}.*", words=f"text with a place {SIZE} for the size"),
     "told": Choice({"": "the estimate judged", "firth_ame": ""}),
