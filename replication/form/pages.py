@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from replication import paths
+from replication.analyses.cases.venue import read_regions
+from replication.analyses.known_names import FAMILIES, FILE, read_administrations
 from replication.casefile.model import AGREED
 from replication.casefile.scaffold import FIRST_PASS
 from replication.casefile.shape import STATUSES
@@ -16,6 +19,7 @@ from replication.casefile.sheet_layout import option
 from replication.codebook import Codebook, Variable
 from replication.form.codebook_file import CHANGED, OTHER
 from replication.form.document import CODES, WHOLE, View
+from replication.yaml_reading import InputError
 
 _HERE = Path(__file__).parent / "templates"
 _SCRIPTS = (
@@ -27,7 +31,7 @@ _NULL = "null"
 
 @dataclass(frozen=True)
 class FormChoice:
-    """One of the values that a field may have; `value` as JSON."""
+    """One of the values that a field may have; `value` as JSON, but as it is typed in a list to pick from."""
 
     value: str
     label: str
@@ -44,6 +48,8 @@ class Field:
         Keys in the case file, joined by points; in a template what follows the entry's own path.
     kind : str
         text, prose, number, choice, many (several words), sources or items (chosen among those of the case).
+    choices : tuple of FormChoice
+        The values of a choice; for a text those that are known, to pick from.
     """
 
     path: str
@@ -95,7 +101,7 @@ def form_page(case: str, view: View, codebook: Codebook, version: str) -> str:
         "blanks": _blanks(agreed=coding == AGREED),
         "cells": {cell.name: cell.path for cell in cells},
         "labels": {
-            cell.name: f"{cell.actor}: {cell.label}" if cell.actor else cell.label for cell in cells
+            name: _cell_label(name, variable, codebook) for name, variable in codebook.cells.items()
         },
         "types": dict(codebook.source_types),
     }
@@ -141,10 +147,30 @@ def _blanks(*, agreed: bool) -> dict[str, object]:
 def _identity(codebook: Codebook) -> list[Field]:
     status = tuple(FormChoice(json.dumps(word), word, told) for word, told in STATUSES.items())
     variables = [v for v in codebook.identity if v.derive is None and v.name != "case_id"]
+    known = _known_names()
     return [
         Field("status", "choice", "Status of the case", "", status),
-        *(_field(v.key, v, v.label, v.rule) for v in variables),
+        *(
+            replace(field, choices=known.get(field.path, ())) if field.kind == "text" else field
+            for field in (_field(v.key, v, v.label, v.rule) for v in variables)
+        ),
     ]
+
+
+def _known_names() -> dict[str, tuple[FormChoice, ...]]:
+    """Give what may be picked for the names that are listed elsewhere; nothing where those lists have faults."""
+    try:
+        terms = read_administrations(paths.SPECIFICATIONS / FILE)
+        regions = read_regions(paths.SPECIFICATIONS / FAMILIES)
+    except InputError:
+        return {}
+    spans: dict[str, list[str]] = {}
+    for term in terms:
+        spans.setdefault(term.administration, [term.party]).append(f"from {term.first}")
+    return {
+        "administration": tuple(FormChoice(name, ", ".join(told)) for name, told in spans.items()),
+        "crisis_family": tuple(FormChoice(name, region) for name, region in regions.items()),
+    }
 
 
 def _facts(codebook: Codebook) -> list[tuple[str, list[Field]]]:
@@ -187,8 +213,8 @@ def _source(codebook: Codebook) -> list[Field]:
 def _item(codebook: Codebook) -> list[Field]:
     words = f"In your own words, at most {codebook.statement_words} words."
     cells = tuple(
-        FormChoice(json.dumps(name), name if "." not in name else name.replace(".", ": "))
-        for name in codebook.cells
+        FormChoice(json.dumps(name), _cell_label(name, variable, codebook), name)
+        for name, variable in codebook.cells.items()
     )
     return [
         Field("statement", "prose", "What the source reports", words),
@@ -203,6 +229,11 @@ def _item(codebook: Codebook) -> list[Field]:
         Field("quotation.source", "text", "Key of the source quoted", hint="K1"),
         Field("quotation.place", "text", "Page, paragraph or minute there", hint="p. 12"),
     ]
+
+
+def _cell_label(name: str, variable: Variable, codebook: Codebook) -> str:
+    actor = name.rpartition(".")[0]
+    return f"{codebook.actors[actor].label}: {variable.label}" if actor else variable.label
 
 
 def _cells(coding: str, codebook: Codebook) -> list[FormCell]:

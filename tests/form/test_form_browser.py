@@ -7,6 +7,8 @@ import pytest
 from asking import add_a_variable, coded_by_it
 
 from replication import paths
+from replication.analyses.cases.venue import read_regions
+from replication.analyses.known_names import FAMILIES, FILE, read_administrations
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 
@@ -169,6 +171,47 @@ def test_a_source_is_looked_up_an_item_added_and_linked_by_clicks(visit, form):
     assert case.sources["gates"].type == "memoir"
     assert case.evidence[name].source == ("writer2011",)
     assert case.agreed["io_sought"].evidence[-1] == name
+
+
+def test_what_is_allowed_is_shown_before_a_mistake_is_made(visit, context, form):
+    page = visit("libya_2011")
+    period = f"The period: {BOOK.universe['first']} to {BOOK.universe['last']}."
+    assert page.locator("#identity .period").inner_text() == period
+    specifications = paths.SPECIFICATIONS
+    known = {
+        "administration": {
+            term.administration for term in read_administrations(specifications / FILE)
+        },
+        "crisis_family": set(read_regions(specifications / FAMILIES)),
+    }
+    for name, words in known.items():
+        # The list that the browser itself ties to the input.
+        offered = (
+            field(page, name)
+            .locator("input")
+            .evaluate("(one) => [...one.list.options].map((o) => o.value)")
+        )
+        assert len(offered) == len(words)
+        assert set(offered) == words
+    assert page.locator("#identity datalist").count() == len(known)
+    page.locator("#item-list summary").first.click()
+    boxes = page.locator("#item-list details.item").first.locator("[data-field='about'] label")
+    shown = dict(zip(BOOK.cells, boxes.all_inner_texts(), strict=True))
+    for name, variable in BOOK.cells.items():
+        assert variable.label in shown[name]
+        assert name in shown[name]
+    assert BOOK.actors["military"].label in shown["military.io"]
+    page.click("#paste > summary")
+    page.fill("#pasted", NEWS)
+    page.click("#read-pasted")
+    news = page.locator(".found", has_text="A report")
+    news.wait_for()
+    assert f"Type: newspaper: {BOOK.source_types['newspaper']}" in news.inner_text()
+    # A type that is yet to be chosen is not told as if it were known.
+    assert "Type: " not in page.locator(".found", has_text="A memoir").inner_text()
+    start = context.new_page()
+    start.goto(form.address)
+    assert start.locator(".period").inner_text() == period
 
 
 def test_a_removed_item_lets_go_of_the_codes_that_cite_it(visit, form):

@@ -36,6 +36,7 @@ function shown(one, store, cards, types) {
     choice.append(element("option", { value: "" }, "choose the type"), ...allowed.map((type) => element("option", { value: type }, type)));
     box.append(element("p", {}, choice));
   }
+  if (source.type) box.append(element("p", { class: "rule" }, `Type: ${source.type}: ${types[source.type]}`));
   const add = button("Add this source", () => {
     const type = source.type || choice.value;
     if (!type) return choice.focus();
