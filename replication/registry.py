@@ -15,6 +15,11 @@ MAIN_SAMPLE = "intervention"
 
 LOG_ODDS, PROBABILITY = "log-odds", "probability"
 
+# Models that no row of models.yaml makes: the estimates hold them under these names.
+CROSSTABS, MECHANISM, PAYOFF = "X", "H3", "H5"
+PANELS = ("A1", "A2", "A3")
+OWN_MODELS = (CROSSTABS, MECHANISM, PAYOFF, *PANELS)
+
 
 @dataclass(frozen=True)
 class Estimator:

@@ -41,7 +41,7 @@ _NAMES = {
         handover_source heading ids inconsistent item kept key kind label level lines listed log measure missing
         modal_code model new_value note observable old_value order ours outcome output part partner pass passes
         pattern prediction prior quantity read reading reason reasons reference responsible rival rival_label rule
-        scale script second_code second_pass second_why section sets settled side solution source_types sources
+        scale script searches second_code second_pass second_why section sets settled side solution source_types sources
         statement table term test text theory theory_label title told treatment turns type uncovered unit url value
         values variable variant venue verdict wave what why work wrong
     """,

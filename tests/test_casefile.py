@@ -60,9 +60,10 @@ def test_a_sound_case_is_read_whole(tmp_path):
     weak = [notice for notice in notices if "unvetted sources alone" in notice.message]
     assert {notice.field.rpartition(".")[2] for notice in weak} == {"evidence"}
     notices = [notice for notice in notices if notice not in weak]
-    assert [notice.field for notice in notices] == ["", "facts", "codings.agreed"]
+    assert [notice.field for notice in notices] == ["", "facts", "codings.agreed", "codings.agreed"]
     assert "io_obtained" in notices[2].message
     assert "military_opposition" not in notices[2].message
+    assert "rest on one item: " in notices[3].message
 
 
 @pytest.mark.parametrize("entry", FAULTS, ids=lambda entry: entry["fault"])
@@ -138,8 +139,21 @@ def test_case_id_of_another_file_is_told(tmp_path):
     assert any("is already the case_id of" in fault.message for fault in faults)
 
 
+@pytest.mark.parametrize("ending", [".yml", ".YAML", ".Yml"])
+def test_a_case_file_of_another_ending_is_a_fault(tmp_path, ending):
+    cases, [fault], _ = check(tmp_path, SOUND, name=f"atlantis_2001{ending}")
+    assert cases == []
+    assert fault.file.endswith(f"atlantis_2001{ending}")
+    assert fault.message == f"{ending!r} is not allowed; allowed: atlantis_2001.yaml"
+    with pytest.raises(InputError, match=r"is not allowed; allowed: atlantis_2001[.]yaml"):
+        load_cases(tmp_path, BOOK)
+    assert check_cases(tmp_path, BOOK, only="atlantis_2001")[1] == [fault]
+    _, [other], _ = check_cases(tmp_path, BOOK, only="atlantis_2010")
+    assert "there is no such case file" in other.message
+
+
 def test_stray_files_are_noticed(tmp_path):
-    _, faults, notices = check(tmp_path, SOUND, name="atlantis_2001.yml")
+    _, faults, notices = check(tmp_path, SOUND, name="atlantis_2001.yaml.bak")
     assert (faults, "case files end in .yaml" in notices[0].message) == ([], True)
 
 

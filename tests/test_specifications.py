@@ -5,10 +5,12 @@ import shutil
 import pytest
 
 from replication import paths
-from replication.analyses.specification_files import check_specifications
+from replication.analyses.specification_files import check_specifications, passes_without_cases
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
+from replication.registry import OWN_MODELS
 from replication.specifications import SpecificationError, read_models, read_samples
+from replication.tables import read_rows
 
 SAMPLES = "- {sample: s, label: S, values: [intervention]}"
 ROW = "- {model: M1, label: L, outcome: sought, sample: s, terms: [a], effects: [a]}"
@@ -91,8 +93,35 @@ PLANTED = [
         "models.yaml",
         "[legitimacy_framing]",
         "[legitimacy_frame]",
-        "is not allowed; allowed: legitimacy_frame",
+        ".terms[0]: 'legitimacy_frame' is not known, perhaps legitimacy_framing",
     ),
+    (
+        "models.yaml",
+        "  effects: [military_opposition]",
+        "  effects: [military_oposition]",
+        ".effects[0]: 'military_oposition' is not allowed; allowed: military_opposition",
+    ),
+    (
+        "models.yaml",
+        "terms: [legitimacy_framing]",
+        "terms: [administration]",
+        ".terms[0]: 'administration' is of type text in the codebook, no number; allowed: a column of type ordinal",
+    ),
+    (
+        "models.yaml",
+        "outcome: sought",
+        "outcome: io_sought",
+        "[0].outcome: 'io_sought' is not allowed, as it has other values than 0 and 1; allowed: a cut of it, "
+        "io_sought>=1 or io_sought>=2 or io_sought>=3, or a column of 0 and 1: ",
+    ),
+    (
+        "models.yaml",
+        "outcome: sought",
+        "outcome: years_since_1989",
+        "allowed: a cut such as years_since_1989>=1, or a column of 0 and 1: ",
+    ),
+    ("models.yaml", "outcome: sought", "outcome: sought:io_sought", "'sought:io_sought' is not"),
+    ("models.yaml", "model: M1", "model: A1", "[0].model: 'A1' is a model that the package makes"),
     ("samples.yaml", "values: [intervention]", "values: [nonsense]", "'nonsense' is not known"),
     ("samples.yaml", "label: Interventions,", "label: Interventions, label: x,", "stands twice"),
     (
@@ -101,7 +130,7 @@ PLANTED = [
         "  - democrats",
         "'democrats' is not known, perhaps democrat",
     ),
-    ("multiverse.yaml", "military_opposition, ", "sample, ", "'sample' is not known"),
+    ("multiverse.yaml", "military_opposition, ", "sample, ", "'sample' is of type nominal"),
     ("multiverse.yaml", ", passes]", ", pass_3]", "'pass_3' is not known, perhaps pass_"),
     ("multiverse.yaml", "draws: 500", "draws: -1", "allowed: a whole number, 1 or more"),
     ("multiverse.yaml", "[firth, lpm_hc3]", "[firth, lpm_hc4]", "'lpm_hc4' is not allowed"),
@@ -109,7 +138,25 @@ PLANTED = [
         "claims.yaml",
         "term: military_opposition",
         "term: military_opposit",
-        "term of M1: 'military_opposit'",
+        "[0].statistics[0].term: 'military_opposit' is not a term of M1, perhaps military_opposition",
+    ),
+    (
+        "claims.yaml",
+        "model: M2",
+        "model: N9",
+        ".statistics[0].model: 'N9' is not known; allowed: A1, A2, A3, H3, H5, M1, M2, ",
+    ),
+    (
+        "claims.yaml",
+        "sample: intervention",
+        "sample: all",
+        "[0].statistics[0].sample: 'all' is not the sample of M1; allowed: intervention",
+    ),
+    (
+        "claims.yaml",
+        "outcome: sought",
+        "outcome: soght",
+        "[0].statistics[0].outcome: 'soght' is not the outcome of M1, perhaps sought",
     ),
     ("claims.yaml", "sets: {OPP: 1}", "sets: {OPPO: 1}", "'OPPO' is not known, perhaps OPP"),
     ("claims.yaml", "expected: 1", "expected: 2", "2 is not allowed; allowed: -1, 1"),
@@ -126,9 +173,9 @@ PLANTED = [
     ("qca.yaml", "expected: 1", "expected: 3", "3 is not allowed; allowed: 0, 1, null"),
     (
         "regions.yaml",
-        "families: [balkans, caucasus]",
-        "families: [balkans, haiti]",
-        "'haiti' is in Europe already",
+        "families: [panama, haiti]",
+        "families: [panama, balkans]",
+        "'balkans' is in Europe already",
     ),
     ("administrations.yaml", "party: D, first: '1993", "party: X, first: '1993", "allowed: D, R"),
     ("administrations.yaml", "'2021-01-20'}", "'2011-01-20'}", "is before first, 2017-01-20"),
@@ -166,7 +213,37 @@ def test_a_planted_slip_is_found_with_file_and_line(
         )
         if was != now
     )
-    assert abs(told.line - first) <= 9  # the line itself, or the row it stands in
+    assert told.line == first
+
+
+def test_a_pass_that_no_case_has_is_noted_as_it_may_be_announced(tmp_path, codebook, cases):
+    assert passes_without_cases(paths.SPECIFICATIONS, cases) == []
+    folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
+    text = (folder / "coders.yaml").read_text(encoding="utf-8")
+    changed = text.replace("pass: pass_2", "pass: pas_2")
+    (folder / "coders.yaml").write_text(changed, encoding="utf-8")
+    assert check_specifications(folder, codebook, cases) == []
+    [note] = passes_without_cases(folder, cases)
+    line = changed.splitlines().index("  pass: pas_2") + 1
+    assert (note.file.rpartition("/")[2], note.line) == ("coders.yaml", line)
+    assert (note.field, note.message) == (
+        "[2].pass",
+        "no case has the pass 'pas_2'; did you mean pass_2? passes there are: agreed, pass_1, pass_2",
+    )
+
+
+@pytest.mark.parametrize("outcome", ["sought", "democrat", "io_sought>=3", "sought:io_sought>=3"])
+def test_what_has_the_values_0_and_1_may_be_an_outcome(tmp_path, codebook, cases, outcome):
+    folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
+    row = f"- {{model: N1, label: L, outcome: '{outcome}', sample: all, terms: [sought], effects: []}}"
+    with (folder / "models.yaml").open("a", encoding="utf-8") as file:
+        file.write(row + chr(10))
+    assert check_specifications(folder, codebook, cases) == []
+
+
+def test_every_estimate_is_of_a_row_or_of_a_model_of_the_package_itself():
+    made = {row["model"] for row in read_rows(paths.OUTPUT / "estimates.csv")}
+    assert made == {*read_models(paths.SPECIFICATIONS), *OWN_MODELS}
 
 
 def test_a_file_that_no_reader_knows_is_named(tmp_path, codebook, cases):

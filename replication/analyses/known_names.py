@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from replication.casefile import Case
 from replication.date_ranges import known_range
+from replication.near_names import did_you_mean, nearest
 from replication.shapes import Choice, Date, Key, ListOf, Nullable, Record, Text
 from replication.specifications import open_specification
 from replication.yaml_reading import PathParts
@@ -96,7 +96,6 @@ def _outside(decided: str, terms: list[Administration]) -> Iterator[tuple[PathPa
 def _unknown(value: str, known: Iterable[str], how: str) -> str:
     """Name the known ones; what looks like one of them is asked about first."""
     names = list(known)
-    plain = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(value.casefold(), list(plain), n=2, cutoff=_ALIKE)
-    hint = f"; did you mean {' or '.join(plain[c] for c in close)}?" if close else "."
+    close = nearest(value, names, most=2, alike=_ALIKE)
+    hint = did_you_mean(close) if close else "."
     return f"{value!r} is not known{hint} Allowed: {', '.join(names)}; {how}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from replication.analyses.cases.predictions import read_predictions
 from replication.analyses.cases.set_data import read_qca_plan
 from replication.analyses.cases.timing import QUESTIONS
 from replication.analyses.cases.venue import read_regions
-from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.reading import Prediction, read_claims
 from replication.analyses.contradictions import read_contradictions
 from replication.analyses.known_names import read_administrations
 from replication.analyses.measurement.evidence_base import read_published_codings
@@ -24,14 +23,27 @@ from replication.analyses.multiverse.plan import OTHER, PASSES, read_plan
 from replication.analyses.types.plan import read_type_plan
 from replication.casefile import Case
 from replication.codebook import Codebook
-from replication.specifications import open_specification, read_models, read_samples
-from replication.yaml_reading import Fault, InputError, shown_path
+from replication.near_names import did_you_mean, nearest
+from replication.registry import OWN_MODELS
+from replication.specifications import (
+    no_number,
+    open_specification,
+    perhaps,
+    read_models,
+    read_samples,
+)
+from replication.yaml_reading import (
+    Fault,
+    InputError,
+    PathParts,
+    field_name,
+    line_of,
+    read_tree,
+    shown_path,
+)
 
-# More names than these are not listed in a message.
-_MOST = 20
-_NUMERIC = {"ordinal", "flag", "integer", "number"}
-# File, field, value, and what is allowed.
-_Unknown = tuple[str, str, str, str]
+# File, the way to the value, and what is said of it.
+_Unknown = tuple[str, PathParts, str]
 
 
 def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]) -> list[Fault]:
@@ -50,19 +62,42 @@ def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]
     if faults:
         return faults
     labels = {label for case in cases for label in case.codings}
+    trees = {name: read_tree(folder / f"{name}.yaml")[0] for name in content}
     found = []
-    for name, place, value, hint in _contradictions(content, codebook, labels):
-        path = folder / f"{name}.yaml"
-        message = f"{value!r} is not known{hint}"
-        found.append(Fault(shown_path(path), _line_with(path, value), place, message))
+    for name, parts, message in _contradictions(content, codebook, labels):
+        tree = trees[name]
+        line = line_of(tree, parts) if tree is not None else 1
+        file = shown_path(folder / f"{name}.yaml")
+        found.append(Fault(file, line, field_name(parts), message))
     return found
+
+
+def passes_without_cases(folder: Path, cases: Iterable[Case]) -> list[Fault]:
+    """Note the passes of coders.yaml that no case has: announced and not filled yet, or misspelt.
+
+    The folder is sound, and the cases are all there are.
+    """
+    path = folder / "coders.yaml"
+    labels = {label for case in cases for label in (*case.codings, *case.weights)}
+    tree = read_tree(path)[0]
+    notes = []
+    for number, work in enumerate(read_coders(path)):
+        if tree is not None and work.coding and work.coding not in labels:
+            parts = (number, "pass")
+            told = (
+                f"no case has the pass {work.coding!r}{did_you_mean(nearest(work.coding, labels))}"
+            )
+            message = f"{told} passes there are: {', '.join(sorted(labels)) or 'none'}"
+            line = line_of(tree, parts)
+            notes.append(Fault(shown_path(path), line, field_name(parts), message))
+    return notes
 
 
 def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]]:
     """Give the reader of each file; a file that has none is not known."""
     return {
         "samples": lambda: read_samples(folder),
-        "models": lambda: read_models(folder),
+        "models": lambda: read_models(folder, codebook),
         "multiverse": lambda: read_plan(folder / "multiverse.yaml"),
         "predictions": lambda: read_predictions(folder / "predictions.yaml", codebook),
         "qca": lambda: read_qca_plan(folder / "qca.yaml", read_samples(folder)),
@@ -85,7 +120,7 @@ def _strays(folder: Path, codebook: Codebook) -> list[Fault]:
     known = sorted(f"{name}.yaml" for name in _readers(folder, codebook))
     strays = sorted({path.name for path in folder.iterdir()} - set(known))
     return [
-        Fault(shown_path(folder / name), 1, "", f"is not read{_perhaps(name, known)}")
+        Fault(shown_path(folder / name), 1, "", f"is not read{perhaps(name, known)}")
         for name in strays
         if not name.startswith(".")
     ]
@@ -94,67 +129,85 @@ def _strays(folder: Path, codebook: Codebook) -> list[Fault]:
 def _contradictions(
     content: Mapping[str, Any], codebook: Codebook, labels: set[str]
 ) -> Iterator[_Unknown]:
-    columns = {v.name for v in codebook.columns("cases") if v.type in _NUMERIC}
     samples, models, plan = (content[name] for name in ("samples", "models", "multiverse"))
     values = list(codebook.variables["sample"].values)
-    for sample in samples.values():
-        yield from _unknown("samples", f"sample {sample.sample}: values", sample.values, values)
-    for model in models.values():
-        yield from _unknown("models", f"model {model.model}", model.columns, columns)
-    yield from _unknown("multiverse", "treatments", plan.treatments, columns)
-    yield from _unknown("multiverse", "controls", set(plan.controls) - {OTHER}, columns)
-    yield from _unknown("multiverse", "samples", plan.samples, samples)
-    yield from _unknown("multiverse", "evidence", plan.evidence, ADMITTED)
+    for number, sample in enumerate(samples.values()):
+        yield from _unknown("samples", (number, "values"), sample.values, values)
+    for number, name in enumerate(models):
+        if name in OWN_MODELS:
+            told = "is a model that the package makes itself; allowed: a name other than"
+            yield "models", (number, "model"), f"{name!r} {told} {', '.join(OWN_MODELS)}"
+    for name, columns in (("treatments", plan.treatments), ("controls", plan.controls)):
+        for place, column in enumerate(columns):
+            if column != OTHER and (told := no_number(column, codebook)):
+                yield "multiverse", (name, place), told
+    yield from _unknown("multiverse", ("samples",), plan.samples, samples)
+    for rule in plan.evidence:
+        yield from _unknown("multiverse", ("evidence", rule), rule, ADMITTED)
     if labels:
-        yield from _unknown("multiverse", "codings", set(plan.codings) - {PASSES}, labels)
+        yield from _unknown("multiverse", ("codings",), plan.codings, {*labels, PASSES})
         headline = content["causal_types"].headline
-        yield from _unknown("causal_types", "headline: coding", [headline.coding], labels)
+        yield from _unknown("causal_types", ("headline", "coding"), headline.coding, labels)
     qca = content["qca"]
-    for row in (*qca.conditions, qca.outcome):
-        yield from _unknown("qca", f"{row.name}: variable", [row.variable], codebook.cells)
+    yield from _unknown("qca", ("outcome", "variable"), qca.outcome.variable, codebook.cells)
+    for number, row in enumerate(qca.conditions):
+        parts = ("conditions", number, "variable")
+        yield from _unknown("qca", parts, row.variable, codebook.cells)
     yield from _of_claims(content, codebook)
 
 
 def _of_claims(content: Mapping[str, Any], codebook: Codebook) -> Iterator[_Unknown]:
-    samples, models, qca = (content[name] for name in ("samples", "models", "qca"))
+    qca = content["qca"]
     asked = {(row.theory, row.observable) for row in content["predictions"].rows}
     tests = [question.test for question in QUESTIONS]
-    for claim in content["claims"]:
-        place = f"claim {claim.claim}"
-        yield from _unknown("claims", f"{place}: cases", claim.cases, asked)
-        yield from _unknown("claims", f"{place}: sets", claim.sets, qca.names)
-        yield from _unknown("claims", f"{place}: timing", claim.timing, tests)
-        for row in (*claim.statistics, *claim.also):
-            yield from _unknown("claims", f"{place}: sample", [row.sample], samples)
-            yield from _unknown("claims", f"{place}: cells", row.cells, codebook.cells)
-            if row.model in models:
-                terms = models[row.model].terms
-                yield from _unknown("claims", f"{place}: term of {row.model}", [row.term], terms)
+    for number, claim in enumerate(content["claims"]):
+        yield from _unknown("claims", (number, "cases"), claim.cases, asked)
+        for name in claim.sets:
+            yield from _unknown("claims", (number, "sets", name), name, qca.names)
+        yield from _unknown("claims", (number, "timing"), claim.timing, tests)
+        for kind, rows in (("statistics", claim.statistics), ("also", claim.also)):
+            for place, row in enumerate(rows):
+                yield from _of_estimate(row, (number, kind, place), content, codebook)
+
+
+def _of_estimate(
+    row: Prediction, place: PathParts, content: Mapping[str, Any], codebook: Codebook
+) -> Iterator[_Unknown]:
+    """Find what keeps a row of a claim from being among the estimates."""
+    models = content["models"]
+    yield from _unknown("claims", (*place, "sample"), row.sample, content["samples"])
+    yield from _unknown("claims", (*place, "cells"), row.cells, codebook.cells)
+    yield from _unknown("claims", (*place, "model"), row.model, (*models, *OWN_MODELS))
+    if row.model in models:
+        model = models[row.model]
+        own = (
+            ("term", row.term, model.terms, "a term"),
+            ("sample", row.sample, [model.sample], "the sample"),
+            ("outcome", row.outcome, [model.outcome], "the outcome"),
+        )
+        for name, value, allowed, what in own:
+            what_of = f"{what} of {row.model}"
+            yield from _unknown("claims", (*place, name), value, allowed, what_of)
 
 
 def _unknown(
-    file: str, place: str, values: Iterable[object], allowed: Iterable[object]
+    file: str,
+    place: PathParts,
+    values: str | Iterable[object],
+    allowed: Iterable[object],
+    what: str = "known",
 ) -> Iterator[_Unknown]:
-    known = sorted(map(_word, allowed))
-    for value in sorted(set(map(_word, values)) - set(known)):
-        yield file, place, value, _perhaps(value, known)
-
-
-def _line_with(path: Path, value: str) -> int:
-    """Find the first line that holds the value, or its last part; the first line where none does."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    last = value.rpartition(": ")[2]
-    return next((number for number, line in enumerate(lines, start=1) if last in line), 1)
+    """Find what is not allowed: a value at a place, or values of the list that stands there."""
+    known = list(map(_word, allowed))
+    placed = (
+        {place: values}
+        if isinstance(values, str)
+        else {(*place, number): value for number, value in enumerate(values)}
+    )
+    for parts, value in placed.items():
+        if (word := _word(value)) not in known:
+            yield file, parts, f"{word!r} is not {what}{perhaps(word, known)}"
 
 
 def _word(value: object) -> str:
     return ": ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _perhaps(value: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(value, known, n=1)
-    hint = f", perhaps {close[0]}" if close else ""
-    listed = (
-        ", ".join(known) if len(known) <= _MOST else f"one of {len(known)} names of the codebook"
-    )
-    return f"{hint}; allowed: {listed}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from replication.casefile.model import (
 from replication.casefile.rules import cell_name, cells_of, faults_of, notices_of
 from replication.casefile.shape import case_shape
 from replication.codebook import Codebook
+from replication.near_names import nearest
 from replication.shapes import Record, open_file
 from replication.yaml_reading import LARGEST_FILE, Fault, InputError, shown_path
 
@@ -58,7 +58,8 @@ def check_cases(
     cases : list of Case
         The files without faults, drafts included, by date of decision and case_id.
     faults : list of Fault
-        What must be mended before anything is estimated.
+        What must be mended before anything is estimated; a file that is not read for its name, such as one in
+        .yml, too.
     notices : list of Fault
         What is missing or doubtful, but allowed.
     """
@@ -66,13 +67,14 @@ def check_cases(
     if only is not None:
         chosen = [path for path in files if path.stem == only]
         if not chosen:
-            return [], [_unknown_case(only, folder, files)], []
+            return [], _misnamed(folder, only) or [_unknown_case(only, folder, files)], []
         files = chosen
     shape = case_shape(codebook)
     checked = [_remembered(path, shape, codebook, settled=settled) for path in files]
     cases = [one.case for one in checked if one.case is not None]
     cases.sort(key=lambda case: (case.identity.get("decision_date") or "9999", case.case_id))
-    faults = [fault for one in checked for fault in one.faults] + _repeated_ids(files, checked)
+    faults = [fault for one in checked for fault in one.faults]
+    faults += _repeated_ids(files, checked) + _misnamed(folder, only)
     notices = [notice for one in checked for notice in one.notices]
     return cases, faults, notices if only else notices + _stray_files(folder)
 
@@ -92,7 +94,7 @@ def load_cases(folder: Path, codebook: Codebook) -> list[Case]:
 
 
 def _unknown_case(only: str, folder: Path, files: list[Path]) -> Fault:
-    close = difflib.get_close_matches(only, [path.stem for path in files], n=3)
+    close = nearest(only, [path.stem for path in files], most=3)
     hint = f"; perhaps {', '.join(close)}" if close else ""
     return Fault(shown_path(folder / f"{only}.yaml"), 1, "", f"there is no such case file{hint}")
 
@@ -148,14 +150,28 @@ def _repeated_ids(files: list[Path], checked: list[_CheckedFile]) -> list[Fault]
     return faults
 
 
+def _misnamed(folder: Path, only: str | None) -> list[Fault]:
+    """Find case files that would be left out of everything for how their names end."""
+    return [
+        Fault(shown_path(path), 1, "", f"{path.suffix!r} is not allowed; allowed: {path.stem}.yaml")
+        for path in _not_read(folder)
+        if _is_meant_as_yaml(path) and only in (None, path.stem)
+    ]
+
+
 def _stray_files(folder: Path) -> list[Fault]:
     """Files that look as if they were meant to be read."""
-    strays = (
-        [p for p in sorted(folder.iterdir()) if p.suffix != ".yaml" and not p.name.startswith(".")]
-        if folder.is_dir()
-        else []
-    )
+    strays = [path for path in _not_read(folder) if not _is_meant_as_yaml(path)]
     return [Fault(shown_path(p), 1, "", "is not read; case files end in .yaml") for p in strays]
+
+
+def _not_read(folder: Path) -> list[Path]:
+    every = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in every if path.suffix != ".yaml" and not path.name.startswith(".")]
+
+
+def _is_meant_as_yaml(path: Path) -> bool:
+    return path.suffix.casefold() in (".yml", ".yaml")
 
 
 def _case(content: dict[str, Any], path: Path, codebook: Codebook) -> Case:

@@ -62,7 +62,10 @@ def everything_checked(
         read_released,
         unlisted_notes,
     )
-    from replication.analyses.specification_files import check_specifications  # noqa: PLC0415
+    from replication.analyses.specification_files import (  # noqa: PLC0415
+        check_specifications,
+        passes_without_cases,
+    )
 
     chosen = list(only)
     cases: list[Case] = []
@@ -77,6 +80,8 @@ def everything_checked(
     )
     faults = [*faults, *specifications]
     if not specifications:
+        # Only where all cases are read can a pass be said to be in none.
+        announced = [] if chosen else passes_without_cases(paths.SPECIFICATIONS, cases)
         known_faults, known_notices = check_cases_against_known(
             cases,
             paths.SPECIFICATIONS,
@@ -84,6 +89,6 @@ def everything_checked(
             read_released(paths.RELEASE),
             datetime.now(UTC).date(),
         )
-        faults, notices = [*faults, *known_faults], [*notices, *known_notices]
+        faults, notices = [*faults, *known_faults], [*notices, *known_notices, *announced]
         notices += unlisted_notes(cases, paths.SPECIFICATIONS)
     return cases, faults, sorted(notices)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from replication.analyses.robustness.comparison import ReleaseComparison
 
 # Digits shown; a difference that rounds to nothing in them is none to a reader.
-_DIGITS = 3
+_DIGITS, _NO_NUMBER = 3, "–"
 
 
 def run_compare() -> int:
@@ -171,9 +171,11 @@ def _print_comparison(found: ReleaseComparison, since: str = " since the release
         )
     for row in moved:
         _print_effect(row)
-    still = [f"{row['model']} {row['term']}" for row in rows if not _has_moved(row)]
-    if still:
-        print(f"Headline effects as they were: {', '.join(still)}.")
+    still = [row for row in rows if not _has_moved(row)]
+    _print_named("Headline effects as they were", [row for row in still if _has_estimate(row)])
+    _print_named(
+        "Headline effects without an estimate", [row for row in still if not _has_estimate(row)]
+    )
     _print_new_cases(found.changes)
 
 
@@ -188,13 +190,30 @@ def _has_moved(row: dict[str, Any]) -> bool:
     return not same or str(row["nobs_old"]) != str(row["nobs_new"])
 
 
+def _has_estimate(row: dict[str, Any]) -> bool:
+    return _number(row["estimate_new"]) != _NO_NUMBER
+
+
+def _print_named(head: str, rows: list[dict[str, Any]]) -> None:
+    """Name effects, each with the reason why it has no estimate."""
+    named = [
+        f"{row['model']} {row['term']}"
+        + ("" if _has_estimate(row) or not row["note"] else f" ({row['note']})")
+        for row in rows
+    ]
+    if named:
+        print(f"{head}: {', '.join(named)}.")
+
+
 def _print_effect(row: dict[str, Any]) -> None:
     import pandas as pd  # noqa: PLC0415
 
     estimates = ("estimate_old", "estimate_new", "difference")
     numbers = ", ".join(_number(row[name]) for name in estimates)
     p_values = ", ".join(_number(row[name]) for name in ("p_value_old", "p_value_new"))
-    counts = ", ".join("–" if pd.isna(row[n]) else str(row[n]) for n in ("nobs_old", "nobs_new"))
+    counts = ", ".join(
+        _NO_NUMBER if pd.isna(row[n]) else str(row[n]) for n in ("nobs_old", "nobs_new")
+    )
     print(f"  {row['model']} {row['term']} ({row['sample']}): {numbers}; p {p_values}; N {counts}")
     if isinstance(row["responsible"], str):
         print(f"    chiefly {row['responsible']}: {_number(row['contribution'])}")
@@ -245,4 +264,4 @@ def _print_lines(head: str, lines: Iterable[str]) -> None:
 
 
 def _number(value: float) -> str:
-    return "–" if value != value else fixed(value, _DIGITS)  # noqa: PLR0124 - NaN alone differs from itself
+    return _NO_NUMBER if value != value else fixed(value, _DIGITS)  # noqa: PLR0124 - NaN alone differs from itself

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from replication.codebook import Codebook, read_codebook
 from replication.codebook_shape import codebook_schema
 from replication.exhibits.text import counted
 from replication.files import write_json, write_text
+from replication.near_names import nearest
 from replication.yaml_reading import shown_path
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _chosen(cases: Sequence[Case], case: str | None) -> list[Case]:
     """Choose the cases whose ids are typed; all where none is."""
     wanted = case_ids(case)
     if unknown := set(wanted) - {c.case_id for c in cases}:
-        close = difflib.get_close_matches(min(unknown), [c.case_id for c in cases], n=3)
+        close = nearest(min(unknown), [c.case_id for c in cases], most=3)
         hint = f"; perhaps {', '.join(close)}" if close else ""
         raise ValueError(f"CASE: there is no case {min(unknown)!r}{hint}")
     return [c for c in cases if not wanted or c.case_id in wanted]

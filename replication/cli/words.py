@@ -14,5 +14,5 @@ def words(text: str | Iterable[str] | None) -> list[str]:
 
 def case_ids(text: str | Iterable[str] | None) -> list[str]:
     """Read ids of cases; the name of the file, with its folder or not, is one too."""
-    ids = [re.sub(r".*[/\\]", "", word).removesuffix(".yaml") for word in words(text)]
+    ids = [re.sub(r".*[/\\]|[.]ya?ml$", "", word) for word in words(text)]
     return list(dict.fromkeys(ids))

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import yaml
 
 from replication.csv_cells import MISSING_WORDS
+from replication.near_names import did_you_mean
 from replication.yaml_reading import Fault, PathParts, field_name, shorten
 
 INVALID = object()
@@ -61,7 +62,7 @@ def as_json_schema(shape: Shape, title: str) -> Schema:
 
 def unfit(shape: Shape, node: yaml.Node, path: PathParts, report: Report, near: str = "") -> Any:
     """Report that a node is not what the shape allows, and what was probably meant."""
-    meant = f"; did you mean {near}?" if near else ";"
+    meant = did_you_mean([near] if near else [])
     return report.add(node, path, f"{show(node)} is not allowed{meant} allowed: {shape.allowed}")
 
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from replication.csv_cells import MISSING_WORDS
+from replication.near_names import nearest
 from replication.shapes.base import (
     INVALID,
     WORDS_OF_NOTHING,
@@ -125,7 +125,7 @@ class Record:
         return values
 
     def _unknown(self, name: str, node: yaml.Node, path: PathParts, report: Report) -> None:
-        close = difflib.get_close_matches(name, list(self.keys), n=1)
+        close = nearest(name, self.keys)
         hint = f", perhaps {close[0]}" if close else ""
         message = f"unknown key {shorten(name)}{hint}; allowed: {', '.join(self.keys)}"
         report.add(node, path, message)

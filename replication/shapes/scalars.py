@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import calendar
-import difflib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 import yaml
 
 from replication.csv_cells import MISSING_WORDS, WRITTEN
+from replication.near_names import nearest
 from replication.shapes.base import (
     INTEGER,
     INVALID,
@@ -207,9 +207,9 @@ class Choice(Single):
 
     def near(self, node: yaml.ScalarNode) -> str:
         """Find the code whose word or label is written nearly so."""
-        written = {str(code).casefold(): code for code in self.labels}
-        written |= {str(label).casefold(): code for code, label in self.labels.items() if label}
-        close = difflib.get_close_matches(node.value.casefold(), list(written), n=1, cutoff=_ALIKE)
+        written = {str(code): code for code in self.labels}
+        written |= {str(label): code for code, label in self.labels.items() if label}
+        close = nearest(node.value, written, alike=_ALIKE)
         return self._named(written[close[0]]) if close else ""
 
     def _named(self, code: int | str) -> str:

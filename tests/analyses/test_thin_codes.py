@@ -78,6 +78,7 @@ def _made_up():
             ("a_1990-e02", "a_1990", "state.io", "Searched: cables.", None, 1),
             ("a_1990-e03", "a_1990", "state.io;military.io", "Searched: memoirs.", None, 1),
             ("b_1991-e01", "b_1991", "military.force", "Was against.", "C", 0),
+            ("b_1991-e02", "b_1991", "military.io;state.io", "Searched: both.", None, 1),
         ],
         columns=["evidence_id", "case_id", "about", "statement", "source", "absence"],
     )
@@ -94,16 +95,16 @@ def test_a_position_tells_its_code_or_what_was_searched():
         1,
         2,
     ]
-    assert rows.loc[("a_1990", "state"), "statement"] == "Searched: cables. Searched: memoirs."
-    assert rows.loc[("b_1991", "military"), ["n_items", "n_searches"]].tolist() == [0, 0]
+    assert rows.loc[("a_1990", "state"), "searches"] == "a_1990-e02;a_1990-e03"
+    assert rows.loc[("b_1991", "military"), ["n_items", "n_searches"]].tolist() == [0, 1]
 
     cases = pd.DataFrame({"case_id": ["a_1990", "b_1991"], "case_title": ["A 1990", "B 1991"]})
-    given = {"endorsement_positions": table, "cases": cases}
+    given = {"endorsement_positions": table, "cases": cases, "evidence": evidence}
     shown = positions_table.make(GivenResults(given, Labels.of(BOOK)), "t")
     first, second = (row.cells for row in shown.rows)
     assert (first["military"], first["state"]) == ("1", "(0)")
     assert first["searched"] == "Searched: cables. Searched: memoirs."
-    assert (second["military"], second["searched"]) == ("(0)", "")
+    assert (second["military"], second["searched"]) == ("(0)", "Searched: both.")
     assert "all of these: 0 of 2" in shown.notes[0]
 
 

@@ -134,5 +134,5 @@ def forget(folder: Path) -> None:
 
 def count_of(what: str, printed: str) -> str:
     """Give ``96 steps`` from what was printed, empty where it does not say."""
-    found = re.findall(rf"\b(\d+ {what})\b", printed)
+    found = re.findall(rf"([0-9]+ {what})", printed)
     return found[-1] if found else ""

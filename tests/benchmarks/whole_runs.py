@@ -79,19 +79,19 @@ def _wording(tree: Tree) -> Found:
 
 
 def _code(tree: Tree) -> Found:
-    """Change one main code: the first military opposition that is 2."""
-    return _changed(tree, "military_opposition:", "code: 2", "code: 1")
+    """Change one main code: the first military opposition that is agreed to be 2."""
+    return _changed(tree, "military_opposition:", "code: 2", "code: 1", after="  agreed:")
 
 
-def _changed(tree: Tree, mark: str, old: str, new: str) -> Found:
-    """Put `new` for `old` at the start of the line after the first that is `mark`; run what is stale."""
+def _changed(tree: Tree, mark: str, old: str, new: str, after: str = "") -> Found:
+    """Put `new` for `old` at the start of the line below the first `mark` that follows `after`; run what is stale."""
     set_up(tree)
     make_all(tree)
     for file in sorted((tree.path / "data" / "raw" / "cases").glob("*.yaml")):
         text = file.read_text(encoding="utf-8")
-        changed = re.sub(
-            rf"(?m)^( *{re.escape(mark)}\n *){re.escape(old)}", rf"\g<1>{new}", text, count=1
-        )
+        head, found, rest = text.partition(after) if after else ("", "", text)
+        pattern = rf"(?m)^( *{re.escape(mark)}[\n] *){re.escape(old)}"
+        changed = head + found + re.sub(pattern, rf"\g<1>{new}", rest, count=1)
         if changed != text:
             file.write_text(changed, encoding="utf-8")
             try:

@@ -23,7 +23,7 @@ from replication.analyses.robustness.comparison import NO_RELEASE, compare_with_
 from replication.analyses.robustness.released import changed_passes, changed_verdicts
 from replication.analyses.tidy import rows_of, tidy_frame
 from replication.casefile import load_cases
-from replication.cli.compare import run_preview
+from replication.cli.compare import _print_comparison, run_preview
 from replication.codebook import read_codebook
 from replication.dataset import build
 from replication.estimators.firth import fit_firth
@@ -148,6 +148,21 @@ def test_a_changed_program_is_told_apart_from_changed_data(cells):
     assert row["difference"] == pytest.approx(-0.5, abs=1e-6)
     assert pd.isna(row["responsible"])
     assert "the model or the program changed" in row["note"]
+
+
+def test_an_effect_that_cannot_be_estimated_is_not_said_to_be_as_it_was(cells, capsys):
+    sought = cells[cells["case_id"].isin(["haiti_1994", "kosovo_1999", "somalia_1992"])]
+    _print_comparison(compared(sought, sought))
+    told = capsys.readouterr().out
+    assert "as they were" not in told
+    assert (
+        "Headline effects without an estimate: M1 military_opposition (the outcome is 1 in all 3 observations)."
+        in told
+    )
+    _print_comparison(compared(cells, cells))
+    told = capsys.readouterr().out
+    assert "Headline effects as they were: M1 military_opposition." in told
+    assert "without an estimate" not in told
 
 
 def test_without_a_release_the_table_says_so(cells):

@@ -131,7 +131,7 @@ def test_the_citation_file_is_valid():
     [
         ("type: dataset", "type: essay"),
         ("authors:", "writers:"),
-        ("version: 1.2.0", "edition: 1.1.0"),
+        ("version: 1.3.0", "edition: 1.1.0"),
     ],
 )
 def test_a_broken_citation_file_is_found_out(tmp_path, line, instead):

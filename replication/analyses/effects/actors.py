@@ -16,7 +16,7 @@ from replication.estimators.results import Estimates, single
 from replication.estimators.wild_bootstrap import wild_cluster_bootstrap
 from replication.estimators.within_groups import focal_test
 from replication.randomness import generator
-from replication.registry import MAIN_SAMPLE
+from replication.registry import MAIN_SAMPLE, PANELS
 from replication.specifications import Model, Sample
 
 BASE = "military"
@@ -40,11 +40,11 @@ def estimate_actors(actors: pd.DataFrame, samples: dict[str, Sample]) -> pd.Data
         others = [actor for actor in dict.fromkeys(actors["actor"]) if actor != BASE]
         if not others:
             continue
-        for model, controls in (("A1", ()), ("A2", ("force",)), ("A3", ("administration",))):
+        for model, controls in zip(PANELS, ((), ("force",), ("administration",)), strict=True):
             row = _as_model(model, name, [*others, *(c for c in controls if c == "force")])
             for estimator, result in _panel(chosen, row, others, controls):
                 rows += rows_of(result, row, estimator, exhibit="table06_actors")
-        rows += _paired(chosen, _as_model("A1", name, others), others)
+        rows += _paired(chosen, _as_model(PANELS[0], name, others), others)
     return tidy_frame(rows)
 
 

@@ -13,6 +13,7 @@ from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.contingency import TwoByTwo, two_by_two
 from replication.estimators.contingency_ordered import ordered_table
 from replication.estimators.results import Estimates, single
+from replication.registry import CROSSTABS
 from replication.specifications import Model, Sample
 
 VARIABLES = ("military_opposition", "stabilization_burden")
@@ -30,7 +31,7 @@ def crosstab_tests(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFr
     rows: list[dict[str, Any]] = []
     for sample in samples:
         for variable in VARIABLES:
-            model = Model("X", "", OUTCOME, sample, (variable,), (variable,))
+            model = Model(CROSSTABS, "", OUTCOME, sample, (variable,), (variable,))
             data = model_data(cases, model, samples)
             for estimator, result, least in _tests(data.outcome, data.design[:, 0], variable):
                 rows += rows_of(result, model, estimator, "table02_crosstabs", smallest_p=least)

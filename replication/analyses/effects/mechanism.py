@@ -12,6 +12,7 @@ from replication.estimators.ordinal import fit_ordered_logit
 from replication.estimators.permutation import permutation_test
 from replication.estimators.results import Estimates
 from replication.randomness import generator
+from replication.registry import MECHANISM
 from replication.specifications import Model, Sample
 
 OPPOSITION, BURDEN = "military_opposition", "stabilization_burden"
@@ -19,7 +20,7 @@ OPPOSITION, BURDEN = "military_opposition", "stabilization_burden"
 
 def mechanism_model(sample: str) -> Model:
     """Give the model of opposition on burden in one sample."""
-    return Model("H3", "", OPPOSITION, sample, (BURDEN,), (BURDEN,))
+    return Model(MECHANISM, "", OPPOSITION, sample, (BURDEN,), (BURDEN,))
 
 
 def estimate_mechanism(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataFrame:

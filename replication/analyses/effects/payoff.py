@@ -10,7 +10,7 @@ from replication.analyses.tidy import rows_of, tidy_frame
 from replication.estimators.fractional import fit_fractional_logit
 from replication.estimators.rank import rank_test
 from replication.estimators.results import single
-from replication.registry import MAIN_SAMPLE
+from replication.registry import MAIN_SAMPLE, PAYOFF
 from replication.specifications import Model, Sample
 
 SHARE = "followon_us_share"
@@ -40,7 +40,7 @@ def estimate_payoff(cases: pd.DataFrame, samples: dict[str, Sample]) -> pd.DataF
     rows: list[dict[str, Any]] = []
     for name in _SAMPLES:
         groups = payoff_groups(cases[cases["sample"].isin(samples[name].values)])
-        model = Model("H5", "Pay-off", SHARE, name, (ENDORSED,), (ENDORSED,))
+        model = Model(PAYOFF, "Pay-off", SHARE, name, (ENDORSED,), (ENDORSED,))
         share, endorsed = groups["share"].to_numpy(), groups["endorsed"].to_numpy(dtype=float)
         test = rank_test(share[endorsed == 1], share[endorsed != 1])
         note = test.note or f"cases with explicit endorsement {test.n_x}, without {test.n_y}"

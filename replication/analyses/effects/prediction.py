@@ -15,15 +15,18 @@ from replication.estimators.prediction import leave_one_out
 from replication.specifications import Model, Sample
 
 NULL = "none"
+_NUMBERS = ("log_score", "log_score_error", "brier_score", "family_log_score", "aicc")
 
 
 def predict_models(
     cases: pd.DataFrame, models: Iterable[Model], samples: dict[str, Sample]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave-one-case-out scores of every model, on its own cases and on cases that all models share.
+    """Leave-one-case-out scores of every model, on its own cases and on cases that the plan's models share.
 
     The model `none` has the constant only. Models can be compared on the shared cases of their
     sample and outcome alone (`cases_used` = shared); on its own cases each model has its own N.
+    Shared are the cases of all planned models that have a score of their own (of all models, where none
+    of these is planned); a model that lacks one of them has no score there.
 
     Returns
     -------
@@ -34,22 +37,18 @@ def predict_models(
     by_case : DataFrame
         Columns model, case_id, sought, probability, log_score on each model's own cases.
     """
-    models = list(models)
     rows, forecasts = [], []
-    for (sample, outcome), members in _grouped(models):
+    for (sample, outcome), members in _grouped(list(models)):
         null = Model(NULL, "Constant only", outcome, sample, (), ())
-        shared = set.intersection(
-            *(set(model_data(cases, m, samples).cases["case_id"]) for m in members)
-        )
-        for model in (null, *members):
-            for used in ("own", "shared"):
-                data = model_data(cases, model, samples)
-                if used == "shared":
-                    data = _subset(data, data.cases["case_id"].isin(shared).to_numpy())
-                row, scores = _scores(data, model)
-                rows.append({"model": model.model, "label": model.label, "sample": sample, "cases_used": used, **row})  # fmt: skip # noqa: E501
-                if used == "own" and model is not null:
-                    forecasts.append(scores)
+        data = [model_data(cases, model, samples) for model in (null, *members)]
+        own = [_scores(*pair) for pair in zip(data, (null, *members), strict=True)]
+        shared = _shared(members, data[1:], [row["log_score"] for row, _ in own[1:]])
+        for model, found, (row, scores) in zip((null, *members), data, own, strict=True):
+            head = {"model": model.model, "label": model.label, "sample": sample}
+            rows.append({**head, "cases_used": "own", **row})
+            rows.append({**head, "cases_used": "shared", **_on_shared(found, model, shared)})
+            if model is not null:
+                forecasts.append(scores)
     return pd.DataFrame(rows), pd.concat(forecasts, ignore_index=True)
 
 
@@ -58,6 +57,26 @@ def _grouped(models: Sequence[Model]) -> list[tuple[tuple[str, str], list[Model]
     for model in models:
         groups.setdefault((model.sample, model.outcome), []).append(model)
     return list(groups.items())
+
+
+def _shared(
+    members: Sequence[Model], data: Sequence[ModelData], scores: Sequence[float]
+) -> set[str]:
+    """Give the cases to compare on: a model that is added, or has no score, takes none away from the others."""
+    scored = [number for number, score in enumerate(scores) if not np.isnan(score)]
+    planned = [number for number in scored if members[number].planned]
+    base = planned or scored or range(len(members))
+    return set.intersection(*(set(data[number].cases["case_id"]) for number in base))
+
+
+def _on_shared(data: ModelData, model: Model, shared: set[str]) -> dict[str, Any]:
+    part = _subset(data, data.cases["case_id"].isin(shared).to_numpy())
+    lacking = len(shared) - len(part.outcome)
+    if not lacking:
+        return _scores(part, model)[0]
+    numbers = dict.fromkeys(_NUMBERS, np.nan)
+    note = f"the model lacks {lacking} of the {len(shared)} cases compared"
+    return {"nobs": len(part.outcome), **numbers, "note": note}
 
 
 def _subset(data: ModelData, keep: np.ndarray) -> ModelData:

@@ -24,7 +24,7 @@ CODE_COLUMNS = (
 )  # fmt: skip
 COUNT_COLUMNS = ("variable", "actor", "n_coded", *(f"n_{mark}" for mark in MARKS))
 POSITION_COLUMNS = (
-    "case_id", "actor", "variable", "code", "n_items", "n_sources", "n_searches", "statement",
+    "case_id", "actor", "variable", "code", "n_items", "n_sources", "n_searches", "searches",
 )  # fmt: skip
 # The claim on who argued for endorsement compares these two.
 ACTORS, POSITION = ("military", "state"), "io"
@@ -95,7 +95,7 @@ def positions(
     -------
     DataFrame
         Columns `POSITION_COLUMNS`: the agreed code as it is written, or none; how many items bear on the cell, and
-        from how many sources; how many findings of absence do, and what these say in the order they were made.
+        from how many sources; how many findings of absence do, and their ids.
     """
     agreed = as_written(codings[codings["coding"] == AGREED], codebook)
     known = agreed[agreed["variable"] == POSITION].set_index(["case_id", "actor"])["code"]
@@ -107,7 +107,7 @@ def positions(
                 own["about"].map(lambda about, cell=f"{actor}.{POSITION}": _names(about, cell))
             ]
             found = bearing[bearing["absence"] != 1]
-            searches = bearing.loc[bearing["absence"] == 1, "statement"]
+            searches = bearing.loc[bearing["absence"] == 1, "evidence_id"]
             rows.append(
                 {
                     "case_id": case_id,
@@ -117,7 +117,7 @@ def positions(
                     "n_items": len(found),
                     "n_sources": len(_distinct(found["source"])),
                     "n_searches": len(searches),
-                    "statement": " ".join(searches) or None,
+                    "searches": SEPARATOR.join(searches) or None,
                 }
             )
     return pd.DataFrame(rows, columns=list(POSITION_COLUMNS))

@@ -16,8 +16,10 @@ def make(results: Results, name: str) -> Figure:
     """Show the log score of each model on shared cases, against the constant alone."""
     scores = results["prediction_scores"]
     title = "Theory and rivals by out-of-sample log score"
-    shared = scores[(scores["cases_used"] == "shared") & scores["log_score"].notna()]
+    shared = scores[scores["cases_used"] == "shared"]
     shared = shared[shared["sample"] == shared["sample"].iloc[0]] if len(shared) else shared
+    left_out = shared.loc[shared["log_score"].isna(), "model"].tolist()
+    shared = shared.dropna(subset=["log_score"])
     null = shared[shared["model"] == "none"]
     if len(shared) < 2 or null.empty:  # noqa: PLR2004 - one score has nothing to be compared with
         reason = "No two models could be scored on the same cases."
@@ -38,6 +40,8 @@ def make(results: Results, name: str) -> Figure:
         f"standard error on either side; further right is better. The line is the constant alone. "
         f"All models on the same N = {nobs} cases."
     )
+    if left_out:
+        caption += f" Not among them: {', '.join(left_out)}."
     better = [m for m, s in zip(models["model"], models["log_score"], strict=True) if s > base]
     alt = (
         f"Constant alone {number(base, 3)}. "

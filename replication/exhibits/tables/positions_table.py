@@ -7,19 +7,21 @@ from typing import Any
 
 import pandas as pd
 
+from replication.dataset import SEPARATOR
 from replication.exhibits.case_frame import case_names
 from replication.exhibits.numbers import integer, is_missing
 from replication.exhibits.results import Results
 from replication.exhibits.typesetting.table import Column, Table, TableRow
 
-READS = ("endorsement_positions", "cases")
+READS = ("endorsement_positions", "cases", "evidence")
 
 
 def make(results: Results, name: str) -> Table:
     """Set cases down; each actor's position, and what was searched where there is none, across."""
-    positions, cases = (results[part] for part in READS)
+    positions, cases, evidence = (results[part] for part in READS)
     labels = results.labels
     titles = case_names(cases)
+    said = dict(zip(evidence["evidence_id"], evidence["statement"], strict=True))
     actors = list(dict.fromkeys(positions["actor"]))
     by_case = positions.groupby("case_id", sort=False)
     known = {actor: _known(positions, actor) for actor in actors}
@@ -34,7 +36,7 @@ def make(results: Results, name: str) -> Table:
             Column("searched", "What was searched where there is no code"),
         ),
         rows=tuple(
-            TableRow({"case": titles.get(str(case_id), case_id), **_cells(part)})
+            TableRow({"case": titles.get(str(case_id), case_id), **_cells(part, said)})
             for case_id, part in by_case
         ),
         notes=(
@@ -52,14 +54,13 @@ def _known(positions: pd.DataFrame, actor: str) -> set[str]:
     return set(coded["case_id"])
 
 
-def _cells(part: pd.DataFrame) -> dict[str, str]:
+def _cells(part: pd.DataFrame, said: Mapping[str, str]) -> dict[str, str]:
     rows = part.to_dict("records")
-    searched = dict.fromkeys(
-        row["statement"]
-        for row in rows
-        if is_missing(row["code"]) and not is_missing(row["statement"])
-    )
-    return {row["actor"]: _position(row) for row in rows} | {"searched": " ".join(searched)}
+    open_rows = [row for row in rows if is_missing(row["code"]) and not is_missing(row["searches"])]
+    # One search may have been for both; it is told once.
+    items = dict.fromkeys(item for row in open_rows for item in row["searches"].split(SEPARATOR))
+    searched = " ".join(said[item] for item in items)
+    return {row["actor"]: _position(row) for row in rows} | {"searched": searched}
 
 
 def _position(row: Mapping[Hashable, Any]) -> str:

@@ -7,7 +7,7 @@ from replication.exhibits.typesetting.table import Column, Table, TableRow
 
 READS = ("prediction_scores",)
 _PANELS = {
-    "shared": "Cases that all models of the sample share",
+    "shared": "Models on the same cases",
     "own": "Each model on its own cases",
 }
 
