@@ -101,8 +101,13 @@ def _marks() -> dict[str, list[int]]:
     return {name: [stat.st_mtime_ns, stat.st_size] for name, stat in stats}
 
 
+def step_files() -> list[Path]:
+    """Name every script: of a folder pytask takes none where the project itself stands in one called build or dist."""
+    return sorted(paths.SCRIPTS.glob("[0-9][0-9]_*.py"))
+
+
 def _run_steps(started: float) -> int:
-    session, told = _session([paths.SCRIPTS])
+    session, told = _session(step_files())
     if session is None or session.exit_code != 0:
         print(told)
         for error in _system_errors(session):
