@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
-from replication.analyses.claims.reading import read_claims
+from replication.analyses.claims.judging import Direction
+from replication.analyses.claims.reading import Claim, read_claims
 from replication.exhibits.numbers import p_equals
 from replication.exhibits.text import counted, visible
 from replication.precision import below, fixed
@@ -157,8 +158,24 @@ def _results(root: Path) -> str:
     rule = "*Over all specifications that could be estimated*, tested against shuffled outcomes:"
     said = read_rows(root / "output" / "results" / "provenance_sentences.csv")
     status = next(visible(row["text"]) for row in said if row["what"] == "status")
-    lines += [f"- {rule} {told}.", f"- *The codes behind this are provisional*: {status}."]
+    lines += [
+        f"- {rule} {told}.",
+        f"- *Other claims* (Table 24): {_other_verdicts(root, claims)}.",
+        f"- *The codes behind this are provisional*: {status}.",
+    ]
     return "\n".join(lines)
+
+
+def _other_verdicts(root: Path, told: Sequence[Claim]) -> str:
+    """Give the word of the estimates on every claim but those told, and where the estimate points."""
+    rows = read_rows(root / "output" / "results" / "verdicts.csv")
+    asked = [row for row in rows if row["kind"] == "statistics"]
+    others = [row for row in asked if row["claim"] not in {claim.claim for claim in told}]
+    leaning = {Direction.FOR: " (points towards)", Direction.AGAINST: " (points against)"}
+    return "; ".join(
+        f"{row['label'].lower()} {row['verdict']}{leaning.get(row['direction'], '')}"
+        for row in others
+    )
 
 
 def _exhibits(root: Path) -> str:
@@ -204,7 +221,7 @@ def _omissions(root: Path) -> str:
     unnamed = unnamed_sources(rows)
     return (
         f"Of {counted(len(rows), 'source')} {len(unnamed)} were read in unofficial copies that name neither author, "
-        "title nor publisher; `data/derived/sources.csv` marks them `copy`."
+        "title nor publisher: the rows of `data/derived/sources.csv` without these."
     )
 
 

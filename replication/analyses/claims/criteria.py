@@ -33,8 +33,8 @@ _RULES = {
     ),
     "advocates": (
         "met where the military stand below State and a method tells it from no difference; in part where they "
-        "stand below it and none does; open where the estimate is level or the exact test cannot reject; not met "
-        "otherwise"
+        "stand below it and none does; open where they are level, or above it and the exact test cannot reject; "
+        "not met otherwise"
     ),
     "forecasts": (
         "met where every model of rivals alone has the higher mean log score, in part where one has, each case "

@@ -42,7 +42,8 @@ def make(results: Results, name: str) -> Table:
         notes=(
             f"Cases in which the position on having endorsement first is coded: {told}; all of these: "
             f"{integer(len(both))} of {integer(by_case.ngroups)}. In brackets the items that bear on a "
-            "position without a code. What was searched is what the findings of absence of the case files say.",
+            "position without a code. What was searched is what the findings of absence of the case files say; "
+            "empty: none is recorded there.",
         ),
         data=positions,
         empty="There is no case.",
