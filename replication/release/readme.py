@@ -171,7 +171,7 @@ def _other_verdicts(root: Path, told: Sequence[Claim]) -> str:
     rows = read_rows(root / "output" / "results" / "verdicts.csv")
     asked = [row for row in rows if row["kind"] == "statistics"]
     others = [row for row in asked if row["claim"] not in {claim.claim for claim in told}]
-    leaning = {Direction.FOR: " (points towards)", Direction.AGAINST: " (points against)"}
+    leaning = {str(Direction.FOR): " (points towards)", str(Direction.AGAINST): " (points against)"}
     return "; ".join(
         f"{row['label'].lower()} {row['verdict']}{leaning.get(row['direction'], '')}"
         for row in others
