@@ -132,7 +132,7 @@ def test_names_and_labels_for_stata_hold_no_word_of_the_personal_data_scan(table
         (
             "  - name: io_venue",
             "  - name: IO-Venue",
-            ["'IO-Venue' is not allowed; allowed: a word in a-z"],
+            ["'IO-Venue' is not allowed; did you mean io_venue? allowed: a word in a-z"],
         ),
         (
             "  - name: io_venue",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from given_results import GivenResults
+from peer_methods import plain_error, share_as_far_below
 from scipy import stats
 
 from replication import paths
@@ -303,7 +304,7 @@ def test_brglm2_prints_wald_inference_of_the_plain_information(compared, given):
         ]
         slopes = np.array([found[name] for name in terms])
         # The constant solves its score equation with the slopes as found.
-        error = _plain_error(x, data["y"].to_numpy(), slopes)[1 + terms.index(term)]
+        error = plain_error(x, data["y"].to_numpy(), slopes)[1 + terms.index(term)]
         assert told["std_error"] == pytest.approx(error, rel=1e-3)
         z = told["estimate"] / told["std_error"]
         assert told["p_value"] == pytest.approx(2 * stats.norm.sf(abs(z)), rel=1e-6)
@@ -313,25 +314,11 @@ def test_brglm2_prints_wald_inference_of_the_plain_information(compared, given):
         assert told["conf_high"] == pytest.approx(told["estimate"] + reach, rel=1e-6, abs=1e-7)
 
 
-def _plain_error(x, outcome, slopes):
-    """Give the errors of Firth's fit with these slopes by the information without leverage."""
-
-    def weights(constant):
-        p = 1 / (1 + np.exp(-(constant + x[:, 1:] @ slopes)))
-        return p, p * (1 - p)
-
-    def score(constant):
-        p, w = weights(constant)
-        root = x * np.sqrt(w)[:, None]
-        leverage = np.einsum("ij,jk,ik->i", root, np.linalg.inv(root.T @ root), root)
-        return (outcome - p + leverage * (0.5 - p)).sum()
-
-    low, high = -30.0, 30.0
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if score(middle) > 0 else (low, middle)
-    _, w = weights(low)
-    return np.sqrt(np.diag(np.linalg.inv((x * w[:, None]).T @ x)))
+def test_exactranktests_leaves_out_a_tie_across_the_mean(compared, given):
+    for row in differing(compared, "exactRankTests", "permutation", "p_value"):
+        data = given(row["model"])
+        tied = share_as_far_below(data[row["term"]].astype(int), data["y"].astype(int))
+        assert row["here"] - row["there"] == pytest.approx(tied, abs=1e-6)
 
 
 def test_r_stops_short_of_the_exact_limit(compared, given):

@@ -4,7 +4,6 @@ import json
 import re
 
 import pytest
-from asking import add_a_variable, coded_by_it
 
 from replication import paths
 from replication.analyses.cases.venue import read_regions
@@ -374,33 +373,3 @@ def test_a_new_case_is_begun_from_the_first_page(context, form):
     assert [
         case.status for case in load_cases(form.cases, BOOK) if case.case_id == "haiti_2030"
     ] == ["draft"]
-
-
-def test_a_codebook_that_changes_meanwhile_is_told_and_nothing_typed_is_lost(visit, form):
-    before = form.text()
-    page = visit()
-    outdated = page.locator("#outdated")
-    assert outdated.is_hidden()
-    add_a_variable(form.codebook)
-    changed = coded_by_it(before)
-    form.path().write_bytes(changed.encode())
-    page.locator("#outdated", has_text="run make code again").wait_for()
-    type_into(page, "name", "Kosovo: spring of 1999")
-    page.locator("#status", has_text="1 change not saved").wait_for()
-    page.click("#save")
-    page.wait_for_timeout(1500)  # longer than the check waits
-    assert page.locator("#faults").is_hidden()
-    assert outdated.is_visible()
-    assert form.text() == changed
-    # As Ctrl+C and make code would: another server at the same address, with the codebook of today.
-    form.kill()
-    form.start()
-    page.locator("#outdated", has_text="Load this page again to go on").wait_for()
-    page.get_by_role("button", name="Load this page again").click()
-    page.wait_for_selector("[data-cell='media_attention']", state="attached")
-    page.wait_for_selector("html[data-ready]")
-    assert outdated.is_hidden()
-    assert field(page, "name").locator("input, textarea").input_value() == "Kosovo: spring of 1999"
-    save(page)
-    assert rows_changed(changed, form.text()) == ["name: 'Kosovo: spring of 1999'"]
-    form.kill()  # the next test has the codebook as it was

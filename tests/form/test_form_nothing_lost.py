@@ -8,6 +8,7 @@ import threading
 import urllib.request
 
 import pytest
+from asking import add_a_variable, coded_by_it
 from served import SERVE
 
 from replication import paths
@@ -309,3 +310,34 @@ def answers(host):
     return "yes"
 print("127.0.0.1", answers("127.0.0.1"), "others", answers("127.0.0.2"))
 """
+
+
+def test_a_codebook_that_changes_meanwhile_is_told_and_nothing_typed_is_lost(visit, form):
+    before = form.text()
+    page = visit()
+    outdated = page.locator("#outdated")
+    assert outdated.is_hidden()
+    add_a_variable(form.codebook)
+    changed = coded_by_it(before)
+    form.path().write_bytes(changed.encode())
+    page.locator("#outdated", has_text="run make code again").wait_for()
+    type_into(page, "name", "Kosovo: spring of 1999")
+    page.locator("#status", has_text="1 change not saved").wait_for()
+    page.click("#save")
+    page.wait_for_timeout(1500)  # longer than the check waits
+    assert page.locator("#faults").is_hidden()
+    assert outdated.is_visible()
+    assert form.text() == changed
+    # As Ctrl+C and make code would: another server at the same address, with the codebook of today.
+    form.kill()
+    form.start()
+    page.locator("#outdated", has_text="Load this page again to go on").wait_for()
+    page.get_by_role("button", name="Load this page again").click()
+    page.wait_for_selector("[data-cell='media_attention']", state="attached")
+    page.wait_for_selector("html[data-ready]")
+    assert outdated.is_hidden()
+    assert field(page, "name").locator("input, textarea").input_value() == "Kosovo: spring of 1999"
+    saved(page)
+    old, new = changed.splitlines(), form.text().splitlines()
+    assert [line for line in new if line not in old] == ["name: 'Kosovo: spring of 1999'"]
+    form.kill()  # the next test has the codebook as it was

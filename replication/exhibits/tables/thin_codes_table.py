@@ -13,7 +13,7 @@ READS = ("thin_counts", "thin_codes")
 _HEADS = {
     "one_item": "One item",
     "one_source": "One source",
-    "not_consulted": "None consulted",
+    "not_consulted": "Not consulted",
     "absence_only": "Absence alone",
     "unvetted_only": "Unvetted alone",
     "confidence_1": "Confidence 1",
@@ -43,7 +43,7 @@ def make(results: Results, name: str) -> Table:
         rows=tuple(rows),
         notes=(
             f"Agreed codes. {integer(len(thin))} of {integer(len(codes))} have one of the marks at least; the .csv "
-            "of this table names each. None consulted: no item cited was read in its source. Unvetted: the lowest "
+            "of this table names each. Not consulted: no item cited was read in its source. Unvetted: the lowest "
             "grade of the codebook. `make check` lists those of one item case by case.",
         ),
         data=thin,
