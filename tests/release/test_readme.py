@@ -174,9 +174,13 @@ def test_the_readme_says_who_coded_the_cases_as_the_paper_does():
     assert TEXT.count("human expert") <= 1
 
 
-def test_the_three_sentences_of_result_are_those_of_the_estimates():
+def test_the_sentences_of_result_are_those_of_the_estimates():
     lines = part("results").splitlines()[1:-2]
+    *lines, others = lines
     assert len(lines) == 3
+    verdicts = read_table(paths.RESULTS / "verdicts.csv").query("kind == 'statistics'").iloc[2:]
+    for row in verdicts.to_dict("records"):
+        assert f"{row['label'].lower()} {row['verdict']}" in others
     estimates = read_table(paths.OUTPUT / "estimates.csv")
     for line, claim in zip(lines[:2], read_claims(paths.SPECIFICATIONS)[:2], strict=True):
         asked = claim.statistics[0]

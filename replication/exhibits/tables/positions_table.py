@@ -39,7 +39,9 @@ def make(results: Results, name: str) -> Table:
             TableRow({"case": titles.get(str(case_id), case_id), **_cells(part, said)})
             for case_id, part in by_case
         ),
-        notes=(
+        notes=()
+        if positions.empty
+        else (
             f"Cases in which the position on having endorsement first is coded: {told}; all of these: "
             f"{integer(len(both))} of {integer(by_case.ngroups)}. In brackets the items that bear on a "
             "position without a code. What was searched is what the findings of absence of the case files say; "

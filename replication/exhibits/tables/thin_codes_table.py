@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from replication.analyses.measurement.thin_codes import ALL, MARKS
 from replication.exhibits.labels import Labels, spoken
 from replication.exhibits.numbers import integer, is_missing
@@ -41,11 +43,7 @@ def make(results: Results, name: str) -> Table:
             *(Column(f"n_{mark}", _HEADS[mark], align="right") for mark in MARKS),
         ),
         rows=tuple(rows),
-        notes=(
-            f"Agreed codes. {integer(len(thin))} of {integer(len(codes))} have one of the marks at least; the .csv "
-            "of this table names each. Not consulted: no item cited was read in its source. Unvetted: the lowest "
-            "grade of the codebook. `make check` lists those of one item case by case.",
-        ),
+        notes=_notes(thin, codes),
         data=thin,
         empty="There is no agreed code.",
     )
@@ -56,3 +54,13 @@ def _what(variable: object, actor: object, labels: Labels) -> str:
         return "Every cell"
     word = capital(spoken(str(variable)))
     return word if is_missing(actor) or not actor else f"{word}, {labels.actor(str(actor))}"
+
+
+def _notes(thin: pd.DataFrame, codes: pd.DataFrame) -> tuple[str, ...]:
+    if codes.empty:
+        return ()
+    return (
+        f"Agreed codes. {integer(len(thin))} of {integer(len(codes))} have one of the marks at least; the .csv of this "
+        "table names each. Not consulted: no item cited was read in its source. Unvetted: the lowest grade of the "
+        "codebook. `make check` lists those of one item case by case.",
+    )
