@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from replication.codebook import Codebook
 
@@ -20,12 +21,14 @@ def grade_of(kind: str, publisher: str | None, codebook: Codebook) -> str:
     usual = next(grade.name for grade in grades if kind in grade.types)
     if usual == OFFICIAL or not publisher:
         return usual
-    named = (
-        grade.name
-        for grade in grades
-        if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", publisher) for n in grade.publishers)
-    )
+    named = (grade.name for grade in grades if _any_of(grade.publishers).search(publisher))
     return next(named, usual)
+
+
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Match any of the names as whole words; where there are none, nothing."""
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)" if names else "(?!)")
 
 
 def unvetted_only(grades: Iterable[str]) -> int:

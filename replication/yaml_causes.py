@@ -113,7 +113,7 @@ def lost_texts(tree: yaml.Node, lines: Sequence[str]) -> list[tuple[int, str]]:
         elif not node.style and node.tag == "tag:yaml.org,2002:str":
             end = node.end_mark
             rest = lines[end.line][end.column :] if end.line < len(lines) else ""
-            comment = re.match(r"[ ]+(#.*)", rest)
+            comment = re.match(r"[ ]+(#.*)", rest) if rest else None
             if comment and (" " in node.value or re.match(r"#\S", comment[1])):
                 found.append((end.line + 1, comment[1].strip()))
     return sorted(found)

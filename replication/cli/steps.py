@@ -25,6 +25,9 @@ from pytask.tree_util import tree_map
 
 from replication.executors import worker_pool
 
+# What most steps import, in this order: together a second that each worker would take for itself.
+_SHARED = ("pandas", "scipy.stats", "jinja2")
+
 
 @dataclass(frozen=True)
 class StepOutcome:
@@ -65,6 +68,7 @@ class Steps:
         self._workers = workers
         self._tell = tell
         self._seconds: dict[str, float] = {}
+        self._forks = False
         # Pytask's own types leave open what a run always has.
         self._scheduler: Any = None
 
@@ -74,7 +78,8 @@ class Steps:
         self.session = session
         self._scheduler = session.scheduler
         # A forked process has what was imported here already; elsewhere than on Linux forking is not safe.
-        pool = worker_pool(self._workers, "fork" if sys.platform == "linux" else "spawn")
+        self._forks = sys.platform == "linux"
+        pool = worker_pool(self._workers, "fork" if self._forks else "spawn")
         running: dict[Future[StepOutcome], PTask] = {}
         try:
             while self._scheduler.is_active() and not session.should_stop:
@@ -96,6 +101,8 @@ class Steps:
                 try:
                     session.hook.pytask_execute_task_log_start(session=session, task=task)
                     session.hook.pytask_execute_task_setup(session=session, task=task)
+                    if self._forks:
+                        _import_shared()
                     future = pool.submit(
                         run_step, task.function.__module__, task.function.__name__, _arguments(task)
                     )
@@ -151,6 +158,12 @@ class Steps:
             count = f"{len(session.execution_reports) + 1:>3}/{len(session.tasks)}"
             self._tell(f"{count}  {seconds:5.1f} s  {step_name(report.task)}{word}")
         return True
+
+
+def _import_shared() -> None:
+    """Import it here before the first worker begins as a copy of this process."""
+    for module in _SHARED:
+        importlib.import_module(module)
 
 
 def step_name(task: Any) -> str:

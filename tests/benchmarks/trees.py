@@ -66,13 +66,13 @@ def prepared(scratch: Path, commit: str) -> tuple[Tree, Tree, Tree]:
 
 
 def _take_out(commit: str, folder: Path) -> None:
-    """Clone what stands at a commit; bring a clone from a run before to it."""
+    """Clone what stands at a commit; bring a clone from a run before to it, and what a killed run left changed."""
     if not folder.exists():
         _git("clone", "--quiet", str(ROOT), str(folder), folder=ROOT)
     wanted = _git("rev-parse", commit, folder=ROOT)
     if _git("rev-parse", "HEAD", folder=folder) != wanted:
         _git("fetch", "--quiet", folder=folder)
-        _git("checkout", "--quiet", "--force", wanted, folder=folder)
+    _git("checkout", "--quiet", "--force", wanted, folder=folder)
 
 
 def _git(*words: str, folder: Path) -> str:
