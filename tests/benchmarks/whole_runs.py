@@ -107,7 +107,8 @@ def _changed(tree: Tree, mark: str, old: str, new: str, after: str = "") -> Foun
 @cache
 def _many(tree: Tree) -> tuple[Found | None, Found | None, Found | None]:
     """Time over that of the tree's own cases, size of the page, and the step that grows most."""
-    if tree.has_all_cases:
+    # The earlier commit ends with a fault at so many: one of its sums is too large.
+    if tree.has_all_cases or tree.is_earlier:
         return None, None, None
     own = _anew(tree)
     cases = len(list((tree.path / "data" / "raw" / "cases").glob("*.yaml")))
