@@ -98,24 +98,29 @@ exact <- function(d, term) {
   put("exact", term, tilted(counts$support, counts$ways, at))
 }
 
-# Ways to choose the ones, by the sum of the last column, the sums of the others being those observed.
+# Ways to choose the ones, by the sum of the last column, the sums of the others being those observed. A state is one
+# number that holds the sums of all columns, whose values are whole.
 counted <- function(x, y) {
-  patterns <- unique(x)
-  state <- data.frame(ways = 1, matrix(0, 1, ncol(x)))
-  for (i in seq_len(nrow(patterns))) {
-    m <- sum(apply(x, 1, function(row) all(row == patterns[i, ])))
-    further <- do.call(rbind, lapply(0:m, function(k) {
-      data.frame(ways = state$ways * choose(m, k), sweep(as.matrix(state[-1]), 2, k * patterns[i, ], `+`))
-    }))
-    key <- do.call(paste, further[-1])
-    state <- data.frame(ways = rowsum(further$ways, key, reorder = FALSE)[, 1], further[!duplicated(key), -1, drop = FALSE])
+  stopifnot(x == round(x))
+  low <- apply(x, 2, min)
+  shifted <- sweep(x, 2, low)
+  # How many ones there are so far stands first: without it the shift could not be undone.
+  shifted <- cbind(1, shifted)
+  place <- cumprod(c(1, colSums(shifted) + 1))
+  stopifnot(place[length(place)] < 2^53)
+  number <- drop(shifted %*% place[-length(place)])
+  key <- 0; ways <- 1
+  for (pattern in unique(number)) {
+    m <- sum(number == pattern)
+    key <- c(outer(key, 0:m * pattern, `+`)); ways <- c(outer(ways, choose(m, 0:m)))
+    sorted <- order(key, method = "radix")
+    first <- c(TRUE, diff(key[sorted]) > 0)
+    ways <- rowsum(ways[sorted], cumsum(first), reorder = FALSE)[, 1]
+    key <- key[sorted][first]
   }
-  observed <- colSums(x[y == 1, , drop = FALSE])
-  others <- seq_len(ncol(x) - 1)
-  fits <- colSums(abs(t(as.matrix(state[1 + others])) - observed[others]) > 1e-9) == 0
-  state <- state[fits, ]
-  state <- state[order(state[[ncol(state)]]), ]
-  data.frame(support = state[[ncol(state)]], ways = state$ways)
+  last <- place[ncol(shifted)]
+  fits <- key %% last == sum(number[y == 1]) %% last
+  data.frame(support = key[fits] %/% last + sum(y) * low[[ncol(x)]], ways = ways[fits])
 }
 
 # Conditional maximum likelihood, doubled p-value and equal-tailed interval of a counted distribution.

@@ -4,6 +4,7 @@
 # Sampled arrangements here, and in the estimates wherever they sample.
 DRAWS <- 29999
 DRAWS_THERE <- 9999
+MOST_COUNTED_THERE <- 36
 ALPHA <- 0.05
 TIE <- 1e-10
 
@@ -36,30 +37,30 @@ coin_p <- function(y, x, block) {
   as.numeric(pvalue(test))
 }
 
-# Joint distribution of sum(arranged x * y) and sum(arranged x * x): units alike are taken together.
+# Joint distribution of sum(arranged x * y) and sum(arranged x * x), for whole codes from zero up. One unit after the
+# other is given a code; a state is one number: how many of each code are given, the second sum and the first.
 joint_sums <- function(y, x) {
+  stopifnot(y == round(y), x == round(x), y >= 0, x >= 0)
   labels <- sort(unique(x))
-  state <- data.frame(ways = 1, cross = 0, own = 0)
-  state[paste0("used", seq_along(labels))] <- 0
   available <- tabulate(match(x, labels), length(labels))
-  units <- unique(data.frame(y, x))
-  for (u in seq_len(nrow(units))) {
-    m <- sum(y == units$y[u] & x == units$x[u])
-    hands <- expand.grid(lapply(available, function(a) 0:min(a, m)))
-    hands <- as.matrix(hands[rowSums(hands) == m, , drop = FALSE])
-    further <- do.call(rbind, lapply(seq_len(nrow(hands)), function(h) {
-      hand <- hands[h, ]
-      new <- state
-      new$ways <- new$ways * exp(lfactorial(m) - sum(lfactorial(hand)))
-      new$cross <- new$cross + units$y[u] * sum(hand * labels)
-      new$own <- new$own + units$x[u] * sum(hand * labels)
-      for (k in seq_along(hand)) new[[3 + k]] <- new[[3 + k]] + hand[k]
-      new[rowSums(sweep(as.matrix(new[-(1:3)]), 2, available, `>`)) == 0, ]
-    }))
-    state <- aggregate(ways ~ ., data = further, FUN = sum)
-    state <- state[c("ways", setdiff(names(state), "ways"))]
+  sizes <- c(available + 1, sum(x^2) + 1, sum(y) * max(x) + 1)
+  place <- c(1, cumprod(sizes))
+  stopifnot(place[length(place)] < 2^53)
+  key <- 0; ways <- 1
+  for (u in order(y, x)) {
+    further <- lapply(seq_along(labels), function(k) {
+      fits <- (key %/% place[k]) %% sizes[k] < available[k]
+      step <- place[k] + labels[k] * (x[u] * place[length(labels) + 1] + y[u] * place[length(labels) + 2])
+      list(key = key[fits] + step, ways = ways[fits])
+    })
+    key <- unlist(lapply(further, `[[`, "key")); ways <- unlist(lapply(further, `[[`, "ways"))
+    sorted <- order(key, method = "radix")
+    first <- c(TRUE, diff(key[sorted]) > 0)
+    ways <- rowsum(ways[sorted], cumsum(first), reorder = FALSE)[, 1]
+    key <- key[sorted][first]
   }
-  data.frame(weight = state$ways / sum(state$ways), cross = state$cross, own = state$own)
+  own <- (key %/% place[length(labels) + 1]) %% sizes[length(labels) + 1]
+  data.frame(weight = ways / sum(ways), cross = key %/% place[length(labels) + 2], own = own)
 }
 
 counted_interval <- function(y, x, block) {
@@ -80,7 +81,17 @@ counted_interval <- function(y, x, block) {
     sum(total$weight[abs(found) >= abs(observed) - TIE * max(size, 1e-300)])
   }
   far <- sum(total$weight[abs(total$own) >= sum(xl^2) * (1 - TIE)])
-  ends(p, sum(xl * yl) / sum(xl^2), sqrt(sum(yl^2) / sum(xl^2)), far, ALPHA)
+  at <- function(alpha) ends(p, sum(xl * yl) / sum(xl^2), sqrt(sum(yl^2) / sum(xl^2)), far, alpha)
+  # Of many observations the package draws arrangements for its limits, though not for its p-value (permutation.py, `_references`).
+  if (length(y) <= MOST_COUNTED_THERE) return(at(ALPHA))
+  error <- sqrt(ALPHA * (1 - ALPHA) / DRAWS_THERE)
+  c(at(ALPHA), range_of(at(ALPHA - 4 * error), at(ALPHA + 4 * error)))
+}
+
+# Where an end may lie when the p-value there is known only up to four of its sampling errors.
+range_of <- function(wide, narrow) {
+  c(conf_low_least = wide[["conf_low"]], conf_low_most = narrow[["conf_low"]],
+    conf_high_least = narrow[["conf_high"]], conf_high_most = wide[["conf_high"]])
 }
 
 # Ends of the effects that are not rejected at `alpha`, found from outside by halving.
@@ -127,8 +138,5 @@ sampled <- function(estimator, term, left, basis, block) {
   slope <- sum(left$x * left$y) / sum(left$x^2); width <- sqrt(sum(left$y^2) / sum(left$x^2))
   at <- function(alpha) ends(p, slope, width, far, alpha)
   put(estimator, term, at(ALPHA))
-  # Where an end may lie when the p-value there is known only up to four of its sampling errors.
-  wide <- at(ALPHA - 4 * error(ALPHA)); narrow <- at(ALPHA + 4 * error(ALPHA))
-  put(estimator, term, conf_low_least = wide[["conf_low"]], conf_low_most = narrow[["conf_low"]],
-    conf_high_least = narrow[["conf_high"]], conf_high_most = wide[["conf_high"]])
+  put(estimator, term, range_of(at(ALPHA - 4 * error(ALPHA)), at(ALPHA + 4 * error(ALPHA))))
 }
