@@ -72,7 +72,8 @@ def context(browser, form):  # noqa: ARG001 - the server stays until the browser
     """One person's browser; whatever it asks of others, or stumbles over, fails the test."""
     faults = []
     made = browser.new_context(viewport=WIDE)
-    made.set_default_timeout(10_000)
+    # Only a guard against waiting for ever: a machine with other work may take its time.
+    made.set_default_timeout(60_000)
     made.on(
         "console",
         lambda said: faults.append(said.text) if said.type in ("error", "warning") else None,

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from readers import read_by
 
-from replication import paths
+from replication import __version__, paths
 from replication.release.datapackage import NAME
 from replication.release.metadata.software import codemeta, zenodo
 
@@ -131,7 +131,7 @@ def test_the_citation_file_is_valid():
     [
         ("type: dataset", "type: essay"),
         ("authors:", "writers:"),
-        ("version: 1.3.0", "edition: 1.1.0"),
+        (f"version: {__version__}", "edition: 1.1.0"),
     ],
 )
 def test_a_broken_citation_file_is_found_out(tmp_path, line, instead):

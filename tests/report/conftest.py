@@ -107,7 +107,8 @@ def visit(browser):
     def opened(project, fragment="", **options):
         context = browser.new_context(**{**WIDE, **options})
         contexts.append(context)
-        context.set_default_timeout(8000)
+        # Only a guard against waiting for ever: a machine with other work may take its time.
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.on(
             "console",

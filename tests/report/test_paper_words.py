@@ -5,8 +5,10 @@ import shutil
 import subprocess
 
 import pytest
+import yaml
 
 from replication import paths
+from replication.exhibits.text import listed
 from replication.report import paper_source
 from replication.report.inputs import placed
 from replication.report.paper_numbers import entries, shown_numbers
@@ -129,7 +131,11 @@ def test_cases_that_no_wave_names_are_not_said_to_be_of_the_last_waves(project):
 
     assert "further" not in waves_told(project, lambda table: table)
     text = waves_told(project, later)
-    assert text.startswith("Cases of the third and fourth waves (19 and 4) were chosen and coded")
+    waves = yaml.safe_load((paths.SPECIFICATIONS / "waves.yaml").read_text(encoding="utf-8"))
+    chosen_late = [wave for wave in waves if wave.get("after_estimates")]
+    names = listed([wave["wave"] for wave in chosen_late])
+    sizes = listed([str(len(wave["cases"])) for wave in chosen_late])
+    assert text.startswith(f"Cases of the {names} waves ({sizes}) were chosen and coded")
     assert text.endswith("For 2 further cases no wave says when they were chosen.")
 
 
