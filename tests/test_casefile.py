@@ -66,6 +66,14 @@ def test_a_sound_case_is_read_whole(tmp_path):
     assert "rest on one item: " in notices[3].message
 
 
+def test_a_source_that_nothing_cites_is_noted(tmp_path):
+    without = SOUND.replace("[K1, K2]", "[K1]").replace("[K2]", "[K1]")
+    _, _, notices = check(tmp_path, without)
+    told = {(notice.field, notice.message) for notice in notices}
+    assert ("sources.K2", "no item and no fact cites this source") in told
+    assert all("cites this source" not in notice.message for notice in check(tmp_path, SOUND)[2])
+
+
 @pytest.mark.parametrize("entry", FAULTS, ids=lambda entry: entry["fault"])
 def test_fault_is_told(entry, tmp_path):
     text = edited(entry["replace"], entry["by"])

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from replication import paths
-from replication.analyses.specification_files import check_specifications, passes_without_cases
+from replication.analyses.specification_files import check_specifications, unknown_names
 from replication.casefile import load_cases
 from replication.codebook import read_codebook
 from replication.registry import OWN_MODELS
@@ -217,18 +217,32 @@ def test_a_planted_slip_is_found_with_file_and_line(
 
 
 def test_a_pass_that_no_case_has_is_noted_as_it_may_be_announced(tmp_path, codebook, cases):
-    assert passes_without_cases(paths.SPECIFICATIONS, cases) == []
+    assert unknown_names(paths.SPECIFICATIONS, cases) == []
     folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
     text = (folder / "coders.yaml").read_text(encoding="utf-8")
     changed = text.replace("pass: pass_2", "pass: pas_2")
     (folder / "coders.yaml").write_text(changed, encoding="utf-8")
     assert check_specifications(folder, codebook, cases) == []
-    [note] = passes_without_cases(folder, cases)
+    [note] = unknown_names(folder, cases)
     line = changed.splitlines().index("  pass: pas_2") + 1
     assert (note.file.rpartition("/")[2], note.line) == ("coders.yaml", line)
     assert (note.field, note.message) == (
         "[2].pass",
         "no case has the pass 'pas_2'; did you mean pass_2? passes there are: agreed, pass_1, pass_2",
+    )
+
+
+@pytest.mark.parametrize("name", ["coders.yaml", "waves.yaml"])
+def test_a_case_that_no_file_has_is_noted_where_it_is_named(name, tmp_path, codebook, cases):
+    folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
+    text = (folder / name).read_text(encoding="utf-8")
+    changed = text.replace("somalia_1992", "somlia_1992", 1)
+    (folder / name).write_text(changed, encoding="utf-8")
+    [note] = unknown_names(folder, cases)
+    assert (note.file.rpartition("/")[2], note.field.partition(".")[2][:6]) == (name, "cases[")
+    assert "somlia_1992" in changed.splitlines()[note.line - 1]
+    assert note.message.startswith(
+        "there is no case file of 'somlia_1992'; did you mean somalia_1992?"
     )
 
 

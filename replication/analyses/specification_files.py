@@ -62,35 +62,49 @@ def check_specifications(folder: Path, codebook: Codebook, cases: Iterable[Case]
     if faults:
         return faults
     labels = {label for case in cases for label in case.codings}
-    trees = {name: read_tree(folder / f"{name}.yaml")[0] for name in content}
-    found = []
-    for name, parts, message in _contradictions(content, codebook, labels):
-        tree = trees[name]
-        line = line_of(tree, parts) if tree is not None else 1
-        file = shown_path(folder / f"{name}.yaml")
-        found.append(Fault(file, line, field_name(parts), message))
-    return found
+    return list(_placed(folder, _contradictions(content, codebook, labels)))
 
 
-def passes_without_cases(folder: Path, cases: Iterable[Case]) -> list[Fault]:
-    """Note the passes of coders.yaml that no case has: announced and not filled yet, or misspelt.
+def unknown_names(folder: Path, cases: Iterable[Case]) -> list[Fault]:
+    """Note the passes and the cases of coders.yaml and waves.yaml that are not there: not filled yet, or misspelt.
 
     The folder is sound, and the cases are all there are.
     """
-    path = folder / "coders.yaml"
-    labels = {label for case in cases for label in (*case.codings, *case.weights)}
-    tree = read_tree(path)[0]
-    notes = []
-    for number, work in enumerate(read_coders(path)):
-        if tree is not None and work.coding and work.coding not in labels:
-            parts = (number, "pass")
+    every = list(cases)
+    labels = {label for case in every for label in (*case.codings, *case.weights)}
+    ids = {case.case_id for case in every}
+    coders = read_coders(folder / "coders.yaml")
+    found: list[_Unknown] = []
+    for number, work in enumerate(coders):
+        if work.coding and work.coding not in labels:
             told = (
                 f"no case has the pass {work.coding!r}{did_you_mean(nearest(work.coding, labels))}"
             )
-            message = f"{told} passes there are: {', '.join(sorted(labels)) or 'none'}"
-            line = line_of(tree, parts)
-            notes.append(Fault(shown_path(path), line, field_name(parts), message))
-    return notes
+            there = f"passes there are: {', '.join(sorted(labels)) or 'none'}"
+            found.append(("coders", (number, "pass"), f"{told} {there}"))
+    named = {
+        "coders": [work.cases for work in coders],
+        "waves": [wave.cases for wave in read_waves(folder / "waves.yaml")],
+    }
+    for name, lists in named.items():
+        for number, listed in enumerate(lists):
+            for place, case in enumerate(listed):
+                if case not in ids:
+                    told = f"there is no case file of {case!r}{did_you_mean(nearest(case, ids))}"
+                    found.append(
+                        (name, (number, "cases", place), f"{told} cases are named by their files")
+                    )
+    return list(_placed(folder, found))
+
+
+def _placed(folder: Path, found: Iterable[_Unknown]) -> Iterator[Fault]:
+    trees: dict[str, Any] = {}
+    for name, parts, message in found:
+        if name not in trees:
+            trees[name] = read_tree(folder / f"{name}.yaml")[0]
+        line = line_of(trees[name], parts) if trees[name] is not None else 1
+        file = shown_path(folder / f"{name}.yaml")
+        yield Fault(file, line, field_name(parts), message)
 
 
 def _readers(folder: Path, codebook: Codebook) -> Mapping[str, Callable[[], Any]]:

@@ -37,6 +37,7 @@ def notices_of(content: Content, codebook: Codebook) -> PlacedFaults:
     yield from _unvetted(content, codebook)
     yield from _on_one_item(content)
     yield from _without_reason(content)
+    yield from _unused_sources(content)
 
 
 def _missing(content: Content, codebook: Codebook) -> PlacedFaults:
@@ -166,3 +167,12 @@ def _without_reason(content: Content) -> PlacedFaults:
             bare.setdefault(name, []).append(cell_name(path))
     for name, cells in bare.items():
         yield ("codings", name), f"no reason is given (why: null): {', '.join(cells)}"
+
+
+def _unused_sources(content: Content) -> PlacedFaults:
+    """Name each source that stands behind nothing: often an item cites another by mistake."""
+    resting = [*content.get("evidence", []), *content.get("facts", {}).values()]
+    cited = {key for one in resting for key in one.get("source", [])}
+    for key in content.get("sources", {}):
+        if key not in cited:
+            yield ("sources", key), "no item and no fact cites this source"

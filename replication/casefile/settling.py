@@ -6,15 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from replication.casefile.coding_sheet import rules, wanted_cells, workbook
+from replication.casefile.coding_sheet import CODES, rules, wanted_cells, workbook
 from replication.casefile.item_ids import short_id
 from replication.casefile.model import AGREED, Case, Code, CodedCell
-from replication.casefile.reading import check_cases
 from replication.casefile.sheet_import import Merge, changed_rows, comparable, merged
 from replication.casefile.sheet_layout import option
-from replication.casefile.sheet_reading import SheetRow, read_sheet
+from replication.casefile.sheet_reading import SheetRow, cases_of_sheet, read_sheet
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook
-from replication.yaml_reading import InputError
 
 # How an agreed code came about, as the codebook's list `settled` has it.
 AGREE, THIRD, ONE = "passes agree", "third reading", "one reading"
@@ -177,12 +175,9 @@ def merge_settled(path: Path, folder: Path, codebook: Codebook) -> Merge:
     Raises
     ------
     InputError
-        With every fault of the sheet, named by its row, or of the case files as they are.
+        With every fault of the sheet, named by its row, or of its case files as they are.
     """
-    cases, faults, _ = check_cases(folder, codebook, settled=False)
-    if faults:
-        raise InputError(faults)
-    by_id = {case.case_id: case for case in cases}
+    by_id = cases_of_sheet(path, CODES, folder, codebook, settled=False)
     _, rows, blank = read_sheet(path, by_id, codebook, _agreed_only)
     every = [replace(row, cell=_settled(row, by_id[row.case_id])) for row in rows]
     new = changed_rows(every, by_id, AGREED)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from replication.casefile.coding_sheet import check_label
+from replication.casefile.coding_sheet import CODES, check_label
 from replication.casefile.line_edits import SpliceError
 from replication.casefile.model import AGREED, Case, Code, Correction
 from replication.casefile.reading import check_cases
-from replication.casefile.sheet_reading import SheetRow, read_sheet
+from replication.casefile.sheet_reading import SheetRow, cases_of_sheet, read_sheet
 from replication.casefile.splicing import spliced, with_corrections
 from replication.codebook import Codebook
 from replication.yaml_reading import Fault, InputError, shown_path
@@ -48,12 +48,9 @@ def merge_sheet(path: Path, folder: Path, codebook: Codebook, *, again: bool = F
     Raises
     ------
     InputError
-        With every fault of the sheet, named by its row, or of the case files as they are.
+        With every fault of the sheet, named by its row, or of its case files as they are.
     """
-    cases, faults, _ = check_cases(folder, codebook, settled=False)
-    if faults:
-        raise InputError(faults)
-    by_id = {case.case_id: case for case in cases}
+    by_id = cases_of_sheet(path, CODES, folder, codebook, settled=False)
     coding, rows, blank = read_sheet(path, by_id, codebook, _of_a_pass)
     new = changed_rows(rows, by_id, coding)
     changed = [

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from replication.casefile.coding_sheet import ABOUT, CODES, ENTRY, LOOK_UP
 from replication.casefile.model import Case, Code, CodedCell
+from replication.casefile.reading import check_cases
 from replication.casefile.sheet_layout import option, options
 from replication.codebook import EMPTY_LIST, NO_EVIDENCE, Codebook, Variable
 from replication.yaml_reading import Fault, InputError, shown_path
@@ -123,6 +124,30 @@ def filled_rows(
     if faults:
         raise InputError(faults)
     return label, rows, blank
+
+
+def cases_of_sheet(
+    path: Path, sheet: str, folder: Path, codebook: Codebook, *, settled: bool = True
+) -> dict[str, Case]:
+    """Read the case files that a sheet is put into, by case_id; faults of other files do not stop it.
+
+    Parameters
+    ----------
+    settled : bool
+        As of `check_cases`.
+
+    Raises
+    ------
+    InputError
+        With the faults of the cases that the sheet names, or what keeps the sheet from being read.
+    """
+    cases, faults, _ = check_cases(folder, codebook, settled=settled)
+    if faults:
+        table, _ = sheet_content(path, sheet, LOOK_UP[:1])
+        named = {str(values[LOOK_UP[0]]) for _, values in table}
+        if own := [fault for fault in faults if Path(fault.file).stem in named]:
+            raise InputError(own)
+    return {case.case_id: case for case in cases}
 
 
 def has_sheet(path: Path, sheet: str) -> bool:

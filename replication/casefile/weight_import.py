@@ -15,7 +15,7 @@ from replication.casefile.model import Case, Weight
 from replication.casefile.reading import check_cases
 from replication.casefile.sheet_import import Merge
 from replication.casefile.sheet_layout import option
-from replication.casefile.sheet_reading import filled_rows
+from replication.casefile.sheet_reading import cases_of_sheet, filled_rows
 from replication.casefile.splicing import spliced_weights
 from replication.casefile.weight_sheet import ENTRY, LOOK_UP, SHEET
 from replication.codebook import Codebook
@@ -43,12 +43,9 @@ def merge_weights(path: Path, folder: Path, codebook: Codebook) -> Merge:
     Raises
     ------
     InputError
-        With every fault of the sheet, named by its row, or of the case files as they are.
+        With every fault of the sheet, named by its row, or of its case files as they are.
     """
-    cases, faults, _ = check_cases(folder, codebook)
-    if faults:
-        raise InputError(faults)
-    by_id = {case.case_id: case for case in cases}
+    by_id = cases_of_sheet(path, SHEET, folder, codebook)
     coding, rows, blank = filled_rows(
         path,
         SHEET,

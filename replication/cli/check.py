@@ -64,7 +64,7 @@ def everything_checked(
     )
     from replication.analyses.specification_files import (  # noqa: PLC0415
         check_specifications,
-        passes_without_cases,
+        unknown_names,
     )
 
     chosen = list(only)
@@ -81,7 +81,7 @@ def everything_checked(
     faults = [*faults, *specifications]
     if not specifications:
         # Only where all cases are read can a pass be said to be in none.
-        announced = [] if chosen else passes_without_cases(paths.SPECIFICATIONS, cases)
+        announced = [] if chosen else unknown_names(paths.SPECIFICATIONS, cases)
         known_faults, known_notices = check_cases_against_known(
             cases,
             paths.SPECIFICATIONS,

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, gammaln, logsumexp
 
-# More splits of patterns of clues than this are refused: they would take minutes and gigabytes.
-LARGEST = 2_000_000
+from replication.estimators.type_draws import drawn_splits, normalised
+
+# More splits of patterns of clues than this are drawn: to go through them takes seconds and gigabytes, and each further
+# case with a pattern of its own doubles them.
+LARGEST = 500_000
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class TypeCell:
     seen : ndarray, shape (r, 2, c, 2)
         For each detailed split: cases of either type in which a clue was found (1) and was not (0).
     split, log_part : ndarray, shape (r,)
-        Its k, and its part of the weight.
+        Its k, and its part of the weight; where there are more than `LARGEST` splits they are drawn.
     """
 
     n: int
@@ -68,16 +71,13 @@ def cell_of(clues: np.ndarray, beliefs: Beliefs) -> TypeCell:
     clues : ndarray, shape (n, c)
         1 found, 0 looked for and not found, NaN not looked for.
     beliefs : Beliefs
-
-    Raises
-    ------
-    ValueError
-        Where probabilities of clues are to be learnt and the cases show too many different patterns of them.
     """
     patterns, place, counts = _patterns(clues)
     told = ~np.isnan(patterns).all(axis=0) if len(patterns) else np.zeros(clues.shape[1], bool)
     if np.isinf(beliefs.size[:, told]).all():
         return _fixed_cell(patterns, place, counts, beliefs)
+    if np.prod(counts + 1.0) > LARGEST:
+        return _drawn_cell(patterns, place, counts, beliefs)
     return _learnt_cell(patterns, place, counts, beliefs)
 
 
@@ -132,12 +132,6 @@ def _learnt_cell(
     patterns: np.ndarray, place: np.ndarray, counts: np.ndarray, beliefs: Beliefs
 ) -> TypeCell:
     """Go through every split of every pattern: what is learnt of a clue ties its cases together."""
-    rows = int(np.prod(counts + 1.0))
-    if rows > LARGEST:
-        raise ValueError(
-            f"clues has {len(counts)} different patterns in one cell, {rows} splits; allowed: {LARGEST} (hold the "
-            "probabilities of the clues fixed, or look for fewer clues)"
-        )
     grid = np.indices(tuple(counts + 1)).reshape(len(counts), -1).T
     ways = gammaln(counts + 1) - gammaln(grid + 1) - gammaln(counts - grid + 1)
     found = np.stack([patterns == 0, patterns == 1], axis=-1).astype(float)
@@ -153,6 +147,21 @@ def _learnt_cell(
         share = np.exp(log_part[own] - log_weight[k]) if np.isfinite(log_weight[k]) else 0.0
         first[:, k] = (share * (grid[own] / counts).T).sum(axis=1)
     return TypeCell(n, log_weight, place, first, seen, split, log_part)
+
+
+def _drawn_cell(
+    patterns: np.ndarray, place: np.ndarray, counts: np.ndarray, beliefs: Beliefs
+) -> TypeCell:
+    """Draw splits where there are too many to go through."""
+    drawn = drawn_splits(
+        patterns[place], beliefs.mean, beliefs.size,
+        lambda seen: _log_clues(seen, beliefs).sum(axis=(1, 2)),
+    )  # fmt: skip
+    share = normalised(drawn.log_part)
+    log_weight = logsumexp(drawn.log_part.reshape(share.shape), axis=1)
+    by_case = (share[..., None] * drawn.chosen.reshape(*share.shape, -1)).sum(axis=1).T
+    first = np.stack([by_case[place == row].mean(axis=0) for row in range(len(counts))])
+    return TypeCell(len(place), log_weight, place, first, drawn.seen, drawn.split, drawn.log_part)
 
 
 def _log_clues(seen: np.ndarray, beliefs: Beliefs) -> np.ndarray:
@@ -172,4 +181,5 @@ def _log_clues(seen: np.ndarray, beliefs: Beliefs) -> np.ndarray:
 
 def _times(count: np.ndarray, log: np.ndarray) -> np.ndarray:
     """Multiply a count with a logarithm, nothing of minus infinity being nothing."""
-    return np.where(count > 0, count * np.where(np.isinf(log), -np.inf, log), 0.0)
+    out = np.zeros(count.shape)
+    return np.multiply(count, log, out=out, where=count > 0)

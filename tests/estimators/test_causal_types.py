@@ -293,11 +293,6 @@ def test_many_cases_and_clues_are_no_obstacle_where_probabilities_are_fixed():
     fit = fit_types(x, y, clues, model)
     assert fit.weight.sum() == pytest.approx(1)
     assert fit.case_probabilities.sum(axis=1) == pytest.approx(np.ones(60))
-    with pytest.raises(ValueError, match="different patterns in one cell"):
-        fit_types(
-            np.ones(30), np.ones(30), np.unpackbits(np.arange(30, dtype=np.uint8)).reshape(30, 8).astype(float),
-            type_model(FLAT, None, np.full((8, 2, 4), 0.5), 4.0),
-        )  # fmt: skip
 
 
 def test_without_adverse_cases_the_effect_is_the_share_of_beneficial_ones():

@@ -281,10 +281,15 @@ def test_a_zip_that_is_no_workbook_is_refused(project):
     assert "cannot be read as .xlsx" in faults_of(path, project)[0]
 
 
-def test_faulty_case_files_are_told_before_anything_is_merged(project):
+def test_faults_of_the_cases_of_a_sheet_are_told_and_those_of_others_do_not_stop_it(project):
     path = filled(project, {("libya_2011", "io_sought"): ("2 sought", 3, "e05", None)})
     (project / "broken.yaml").write_text("a: [", encoding="utf-8")
-    assert "broken.yaml" in faults_of(path, project)[0]
+    merge = merge_sheet(path, project, BOOK)
+    assert [file.name for file in merge.texts] == ["libya_2011.yaml"]
+    (project / "libya_2011.yaml").write_text("a: [", encoding="utf-8")
+    [told] = faults_of(path, project)
+    assert "libya_2011.yaml:1" in told
+    assert "broken.yaml" not in told
 
 
 CELL = CodedCell(2, 1, ("atlantis_2001-e02",), "A reason.", None)

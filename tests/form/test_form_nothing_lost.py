@@ -159,6 +159,25 @@ def test_a_killed_server_loses_nothing_of_an_open_page(visit, form):
     assert drafts(form) == []
 
 
+def test_a_draft_that_is_late_does_not_outlive_the_saving_of_what_it_holds(visit, form):
+    page = visit()
+    late = []
+    page.route("**/draft", lambda route: route.continue_() if late else late.append(route))
+    type_into(page, "name", "Typed and saved at once")
+    for _ in range(100):
+        if late:
+            break
+        page.wait_for_timeout(50)
+    page.click("#save")
+    page.wait_for_timeout(500)
+    late[0].continue_()
+    page.locator("#status", has_text="Everything is saved").wait_for()
+    assert "name: Typed and saved at once" in form.text()
+    page.wait_for_timeout(1000)
+    assert drafts(form) == []
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
 def test_a_page_that_was_loaded_again_or_closed_at_once_finds_what_was_typed(visit, form):
     page = visit()
     type_into(page, "name", "Typed and loaded again")

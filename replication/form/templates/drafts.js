@@ -8,7 +8,7 @@ const WAIT = 400;
 
 export class Drafts {
   constructor(store, { view }) {
-    Object.assign(this, { store, place: `draft:${view}:`, timer: 0, name: "", told: () => {} });
+    Object.assign(this, { store, place: `draft:${view}:`, timer: 0, name: "", told: () => {}, last: Promise.resolve() });
   }
 
   // Every window has a draft of its own, and holds a lock as long as it lives. A window that was loaded again goes on
@@ -38,9 +38,16 @@ export class Drafts {
     }
   }
 
+  // One request after another: a draft that comes late must not outlive the saving of what it holds, nor a saving drop a
+  // newer draft.
+  inTurn(work) {
+    this.last = this.last.then(work, work);
+    return this.last;
+  }
+
   async #keepThere() {
     try {
-      await ask(api("draft"), { name: this.name, draft: this.#draft() });
+      await this.inTurn(() => ask(api("draft"), { name: this.name, draft: this.#draft() }));
       this.told(true);
     } catch (error) {
       this.told(false, error);
@@ -70,7 +77,7 @@ export class Drafts {
 
   async drop(name) {
     window.localStorage.removeItem(this.place + name);
-    await ask(api("draft"), { name, draft: null });
+    await this.inTurn(() => ask(api("draft"), { name, draft: null }));
   }
 }
 

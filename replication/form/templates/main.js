@@ -167,8 +167,9 @@ async function save(again = 3) {
   byId("save").disabled = true;
   let next = null;
   const asked = store.revision;
+  const changed = sent();
   try {
-    const told = await ask(api("save"), sent());
+    const told = await drafts.inTurn(() => ask(api("save"), changed));
     if (told.version !== store.version) saves.push(told.version);
     store.saved(told.version, told.content);
     showFaults(told);
