@@ -1,3 +1,3 @@
 """Who asks for endorsement, and why: US humanitarian intervention since 1989."""
 
-__version__ = "1.4.0"
+__version__ = "1.5.0"

@@ -14,7 +14,7 @@ CODEBOOK = RAW / "codebook.yaml"
 CASE_SCHEMA = RAW / "case.schema.json"
 CODEBOOK_SCHEMA = RAW / "codebook.schema.json"
 PUBLISHED_CODINGS = RAW / "published_codings.csv"
-AUDITS = tuple(RAW / f"audit_{number}.csv" for number in range(1, 6))
+AUDITS = tuple(RAW / f"audit_{number}.csv" for number in range(1, 7))
 SPECIFICATIONS = RAW / "specifications"
 
 DERIVED = ROOT / "data" / "derived"
