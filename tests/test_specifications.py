@@ -233,7 +233,7 @@ def test_a_pass_that_no_case_has_is_noted_as_it_may_be_announced(tmp_path, codeb
 
 
 @pytest.mark.parametrize("name", ["coders.yaml", "waves.yaml"])
-def test_a_case_that_no_file_has_is_noted_where_it_is_named(name, tmp_path, codebook, cases):
+def test_a_case_that_no_file_has_is_noted_where_it_is_named(name, tmp_path, cases):
     folder = shutil.copytree(paths.SPECIFICATIONS, tmp_path / "specifications")
     text = (folder / name).read_text(encoding="utf-8")
     changed = text.replace("somalia_1992", "somlia_1992", 1)
