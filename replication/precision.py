@@ -60,6 +60,16 @@ def fixed(value: float, digits: int) -> str:
     return f"{abs(shown) if shown == 0 else shown:,f}"
 
 
+def shown_p(p_value: float) -> str:
+    """Show a p-value with three digits in running text; one that would be shown as zero is below a thousandth.
+
+    >>> shown_p(0.0274), shown_p(0.00018)
+    ('p 0.027', 'p < 0.001')
+    """
+    three = fixed(p_value, 3)
+    return "p < 0.001" if float(p_value) >= 0 and float(three) == 0 else f"p {three}"
+
+
 def percent(share: float, digits: int = 0) -> str:
     """Show a share of one in per cent, without the sign of per cent, by the rule of `fixed`."""
     return fixed(100 * sound(float(share)), digits)

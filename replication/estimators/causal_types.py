@@ -9,7 +9,8 @@ same in all. A clue is found with a probability that depends on the type and the
 prior.
 
 What the data leave open is only which of two types each case is of, so the posterior is a finite mixture of Dirichlet
-distributions. It is summed here term by term: nothing is drawn, and nothing is approximated but the ends of intervals.
+distributions. It is summed here term by term: nothing is drawn unless there are too many terms, and nothing is
+approximated but the ends of intervals.
 """
 
 from __future__ import annotations
@@ -255,7 +256,9 @@ class TypePosterior:
             return float(mean), 0.0
         if not len(cell.split):
             return float(mean), float(np.sqrt(mean * (1 - mean) / (size + 1)))
-        part = np.exp(cell.log_part - cell.log_weight[cell.split])
+        # A number of cases that cannot be has no weight.
+        log_weight = np.where(np.isfinite(cell.log_weight), cell.log_weight, 0.0)
+        part = np.exp(cell.log_part - log_weight[cell.split])
         weight = part * self._split_probabilities(place)[cell.split]
         seen = cell.seen[:, FITTING[place].index(kind), number]
         a, whole = size * mean + seen[:, 1], size + seen.sum(axis=1)

@@ -1,7 +1,7 @@
 """The cases with one value of cause and outcome: how many of them are of which of the two types that fit.
 
 A case with a cause X and an outcome Y fits two of the four causal types, so that a cell of n cases leaves n + 1 splits.
-The weight of each split, given what clues were found, is a finite sum.
+The weight of each split, given what clues were found, is a finite sum; where it has too many terms they are drawn.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from replication.estimators.type_draws import drawn_splits, normalised
 
 # More splits of patterns of clues than this are drawn: to go through them takes seconds and gigabytes, and each further
 # case with a pattern of its own doubles them.
-LARGEST = 500_000
+LARGEST = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ def cell_of(clues: np.ndarray, beliefs: Beliefs) -> TypeCell:
     clues : ndarray, shape (n, c)
         1 found, 0 looked for and not found, NaN not looked for.
     beliefs : Beliefs
+
+    Raises
+    ------
+    ValueError
+        Where splits are too many to go through, and a probability to be learnt is worth too few cases to draw them.
     """
     patterns, place, counts = _patterns(clues)
     told = ~np.isnan(patterns).all(axis=0) if len(patterns) else np.zeros(clues.shape[1], bool)
@@ -153,6 +158,8 @@ def _drawn_cell(
     patterns: np.ndarray, place: np.ndarray, counts: np.ndarray, beliefs: Beliefs
 ) -> TypeCell:
     """Draw splits where there are too many to go through."""
+    # In the order of the patterns, so that the order of the cases changes nothing.
+    place, own = np.sort(place), place
     drawn = drawn_splits(
         patterns[place], beliefs.mean, beliefs.size,
         lambda seen: _log_clues(seen, beliefs).sum(axis=(1, 2)),
@@ -161,7 +168,7 @@ def _drawn_cell(
     log_weight = logsumexp(drawn.log_part.reshape(share.shape), axis=1)
     by_case = (share[..., None] * drawn.chosen.reshape(*share.shape, -1)).sum(axis=1).T
     first = np.stack([by_case[place == row].mean(axis=0) for row in range(len(counts))])
-    return TypeCell(len(place), log_weight, place, first, drawn.seen, drawn.split, drawn.log_part)
+    return TypeCell(len(place), log_weight, own, first, drawn.seen, drawn.split, drawn.log_part)
 
 
 def _log_clues(seen: np.ndarray, beliefs: Beliefs) -> np.ndarray:
@@ -181,5 +188,6 @@ def _log_clues(seen: np.ndarray, beliefs: Beliefs) -> np.ndarray:
 
 def _times(count: np.ndarray, log: np.ndarray) -> np.ndarray:
     """Multiply a count with a logarithm, nothing of minus infinity being nothing."""
-    out = np.zeros(count.shape)
-    return np.multiply(count, log, out=out, where=count > 0)
+    out: np.ndarray = np.zeros(count.shape)
+    np.multiply(count, log, out=out, where=count > 0)
+    return out

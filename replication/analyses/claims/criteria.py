@@ -19,7 +19,7 @@ from replication.analyses.claims.judging import (
 )
 from replication.analyses.claims.reading import Claim, Prediction
 from replication.analyses.effects.prediction import NULL
-from replication.precision import ALPHA, fixed, significant
+from replication.precision import ALPHA, fixed, shown_p, significant
 from replication.precision import below as lower
 
 MET, IN_PART, NOT_MET, OPEN = "met", "in part", "not met", "open"
@@ -147,7 +147,7 @@ def _specifications(claim: Claim, joint: pd.DataFrame) -> Scored:
 def _joint_figures(known: pd.DataFrame) -> Iterator[str]:
     for row in known.itertuples():
         name = row.statistic.replace("_", " ")
-        yield f"{name} {fixed(row.observed, 3)}, p {fixed(row.p_value, 3)}"
+        yield f"{name} {fixed(row.observed, 3)}, {shown_p(row.p_value)}"
     yield f"{fixed(known['n_specifications'].iloc[0], 0)} specifications"
 
 
@@ -159,4 +159,4 @@ def _figures(asked: Prediction, estimates: Sequence[Mapping[str, Any]]) -> str:
     row = row_of(estimates, asked, asked.estimator) or {}
     estimate, low, high, p = values_of(row)
     limits = f"[{fixed(low, 2)}, {fixed(high, 2)}]"
-    return f"{asked.scale} {fixed(estimate, 2)} {limits}, p {fixed(p, 3)}, N {row['nobs']}"
+    return f"{asked.scale} {fixed(estimate, 2)} {limits}, {shown_p(p)}, N {row['nobs']}"

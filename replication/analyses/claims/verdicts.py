@@ -21,7 +21,7 @@ from replication.analyses.claims.judging import (
 )
 from replication.analyses.claims.reading import Claim, Prediction
 from replication.analyses.types.posterior import BOTH
-from replication.precision import ALPHA, at_most, below, fixed, significant
+from replication.precision import ALPHA, at_most, below, fixed, shown_p, significant
 
 KINDS = (
     "statistics", "all specifications", "configurations", "original cases", "timing", "joint inference",
@@ -168,7 +168,7 @@ def _by_specifications(asked: Sequence[Prediction], joint: pd.DataFrame) -> Said
     if known.empty:
         return Said(Verdict.NONE, "no specification could be estimated")
     basis = "; ".join(
-        f"{r.statistic.replace('_', ' ')} {fixed(r.observed, 3)}, p {fixed(r.p_value, 3)}" for r in known.itertuples()
+        f"{r.statistic.replace('_', ' ')} {fixed(r.observed, 3)}, {shown_p(r.p_value)}" for r in known.itertuples()
     )  # fmt: skip
     below = [significant(p) for p in known["p_value"]]
     median = known.loc[known["statistic"] == "median", "observed"]
@@ -191,11 +191,11 @@ def _figures(prediction: Prediction, estimates: Sequence[Mapping[str, Any]]) -> 
     if not (pd.isna(low) and pd.isna(high)):
         shown += f" [{fixed(low, 2)}, {fixed(high, 2)}]"
     if not pd.isna(p):
-        shown += f", p {fixed(p, 3)}"
+        shown += f", {shown_p(p)}"
     for check in prediction.checks:
         other = values_of(row_of(estimates, prediction, check))[3]
         if not pd.isna(other):
-            shown += f", {check} p {fixed(other, 3)}"
+            shown += f", {check} {shown_p(other)}"
     for name, smallest in methods_unable(estimates, prediction).items():
         shown += f", smallest p of {name} {fixed(smallest, 3)}"
     return f"{shown}, N {row['nobs']}"
@@ -253,7 +253,7 @@ def _by_timing(asked: Sequence[str], timing: pd.DataFrame) -> Said:
     said = []
     for name in asked:
         row = timing[timing["test"] == name].iloc[0]
-        shown = f"{name}: {fixed(row['share_earlier'], 2)}, p {fixed(row['p_value'], 3)}"
+        shown = f"{name}: {fixed(row['share_earlier'], 2)}, {shown_p(row['p_value'])}"
         if pd.isna(row["share_earlier"]):
             shown = f"{name}: {row['note']}"
         said.append(Said(verdict_of_share(row["share_earlier"], row["p_value"]), shown))
