@@ -46,8 +46,8 @@ def make(results: Results, name: str) -> Table:
             f"averaged over the cases, without the clue that is its own code; {_left_out(types)}. Traced cases: mean "
             "probability that the cause brought the outcome about in a case of the original study with both.",
             "Summed exactly; drawn only where learnt clues show too many patterns. Causes, clues, their probabilities "
-            "and the priors are assumptions, listed in data/raw/specifications/causal_types.yaml. A clue counts given the "
-            "type, whatever other clues were found.",
+            "and the priors are assumptions, listed in data/raw/specifications/causal_types.yaml. A clue counts given "
+            "the type, whatever other clues were found.",
         ),
         data=types,
         empty="No cause is to be estimated.",
