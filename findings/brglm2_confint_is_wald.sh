@@ -9,11 +9,9 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # Debian 12's builds of the package and of every R package that it stands on, unpacked there; nothing of R's own site is used.
-packages="r-cran-brglm2=0.9+dfsg-1 r-cran-enrichwith=0.3.1+dfsg-2 r-cran-lattice=0.20-45-3 r-cran-mass=7.3-58.2-1
-  r-cran-matrix=1.5-3-1 r-cran-nnet=7.3-18-1 r-cran-numderiv=2016.8-1.1-3"
 cd "$folder"
-# shellcheck disable=SC2086
-apt-get -qq download $packages
+apt-get -qq download r-cran-brglm2=0.9+dfsg-1 r-cran-enrichwith=0.3.1+dfsg-2 r-cran-lattice=0.20-45-3 \
+  r-cran-mass=7.3-58.2-1 r-cran-matrix=1.5-3-1 r-cran-nnet=7.3-18-1 r-cran-numderiv=2016.8-1.1-3
 for package in ./*.deb; do dpkg -x "$package" .; done
 export R_LIBS="$folder/usr/lib/R/site-library:$folder/usr/lib/R/library" R_LIBS_SITE="$folder"
 Rscript --no-init-file --no-restore - <<'END'

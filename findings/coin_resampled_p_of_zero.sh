@@ -8,13 +8,11 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # Debian 12's builds of the package and of every R package that it stands on, unpacked there; nothing of R's own site is used.
-packages="r-cran-codetools=0.2-19-1 r-cran-coin=1.4-2-1+b1 r-cran-lattice=0.20-45-3 r-cran-libcoin=1.0-9-1+b1
-  r-cran-mass=7.3-58.2-1 r-cran-matrix=1.5-3-1 r-cran-matrixstats=0.63.0-1 r-cran-modeltools=0.2-23-2
-  r-cran-multcomp=1.4-22-1 r-cran-mvtnorm=1.1-3-1+b1 r-cran-sandwich=3.0-2-1 r-cran-survival=3.5-3-1
-  r-cran-th.data=1.1-1-1 r-cran-zoo=1.8-11-1"
 cd "$folder"
-# shellcheck disable=SC2086
-apt-get -qq download $packages
+apt-get -qq download r-cran-codetools=0.2-19-1 r-cran-coin=1.4-2-1+b1 r-cran-lattice=0.20-45-3 \
+  r-cran-libcoin=1.0-9-1+b1 r-cran-mass=7.3-58.2-1 r-cran-matrix=1.5-3-1 r-cran-matrixstats=0.63.0-1 \
+  r-cran-modeltools=0.2-23-2 r-cran-multcomp=1.4-22-1 r-cran-mvtnorm=1.1-3-1+b1 r-cran-sandwich=3.0-2-1 \
+  r-cran-survival=3.5-3-1 r-cran-th.data=1.1-1-1 r-cran-zoo=1.8-11-1
 for package in ./*.deb; do dpkg -x "$package" .; done
 export R_LIBS="$folder/usr/lib/R/site-library:$folder/usr/lib/R/library" R_LIBS_SITE="$folder"
 Rscript --no-init-file --no-restore - <<'END'
